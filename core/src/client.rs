@@ -1,0 +1,252 @@
+//! The door: settings in, then operations by name. Here stands the only loop over Steps.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::clock::{self, Clock, FixedClock, Stopwatch, SystemClock, Time};
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::flow;
+use crate::gateways::{self, Context, Gateway, Step};
+use crate::http::{Effect, HttpRequest, HttpResponse, Transport};
+use crate::operation::Request;
+use crate::settings::Common;
+
+/// Talks to one gateway with one set of settings. It never changes after it is made: many threads
+/// may use one at once, and a forked child may go on using its parent's.
+pub struct Client {
+    gateway: Option<Arc<dyn Gateway>>,
+    transport: Box<dyn Transport>,
+    fixed_time: Option<Time>,
+    test_mode: Option<bool>,
+}
+
+/// How much a log line matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// A line per request and per answer.
+    Info,
+    /// An exchange that failed.
+    Warning,
+}
+
+impl Level {
+    /// The number in the C ABI.
+    pub fn number(self) -> i32 {
+        match self {
+            Level::Info => 1,
+            Level::Warning => 2,
+        }
+    }
+}
+
+/// Takes a line of the log.
+pub type Log<'a> = &'a dyn Fn(Level, &str);
+
+/// What the calling program lends to a call.
+pub struct Host<'a> {
+    /// Tells the time and waits.
+    pub clock: &'a dyn Clock,
+    /// Takes log lines, on the calling thread; never secrets, card data or signatures.
+    pub log: Option<Log<'a>>,
+}
+
+impl Client {
+    /// Reads and checks the settings (names: README). Nothing is sent.
+    pub fn new(settings: &Fields) -> Result<Client, Error> {
+        let (common, own) = Common::split(settings)?;
+        let transport = Box::new(common.https()?);
+        Client::open(&common, &own, transport)
+    }
+
+    /// The same over another transport: what unit tests script.
+    pub fn over(settings: &Fields, transport: Box<dyn Transport>) -> Result<Client, Error> {
+        let (common, own) = Common::split(settings)?;
+        Client::open(&common, &own, transport)
+    }
+
+    fn open(common: &Common, own: &Fields, transport: Box<dyn Transport>) -> Result<Client, Error> {
+        let gateway = match &common.gateway {
+            Some(name) => Some(gateways::open(name, common, own)?),
+            None => match own.keys().next() {
+                Some(name) => {
+                    return Err(Error::invalid(name, "no such setting without a gateway"));
+                }
+                None => None,
+            },
+        };
+        let fixed_time = common.fixed_time()?;
+        Ok(Client { gateway, transport, fixed_time, test_mode: common.test_mode })
+    }
+
+    /// Carries out an operation and gives its reply.
+    pub fn call(&self, operation: &str, fields: &Fields) -> Result<Fields, Error> {
+        self.call_in(&Host { clock: &SystemClock, log: None }, operation, fields)
+    }
+
+    /// The same with the caller's own clock and log. A panic ends as [`Kind::Internal`](crate::Kind::Internal), which says
+    /// whether a write had left by then; the client stays usable.
+    pub fn call_in(
+        &self,
+        host: &Host<'_>,
+        operation: &str,
+        fields: &Fields,
+    ) -> Result<Fields, Error> {
+        let wrote = Cell::new(false);
+        let fixed = self.fixed_time.map(FixedClock::new);
+        let clock = fixed.as_ref().map_or(host.clock, |clock| clock as &dyn Clock);
+        let gateway_date = Cell::new(None);
+        let call =
+            Call { client: self, clock, log: host.log, wrote: &wrote, gateway_date: &gateway_date };
+        let outcome = catch_unwind(AssertUnwindSafe(|| call.perform(operation, fields)));
+        let outcome = outcome.unwrap_or_else(|_| {
+            Err(Error::internal(wrote.get(), "a defect in kopeck: please report it"))
+        });
+        outcome.map_err(|mut error| {
+            error.operation.get_or_insert_with(|| operation.to_owned());
+            error.gateway = self.gateway.as_ref().map(|gateway| gateway.name());
+            error
+        })
+    }
+}
+
+/// One call on its way.
+pub(crate) struct Call<'a> {
+    client: &'a Client,
+    pub(crate) clock: &'a dyn Clock,
+    log: Option<Log<'a>>,
+    wrote: &'a Cell<bool>,
+    gateway_date: &'a Cell<Option<String>>,
+}
+
+impl Call<'_> {
+    fn perform(&self, operation: &str, fields: &Fields) -> Result<Fields, Error> {
+        match operation {
+            "operations" | "describe" => return Ok(self.describe(operation)),
+            #[cfg(feature = "provoke-panic")]
+            "provoke_panic" => return crate::provoke::panic(self, fields),
+            _ => {}
+        }
+        let Some(gateway) = &self.client.gateway else {
+            return Err(Error::invalid("gateway", "required in the settings for this operation"));
+        };
+        let request = Request::read(gateway.name(), operation, fields)?;
+        match request {
+            Request::Wait(request) => flow::wait::run(self, &request),
+            Request::Confirm(request) => flow::confirm::run(self, &request),
+            Request::Settle(request) => flow::settle::run(self, *request),
+            Request::CheckSettings => flow::check_settings::run(self),
+            Request::ParseNotification(request) => flow::confirm::parse(self, &request),
+            request => self.ask(request),
+        }
+    }
+
+    /// The gateway; a flow is never reached without one.
+    pub(crate) fn gateway(&self) -> Result<&dyn Gateway, Error> {
+        self.client
+            .gateway
+            .as_deref()
+            .ok_or_else(|| Error::internal(false, "a flow without a gateway"))
+    }
+
+    /// Whether test money is expected.
+    pub(crate) fn test_mode(&self) -> Option<bool> {
+        self.client.test_mode
+    }
+
+    /// What the gateway's last answer said the time is.
+    pub(crate) fn gateway_time(&self) -> Option<Time> {
+        clock::parse_http(&self.gateway_date.take()?)
+    }
+
+    /// Carries out one operation of the gateway: the only loop over Steps.
+    pub(crate) fn ask(&self, request: Request) -> Result<Fields, Error> {
+        let context = Context { now: self.clock.now() };
+        let mut step = self.gateway()?.start(request, &context)?;
+        loop {
+            step = match step {
+                Step::Done(reply) => return Ok(reply),
+                Step::Send(request, next) => next(self.send(&request)?)?,
+                Step::Look(request, next, otherwise) => match self.send(&request) {
+                    Ok(response) => next(response)?,
+                    Err(_) => return *otherwise,
+                },
+            }
+        }
+    }
+
+    /// Sends one request; this is where `NotDone` and `OutcomeUnknown` arise.
+    pub(crate) fn send(&self, request: &HttpRequest) -> Result<HttpResponse, Error> {
+        let write = request.effect == Effect::Write;
+        let wrote_before = self.wrote.replace(self.wrote.get() || write);
+        let watch = Stopwatch::start();
+        self.log(Level::Info, || {
+            let names = request.field_names.join(" ");
+            format!("-> {} {} [{names}]", request.method, place(&request.url))
+        });
+        match self.client.transport.send(request) {
+            Ok(response) => {
+                self.gateway_date.set(response.header("date").map(str::to_owned));
+                self.log(Level::Info, || {
+                    format!(
+                        "<- {} in {} ms from {}",
+                        response.status,
+                        watch.ms(),
+                        place(&request.url)
+                    )
+                });
+                Ok(response)
+            }
+            Err(problem) => {
+                self.log(Level::Warning, || {
+                    format!("!! {} after {} ms: {}", problem.reason, watch.ms(), problem.message)
+                });
+                if write && problem.may_have_arrived {
+                    return Err(Error::outcome_unknown(problem.reason, problem.message));
+                }
+                self.wrote.set(wrote_before);
+                Err(Error::not_done(problem.reason, problem.message))
+            }
+        }
+    }
+
+    fn log(&self, level: Level, line: impl FnOnce() -> String) {
+        if let Some(log) = self.log {
+            log(level, &line());
+        }
+    }
+
+    fn describe(&self, what: &str) -> Fields {
+        let Some(gateway) = &self.client.gateway else {
+            let names = json!([{ "name": "operations" }, { "name": "describe" }]);
+            return Fields::from_iter([("operations".to_owned(), names)]);
+        };
+        let common = gateway.operations().into_iter().map(|common| {
+            json!({ "name": common.name, "effect": common.effect.name(), "repeat": common.repeat })
+        });
+        let natives = gateway.natives().into_iter().map(|native| {
+            let mut row = native.describe(gateway.name());
+            if let (true, Some(row)) = (what == "operations", row.as_object_mut()) {
+                row.retain(|name, _| matches!(name.as_str(), "name" | "effect" | "repeat"));
+            }
+            row
+        });
+        let mut reply = Fields::new();
+        reply.insert("gateway".into(), gateway.name().into());
+        reply.insert("operations".into(), Value::Array(common.chain(natives).collect()));
+        if what == "describe" {
+            reply.insert("assumptions".into(), gateway.assumptions());
+        }
+        reply
+    }
+}
+
+/// Host and path of a URL, for the log: what comes after could hold a secret.
+fn place(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let rest = url.get(start..).unwrap_or_default();
+    rest.split(['?', '#']).next().unwrap_or_default()
+}

@@ -1,0 +1,219 @@
+//! What the shop expected, held against what the gateway says. This is where a buyer who returns
+//! with another order's id, and a payment of another sum, end.
+
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::money::{Amount, Currency};
+use crate::payment::{Payment, Status};
+
+/// What was registered, from the shop's own table of attempts.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Expect {
+    /// The gateway's id that was stored.
+    pub id: Option<String>,
+    /// The number of this attempt.
+    pub order_number: Option<String>,
+    /// Decimal text.
+    pub amount: Option<String>,
+    /// Letters of ISO 4217.
+    pub currency: Option<String>,
+    /// Whether a hold was asked for.
+    pub hold: Option<bool>,
+    /// What the payment is for, if not for money.
+    pub purpose: Option<Purpose>,
+}
+
+/// What a payment is for, if not for money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A check of the card for zero: it ends `verified`.
+    Verification,
+}
+
+/// An expectation that was read and found sound.
+#[derive(Clone, Debug, Default)]
+pub struct Expected {
+    id: Option<String>,
+    order_number: Option<String>,
+    amount: Option<Amount>,
+    currency: Option<Currency>,
+    /// Whether a hold was asked for; null where the caller did not say.
+    pub hold: Option<bool>,
+    /// Whether a check for zero was asked for.
+    pub verification: bool,
+    test_mode: Option<bool>,
+}
+
+impl Expect {
+    /// Checks the expectation itself. `test_mode` is the setting: whether test money is expected.
+    pub fn read(&self, test_mode: Option<bool>) -> Result<Expected, Error> {
+        let currency = match &self.currency {
+            Some(code) => Some(currency("expect.currency", code)?),
+            None => None,
+        };
+        let amount = match (&self.amount, currency) {
+            (Some(text), Some(currency)) => Some(
+                Amount::parse(text, currency)
+                    .map_err(|says| Error::invalid("expect.amount", says))?,
+            ),
+            (Some(_), None) => {
+                return Err(Error::invalid("expect.currency", "required beside expect.amount"));
+            }
+            (None, _) => None,
+        };
+        Ok(Expected {
+            id: self.id.clone(),
+            order_number: self.order_number.clone(),
+            amount,
+            currency,
+            hold: self.hold,
+            verification: self.purpose == Some(Purpose::Verification),
+            test_mode,
+        })
+    }
+
+    /// For the flows: an expectation without a sum would let any sum pass.
+    pub fn require(&self) -> Result<(), Error> {
+        for (field, given) in [
+            ("expect.order_number", self.order_number.is_some()),
+            ("expect.amount", self.amount.is_some()),
+            ("expect.currency", self.currency.is_some()),
+        ] {
+            if !given {
+                return Err(Error::invalid(field, "required: say what was registered"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a currency by its letters.
+pub fn currency(field: &str, code: &str) -> Result<Currency, Error> {
+    Currency::from_code(code)
+        .ok_or_else(|| Error::invalid(field, "expected letters of ISO 4217 like \"RUB\""))
+}
+
+impl Expected {
+    /// Compares, notes in `checked` what could be compared, and settles what only the expectation
+    /// can: whether a sum is enough, and whether a check for zero passed. The error's reason is the
+    /// name of what differed; the caller adds the payment.
+    pub fn check(&self, payment: &mut Payment) -> Result<(), Error> {
+        if payment.status == Status::NotFound {
+            return Ok(());
+        }
+        let mut differs = None;
+        let mut compare = |name, same: Option<bool>| {
+            let Some(same) = same else { return };
+            payment.checked.push(name);
+            if !same && differs.is_none() {
+                differs = Some(name);
+            }
+        };
+        compare("id", both(&self.id, &payment.id));
+        compare("order_number", both(&self.order_number, &payment.order_number));
+        compare("currency", both(&self.currency, &payment.currency));
+        compare("amount", both(&self.amount, &payment.amount));
+        compare("test", both(&self.test_mode, &payment.test));
+        if let Some(name) = differs {
+            let message = format!("{name}: the payment is authentic, but not the one expected");
+            return Err(Error::mismatch(name, message));
+        }
+        self.settle(payment);
+        Ok(())
+    }
+
+    fn settle(&self, payment: &mut Payment) {
+        if self.verification && payment.status == Status::Cancelled {
+            payment.status = Status::Verified;
+            payment.reason = None;
+        }
+        // In one stage `paid` needs what was expected; after a hold the captured part is data.
+        let asked = self.amount.or(payment.amount);
+        let enough = both(&payment.captured.map(|a| a.minor), &asked.map(|a| a.minor)).is_none()
+            || payment.captured.map(|a| a.minor) >= asked.map(|a| a.minor);
+        match (payment.status, self.hold) {
+            (Status::Paid, Some(false) | None) if !enough => payment.status = Status::PartiallyPaid,
+            (Status::PartiallyPaid, Some(true)) => payment.status = Status::Paid,
+            _ => {}
+        }
+    }
+}
+
+fn both<T: PartialEq>(expected: &Option<T>, given: &Option<T>) -> Option<bool> {
+    Some(expected.as_ref()? == given.as_ref()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paid(captured: u64) -> Payment {
+        let rouble = Currency::from_code("RUB").unwrap();
+        let mut payment = Payment::new("rbs", Status::Paid);
+        payment.id = Some("id".into());
+        payment.order_number = Some("A-1".into());
+        payment.currency = Some(rouble);
+        payment.amount = Some(Amount { minor: 100_000, currency: rouble });
+        payment.captured = Some(Amount { minor: captured, currency: rouble });
+        payment
+    }
+
+    fn expect(change: impl FnOnce(&mut Expect)) -> Expected {
+        let mut expect = Expect {
+            id: Some("id".into()),
+            order_number: Some("A-1".into()),
+            amount: Some("1000.00".into()),
+            currency: Some("RUB".into()),
+            hold: Some(false),
+            purpose: None,
+        };
+        change(&mut expect);
+        expect.read(None).unwrap()
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        type Change = fn(&mut Expect);
+        let cases: [(Change, &str); 4] = [
+            (|e| e.id = Some("other".into()), "id"),
+            (|e| e.order_number = Some("A-2".into()), "order_number"),
+            (|e| e.amount = Some("1000.01".into()), "amount"),
+            (|e| e.currency = Some("USD".into()), "currency"),
+        ];
+        for (change, name) in cases {
+            assert_eq!(expect(change).check(&mut paid(100_000)).unwrap_err().reason, name);
+        }
+        let mut payment = paid(100_000);
+        expect(|_| ()).check(&mut payment).unwrap();
+        assert_eq!(payment.checked, ["id", "order_number", "currency", "amount"]);
+        assert_eq!(payment.status, Status::Paid);
+    }
+
+    #[test]
+    fn less_than_expected_is_partial_in_one_stage_and_data_after_a_hold() {
+        let mut payment = paid(60_000);
+        expect(|_| ()).check(&mut payment).unwrap();
+        assert_eq!(payment.status, Status::PartiallyPaid);
+        expect(|e| e.hold = Some(true)).check(&mut payment).unwrap();
+        assert_eq!(payment.status, Status::Paid);
+    }
+
+    #[test]
+    fn test_money_on_a_live_shop_is_a_mismatch() {
+        let mut payment = paid(100_000);
+        payment.test = Some(true);
+        let expected = Expect::default().read(Some(false)).unwrap();
+        assert_eq!(expected.check(&mut payment).unwrap_err().reason, "test");
+    }
+
+    #[test]
+    fn a_verification_ends_verified() {
+        let mut payment = paid(0);
+        payment.status = Status::Cancelled;
+        expect(|e| e.purpose = Some(Purpose::Verification)).check(&mut payment).unwrap();
+        assert_eq!(payment.status, Status::Verified);
+    }
+}

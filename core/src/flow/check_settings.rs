@@ -1,0 +1,64 @@
+//! `check_settings`: credentials, TLS, clock and test mode, in plain words. It asks for the status
+//! of an order that does not exist, which changes nothing.
+
+use serde_json::{Value, json};
+
+use crate::client::Call;
+use crate::error::{Error, Kind};
+use crate::fields::Fields;
+use crate::operation::{PaymentStatus, Request};
+
+/// No shop registers this.
+const NO_SUCH_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+pub(crate) fn run(call: &Call<'_>) -> Result<Fields, Error> {
+    let status = PaymentStatus { id: Some(NO_SUCH_ID.into()), ..PaymentStatus::default() };
+    let asked = call.ask(Request::PaymentStatus(status));
+    let (connection, credentials) = match &asked {
+        Ok(_) => (passed("the gateway answers over a trusted connection"), passed("accepted")),
+        Err(error) if error.kind == Kind::Refused && error.reason == "order_not_found" => {
+            (passed("the gateway answers over a trusted connection"), passed("accepted"))
+        }
+        Err(error) if error.kind == Kind::Refused => {
+            (passed("the gateway answers over a trusted connection"), failed(error))
+        }
+        Err(error) => (failed(error), unknown("not reached")),
+    };
+    let clock = match call.gateway_time().map(|theirs| (theirs - call.clock.now()).whole_seconds())
+    {
+        None => unknown("the gateway does not say what time it has"),
+        Some(off) if off.abs() <= 120 => passed("agrees with the gateway's to two minutes"),
+        Some(off) => {
+            (Some(false), format!("{off} s apart from the gateway's: set the machine's clock"))
+        }
+    };
+    let test_mode = match call.test_mode() {
+        Some(true) => unknown("test payments expected"),
+        Some(false) => unknown("live payments expected"),
+        None => unknown("not set: test and live payments are both taken"),
+    };
+    let checks = [
+        ("connection", connection),
+        ("credentials", credentials),
+        ("clock", clock),
+        ("test_mode", test_mode),
+    ];
+    let ok = checks.iter().all(|(_, (ok, _))| *ok != Some(false));
+    let checks = checks.map(|(name, (ok, says))| json!({ "name": name, "ok": ok, "says": says }));
+    let mut reply = Fields::new();
+    reply.insert("ok".into(), Value::Bool(ok));
+    reply.insert("checks".into(), Value::Array(checks.into()));
+    Ok(reply)
+}
+
+type Check = (Option<bool>, String);
+
+fn passed(says: &str) -> Check {
+    (Some(true), says.to_owned())
+}
+fn failed(error: &Error) -> Check {
+    (Some(false), format!("{} ({})", error.message, error.reason))
+}
+fn unknown(says: &str) -> Check {
+    (None, says.to_owned())
+}

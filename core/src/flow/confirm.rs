@@ -1,0 +1,55 @@
+//! `confirm`: the one thing to do when a notification or a buyer arrives. The stored id is asked
+//! for, and the answer is held against what was registered.
+
+use serde_json::Value;
+
+use crate::client::Call;
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::operation::{Confirm, ParseNotification, PaymentStatus, Request};
+
+pub(crate) fn run(call: &Call<'_>, request: &Confirm) -> Result<Fields, Error> {
+    request.expect.require()?;
+    let notification = match &request.notification {
+        Some(received) => Some(belonging(call, received, request)?),
+        None => None,
+    };
+    let status = PaymentStatus {
+        id: Some(request.id.clone()),
+        order_number: None,
+        expect: request.expect.clone(),
+    };
+    let answer = notification.as_ref().and_then(|fields| fields.get("answer")).cloned();
+    let mut payment = call.ask(Request::PaymentStatus(status)).map_err(|mut error| {
+        error.answer = answer;
+        error
+    })?;
+    if let Some(notification) = notification {
+        payment.insert("notification".into(), Value::Object(notification));
+    }
+    Ok(payment)
+}
+
+/// The notification, if it is about the stored payment: that is checked even where the caller's
+/// own expectation does not name the id.
+fn belonging(
+    call: &Call<'_>,
+    received: &ParseNotification,
+    request: &Confirm,
+) -> Result<Fields, Error> {
+    let mut received = received.clone();
+    received.expect = request.expect.clone();
+    received.expect.id = Some(request.id.clone());
+    parse(call, &received).map_err(|mut error| {
+        error.field = error.field.take().map(|field| format!("notification.{field}"));
+        error
+    })
+}
+
+/// `parse_notification`: authenticity and expectation, no network.
+pub(crate) fn parse(call: &Call<'_>, request: &ParseNotification) -> Result<Fields, Error> {
+    let gateway = call.gateway()?;
+    let expected = request.expect.read(call.test_mode())?;
+    let received = request.received()?;
+    Ok(gateway.notification(&received, &expected)?.into_fields())
+}

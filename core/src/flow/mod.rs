@@ -1,0 +1,25 @@
+//! What waits: plain, blocking, top to bottom. Everything is asked through the same door as a single
+//! operation, and time comes from the caller's clock.
+
+pub(crate) mod check_settings;
+pub(crate) mod confirm;
+pub(crate) mod settle;
+pub(crate) mod wait;
+
+use std::time::Duration;
+
+/// Growing pauses: 1 s, then half as much again each time, 15 s at the most.
+pub(crate) struct Pauses(Duration);
+
+impl Pauses {
+    pub(crate) fn new() -> Pauses {
+        Pauses(Duration::from_secs(1))
+    }
+
+    /// The next pause, cut to what is left; at least `asked` if the gateway asked for a rest.
+    pub(crate) fn next(&mut self, left: Duration, asked: Option<u64>) -> Duration {
+        let pause = self.0.max(Duration::from_millis(asked.unwrap_or(0)));
+        self.0 = (self.0 * 3 / 2).min(Duration::from_secs(15));
+        pause.min(left)
+    }
+}

@@ -1,0 +1,67 @@
+//! What a gateway is: a folder of pure functions and tables, and a line in [`open`]. Time is handed
+//! in; the network is not seen. Adding a gateway: CONTRIBUTING.md.
+
+pub mod rbs;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::clock::Time;
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::http::{HttpRequest, HttpResponse};
+use crate::native::Native;
+use crate::notification::{Answer, Notification, Received};
+use crate::operation::{Common, Request};
+use crate::settings::Common as Settings;
+
+/// What comes next in an operation.
+pub enum Step {
+    /// Send this, and go on with the answer.
+    Send(HttpRequest, Next),
+    /// Read this, and go on with the answer; if it cannot be read, the third part is the truth.
+    /// For the look at a payment after a write that is known to be done (or to be in doubt).
+    Look(HttpRequest, Next, Box<Result<Fields, Error>>),
+    /// The reply.
+    Done(Fields),
+}
+
+/// Goes on with the answer to what was sent.
+pub type Next = Box<dyn FnOnce(HttpResponse) -> Result<Step, Error> + Send>;
+
+/// What a gateway is handed beside the request.
+pub struct Context {
+    /// The time of day.
+    pub now: Time,
+}
+
+/// A gateway with its settings, checked.
+pub trait Gateway: Send + Sync {
+    /// Its name in the settings.
+    fn name(&self) -> &'static str;
+    /// The common operations that it serves with these settings.
+    fn operations(&self) -> Vec<&'static Common>;
+    /// Its native operations.
+    fn natives(&self) -> Vec<&'static Native>;
+    /// The facts that its documents leave open, each `{name, value, default, mark, source}`.
+    fn assumptions(&self) -> Value;
+    /// Begins an operation other than a flow.
+    fn start(&self, request: Request, context: &Context) -> Result<Step, Error>;
+    /// Reads a notification: authenticity, signed fields only, no network.
+    fn notification(
+        &self,
+        received: &Received,
+        expect: &crate::expect::Expected,
+    ) -> Result<Notification, Error>;
+    /// What a notification is answered.
+    fn answer(&self) -> Answer;
+}
+
+/// Opens the gateway of that name.
+pub(crate) fn open(name: &str, common: &Settings, own: &Fields) -> Result<Arc<dyn Gateway>, Error> {
+    match name {
+        "rbs" => Ok(Arc::new(rbs::Rbs::open(common, own)?)),
+        _ => Err(Error::invalid("gateway", "expected one of rbs")),
+    }
+}

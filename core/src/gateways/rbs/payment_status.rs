@@ -1,0 +1,251 @@
+//! `payment_status`, and how a status reply becomes a payment.
+
+use std::sync::Arc;
+
+use super::refusals::{self, reason_of};
+use super::reply::{Reply, Verdict};
+use super::settings::Auth;
+use super::{Merchant, NAME, Step, amount, orders};
+use crate::clock;
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::http::{Effect, Patience};
+use crate::money::Currency;
+use crate::operation::PaymentStatus;
+use crate::payment::{Attempt, Card, Payment, Refund, Status};
+use crate::redact;
+
+pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Error> {
+    let expected = request.expect.read(merchant.test_mode)?;
+    let mut given = Fields::new();
+    match (&request.id, &request.order_number) {
+        (Some(id), None) => given.insert("orderId".into(), id.as_str().into()),
+        (None, Some(_)) if matches!(merchant.settings.auth, Auth::Token(_)) => {
+            return Err(Error::invalid(
+                "id",
+                "required: the public token reads a status only by id",
+            ));
+        }
+        (None, Some(number)) => given.insert("orderNumber".into(), number.as_str().into()),
+        _ => return Err(Error::invalid("id", "expected either id or order_number")),
+    };
+    let http =
+        merchant.request(&orders::STATUS, &merchant.for_merchant(given), Patience::Usual).map_err(
+            |e| super::in_common_words(e, &[("orderId", "id"), ("orderNumber", "order_number")]),
+        )?;
+    let next = move |response| {
+        let reply = Reply::read(&response, Effect::Read)?;
+        let (id, number) = (request.id.as_deref(), request.order_number.as_deref());
+        let mut payment = read(&merchant, &reply, id, number)?;
+        let checked = expected.check(&mut payment);
+        let payment = merchant.reply(payment, expected.hold == Some(true));
+        checked.map_err(|error| error.with_payment(payment.clone()))?;
+        Ok(Step::Done(payment))
+    };
+    Ok(Step::Send(http, Box::new(next)))
+}
+
+/// Reads a status reply. `id` and `number` are what was asked for: another order in the answer is
+/// never taken for it.
+pub fn read(
+    merchant: &Merchant,
+    reply: &Reply,
+    id: Option<&str>,
+    number: Option<&str>,
+) -> Result<Payment, Error> {
+    if let Verdict::Failed(code) = reply.verdict() {
+        if code == "6" {
+            let mut payment = Payment::new(NAME, Status::NotFound);
+            payment.id = id.map(str::to_owned);
+            payment.order_number = number.map(str::to_owned);
+            payment.raw = reply.raw();
+            return Ok(payment);
+        }
+        refusals::check(&orders::STATUS, reply)?;
+    }
+    if reply.get("orderStatus").is_none() && reply.get("actionCode").is_none() {
+        return Err(Error::not_done("reply_unreadable", "the status reply holds no status"));
+    }
+    let payment = describe(merchant, reply, id);
+    let differs = |asked: Option<&str>, got: &Option<String>| {
+        asked.is_some_and(|asked| got.as_deref().is_some_and(|got| got != asked))
+    };
+    let other = if differs(id, &payment.id) {
+        Some("id")
+    } else if differs(number, &payment.order_number) {
+        Some("order_number")
+    } else {
+        None
+    };
+    match other {
+        None => Ok(payment),
+        Some(name) => {
+            Err(Error::mismatch(name, "the gateway answers with another order than was asked for")
+                .with_payment(merchant.reply(payment, false)))
+        }
+    }
+}
+
+fn describe(merchant: &Merchant, reply: &Reply, id: Option<&str>) -> Payment {
+    let currency = reply.number("currency").and_then(|n| Currency::from_number(n.try_into().ok()?));
+    let money = |minor| amount(minor, currency);
+    let amounts = reply.block("paymentAmountInfo");
+    let registered = reply.number("amount");
+    let approved = amounts.number("approvedAmount");
+    let refunded = amounts.number("refundedAmount");
+    let deposited = amounts.number("depositedAmount").or_else(|| reply.number("depositAmount"));
+    let captured =
+        gross(approved, deposited, refunded, merchant.settings.assumptions.deposited_is_net);
+
+    let mut payment = Payment::new(NAME, Status::Unknown);
+    let card = reply.block("cardAuthInfo");
+    payment.id = reply.order_id().or_else(|| id.map(str::to_owned));
+    payment.order_number = reply.text("orderNumber");
+    payment.currency = currency;
+    payment.amount = money(registered);
+    payment.authorized = money(approved);
+    payment.captured = money(captured);
+    payment.refunded = money(refunded);
+    payment.fee = money(amounts.number("feeAmount"));
+    payment.disputed = reply.get("chargeback").is_some_and(|flag| flag == true || flag == "true");
+    payment.method = reply.text("paymentWay").map(|way| way.to_lowercase());
+    payment.rrn = reply.text("authRefNum").or_else(|| reply.text("rrn"));
+    payment.approval_code = card.text("approvalCode").or_else(|| reply.text("approvalCode"));
+    payment.card = card_of(&card, reply);
+    payment.refunds = refunds(reply, currency);
+    payment.created_at = reply.moment("date").map(clock::print);
+    payment.paid_at =
+        reply.moment("depositedDate").or_else(|| reply.moment("authDateTime")).map(clock::print);
+    payment.raw = reply.raw();
+    set_status(&mut payment, reply, registered, captured, refunded);
+    payment
+}
+
+/// What was taken, gross. `depositedAmount` is net of refunds in one source and gross in another:
+/// the assumption says which, and is overruled where net would exceed what was approved.
+pub fn gross(
+    approved: Option<u64>,
+    deposited: Option<u64>,
+    refunded: Option<u64>,
+    deposited_is_net: bool,
+) -> Option<u64> {
+    let deposited = deposited?;
+    let refunded = refunded.unwrap_or(0);
+    let both = deposited.checked_add(refunded)?;
+    let too_much = approved.is_some_and(|approved| approved > 0 && both > approved);
+    Some(if deposited_is_net && !too_much { both } else { deposited })
+}
+
+fn set_status(
+    payment: &mut Payment,
+    reply: &Reply,
+    registered: Option<u64>,
+    captured: Option<u64>,
+    refunded: Option<u64>,
+) {
+    let action = reply.text("actionCode").unwrap_or_default();
+    let status = reply.text("orderStatus");
+    payment.status = match status.as_deref() {
+        // The bank is still being asked, whatever the status says.
+        _ if action == "-30001" || action == "151019" => Status::Pending,
+        Some("0") => Status::Created,
+        Some("5") => Status::ActionRequired,
+        Some("7") => Status::Pending,
+        Some("1") => Status::Authorized,
+        Some("8") => Status::PartiallyCaptured,
+        Some("2" | "4") => match (refunded, captured) {
+            (Some(back), Some(taken)) if back > 0 && back >= taken => Status::Refunded,
+            (Some(back), _) if back > 0 => Status::PartiallyRefunded,
+            _ if status.as_deref() == Some("4") => Status::Unknown,
+            (_, Some(taken)) if !was_held(reply) && registered.is_some_and(|sum| taken < sum) => {
+                Status::PartiallyPaid
+            }
+            _ => Status::Paid,
+        },
+        Some("3") => Status::Cancelled,
+        Some("6") => match action.as_str() {
+            "4005" => Status::Cancelled,
+            "-2007" | "-2009" | "-2014" => Status::Expired,
+            _ => Status::Declined,
+        },
+        _ => Status::Unknown,
+    };
+    payment.reason = match payment.status {
+        Status::Declined | Status::Expired => Some(reason_of(&action)),
+        Status::Pending if action != "-100" => Some("outcome_unknown"),
+        Status::Cancelled if action == "4005" => Some(reason_of(&action)),
+        Status::Unknown if status.as_deref() == Some("4") => Some("refunded_amount_unknown"),
+        Status::Unknown => Some("unknown_status"),
+        _ => None,
+    };
+    let tried = !matches!(action.as_str(), "" | "0" | "000" | "-100");
+    if tried
+        && matches!(payment.status, Status::Created | Status::ActionRequired | Status::Declined)
+    {
+        payment.last_attempt = Some(Attempt {
+            id: None,
+            status: Some("declined"),
+            reason: Some(reason_of(&action)),
+            text: reply.text("actionCodeDescription"),
+            code: Some(action),
+        });
+    }
+}
+
+/// Whether the reply itself shows that the sum was held first.
+fn was_held(reply: &Reply) -> bool {
+    reply.blocks("operations").iter().any(|operation| {
+        let kind = operation.text("operationType").or_else(|| operation.text("type"));
+        matches!(kind.as_deref(), Some("PRE_AUTH" | "PREAUTHORIZATION" | "COMPLETION"))
+    })
+}
+
+fn card_of(card: &Reply, reply: &Reply) -> Option<Card> {
+    let number = card.text("maskedPan").or_else(|| card.text("pan")).or_else(|| reply.text("Pan"));
+    let expiry = card.text("expiration").or_else(|| reply.text("expiration")).and_then(|text| {
+        let (year, month) = (text.get(..4)?, text.get(4..6)?);
+        (text.len() == 6).then(|| format!("{year}-{month}"))
+    });
+    let number = number.and_then(|number| redact::card(&number));
+    let brand = card.text("paymentSystem");
+    (number.is_some() || expiry.is_some() || brand.is_some()).then_some(Card {
+        number,
+        expiry,
+        brand,
+    })
+}
+
+fn refunds(reply: &Reply, currency: Option<Currency>) -> Vec<Refund> {
+    let done = |code: Option<String>| match code.as_deref() {
+        Some(code) if code.trim_matches('0').is_empty() => Some("done"),
+        Some("1120") => Some("pending"),
+        Some(_) => Some("failed"),
+        None => None,
+    };
+    let one = |refund: &Reply| Refund {
+        id: refund.text("externalRefundId"),
+        amount: amount(refund.number("amount"), currency),
+        status: done(refund.text("actionCode")),
+    };
+    reply.blocks("refunds").iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gross;
+
+    #[test]
+    fn captured_is_gross_whatever_the_gateway_means() {
+        for (approved, deposited, refunded, net, captured) in [
+            (Some(100), Some(70), Some(30), true, Some(100)),
+            (Some(100), Some(100), Some(30), true, Some(100)), // net would be 130 of 100
+            (Some(100), Some(70), Some(30), false, Some(70)),
+            (Some(100), Some(100), Some(0), true, Some(100)),
+            (None, Some(70), Some(30), true, Some(100)),
+            (Some(0), Some(70), None, true, Some(70)),
+            (Some(100), None, Some(30), true, None),
+        ] {
+            assert_eq!(gross(approved, deposited, refunded, net), captured);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The payment, the same whatever the gateway. What is not known is null, never 0, never guessed.
+
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::fields::Fields;
+use crate::money::{Amount, Currency};
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nobody has paid; the buyer must act.
+    Created,
+    /// The buyer is in the middle of something (3-D Secure, a bank's app).
+    ActionRequired,
+    /// A bank, SBP or a lender decides: open no other attempt.
+    Pending,
+    /// Held on the buyer's card.
+    Authorized,
+    /// A part was taken and the hold is still open.
+    PartiallyCaptured,
+    /// Captured, at least what was expected.
+    Paid,
+    /// Captured, but less than was expected.
+    PartiallyPaid,
+    /// A part went back, decided by amounts.
+    PartiallyRefunded,
+    /// All went back, decided by amounts.
+    Refunded,
+    /// Voided, released or lapsed.
+    Cancelled,
+    /// A check for zero passed; nothing was to be paid.
+    Verified,
+    /// Dead: refused for good.
+    Declined,
+    /// Dead: time ran out.
+    Expired,
+    /// The gateway knows no such number *now*.
+    NotFound,
+    /// The gateway said a word that we don't know.
+    Unknown,
+}
+
+impl Status {
+    /// The word, as every language sees it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Created => "created",
+            Status::ActionRequired => "action_required",
+            Status::Pending => "pending",
+            Status::Authorized => "authorized",
+            Status::PartiallyCaptured => "partially_captured",
+            Status::Paid => "paid",
+            Status::PartiallyPaid => "partially_paid",
+            Status::PartiallyRefunded => "partially_refunded",
+            Status::Refunded => "refunded",
+            Status::Cancelled => "cancelled",
+            Status::Verified => "verified",
+            Status::Declined => "declined",
+            Status::Expired => "expired",
+            Status::NotFound => "not_found",
+            Status::Unknown => "unknown",
+        }
+    }
+
+    /// Whether it will not change by itself any more. A hold is final only for who asked for one.
+    fn is_final(self, hold_expected: bool) -> bool {
+        match self {
+            Status::Authorized => hold_expected,
+            Status::Paid
+            | Status::PartiallyPaid
+            | Status::PartiallyRefunded
+            | Status::Refunded
+            | Status::Cancelled
+            | Status::Verified
+            | Status::Declined
+            | Status::Expired => true,
+            Status::Created
+            | Status::ActionRequired
+            | Status::Pending
+            | Status::PartiallyCaptured
+            | Status::NotFound
+            | Status::Unknown => false,
+        }
+    }
+
+    /// Whether the buyer can still pay it; null where nobody can say.
+    fn is_payable(self) -> Option<bool> {
+        match self {
+            Status::Created | Status::ActionRequired => Some(true),
+            Status::PartiallyPaid | Status::NotFound | Status::Unknown => None,
+            _ => Some(false),
+        }
+    }
+}
+
+/// What the buyer must do next.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Action {
+    /// `redirect`, `form`, `qr` or `app`.
+    pub r#type: &'static str,
+    /// Where to, on the gateway's own hosts.
+    pub url: Option<String>,
+    /// The fields of a form to post to `url`.
+    pub fields: Option<Fields>,
+    /// A QR picture as a data URL.
+    pub image: Option<String>,
+    /// RFC 3339, UTC.
+    pub expires_at: Option<String>,
+}
+
+/// The card, as far as it may be shown.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Card {
+    /// Masked, first six and last four digits at most.
+    pub number: Option<String>,
+    /// `YYYY-MM`
+    pub expiry: Option<String>,
+    /// `VISA`, `MIR` ..., the gateway's word.
+    pub brand: Option<String>,
+}
+
+/// One try of the buyer's under the same payment.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Attempt {
+    /// The gateway's id of the try, where it has one.
+    pub id: Option<String>,
+    /// Where the try stands, in the words of [`Status`].
+    pub status: Option<&'static str>,
+    /// Our stable word for why it failed.
+    pub reason: Option<&'static str>,
+    /// The gateway's code for it.
+    pub code: Option<String>,
+    /// The gateway's words for it.
+    pub text: Option<String>,
+}
+
+/// One refund.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Refund {
+    /// The caller's `refund_id`, where the gateway gives it back.
+    pub id: Option<String>,
+    /// Decimal text.
+    pub amount: Option<Amount>,
+    /// `done`, `pending` or `failed`; null where it is not said.
+    pub status: Option<&'static str>,
+}
+
+/// A payment.
+#[derive(Clone, Debug, Serialize)]
+pub struct Payment {
+    /// The gateway's name in the settings.
+    pub gateway: &'static str,
+    /// The gateway's id: what to store and to ask by.
+    pub id: Option<String>,
+    /// The shop's number of this attempt.
+    pub order_number: Option<String>,
+    /// Where it stands.
+    pub status: Status,
+    /// Our stable word for why it is dead or waiting.
+    pub reason: Option<&'static str>,
+    /// Whether it will not change by itself any more.
+    pub r#final: bool,
+    /// Whether the buyer can still pay it.
+    pub payable: Option<bool>,
+    /// Test money, test terminal, test flag.
+    pub test: Option<bool>,
+    /// A dispute or chargeback is open.
+    pub disputed: bool,
+    /// False where the gateway shows only some of the tries.
+    pub complete: bool,
+    /// What was registered.
+    pub amount: Option<Amount>,
+    /// Its currency.
+    pub currency: Option<Currency>,
+    /// What is or was held.
+    pub authorized: Option<Amount>,
+    /// What was taken, gross of refunds.
+    pub captured: Option<Amount>,
+    /// What went back in all.
+    pub refunded: Option<Amount>,
+    /// The gateway's fee, where it says.
+    pub fee: Option<Amount>,
+    /// How it was paid: `card`, `sbp` ...; the gateway's word in lower case.
+    pub method: Option<String>,
+    /// With which card.
+    pub card: Option<Card>,
+    /// Retrieval reference number of the bank.
+    pub rrn: Option<String>,
+    /// Approval code of the bank.
+    pub approval_code: Option<String>,
+    /// What the buyer must do next.
+    pub action: Option<Action>,
+    /// The last failed try of a payment that lives on.
+    pub last_attempt: Option<Attempt>,
+    /// Several payments under one number, best first.
+    pub attempts: Vec<Attempt>,
+    /// Each refund that the gateway lists.
+    pub refunds: Vec<Refund>,
+    /// Fiscal receipt, where the gateway reports one.
+    pub receipt: Option<Value>,
+    /// RFC 3339, UTC.
+    pub created_at: Option<String>,
+    /// RFC 3339, UTC.
+    pub paid_at: Option<String>,
+    /// RFC 3339, UTC.
+    pub expires_at: Option<String>,
+    /// RFC 3339, UTC.
+    pub hold_until: Option<String>,
+    /// Which expectations could be compared.
+    pub checked: Vec<&'static str>,
+    /// The state's name: a shop applies a state once, by this.
+    pub state_id: String,
+    /// The gateway's own reply, personal data masked.
+    pub raw: Value,
+}
+
+impl Payment {
+    /// A payment of which nothing is known but its gateway and status.
+    pub fn new(gateway: &'static str, status: Status) -> Payment {
+        Payment {
+            gateway,
+            id: None,
+            order_number: None,
+            status,
+            reason: None,
+            r#final: false,
+            payable: None,
+            test: None,
+            disputed: false,
+            complete: true,
+            amount: None,
+            currency: None,
+            authorized: None,
+            captured: None,
+            refunded: None,
+            fee: None,
+            method: None,
+            card: None,
+            rrn: None,
+            approval_code: None,
+            action: None,
+            last_attempt: None,
+            attempts: Vec::new(),
+            refunds: Vec::new(),
+            receipt: None,
+            created_at: None,
+            paid_at: None,
+            expires_at: None,
+            hold_until: None,
+            checked: Vec::new(),
+            state_id: String::new(),
+            raw: Value::Null,
+        }
+    }
+
+    /// Derives what follows from the rest (`final`, `payable`, `state_id`) and gives the message.
+    /// `shop` is the merchant's login at the gateway.
+    pub fn into_fields(mut self, shop: &str, hold_expected: bool) -> Fields {
+        self.r#final = self.status.is_final(hold_expected);
+        self.payable = self.status.is_payable();
+        self.state_id = self.state_id(shop);
+        match serde_json::to_value(&self) {
+            Ok(Value::Object(fields)) => fields,
+            _ => Fields::new(),
+        }
+    }
+
+    fn state_id(&self, shop: &str) -> String {
+        let amount = |amount: Option<Amount>| amount.map(|a| a.to_string()).unwrap_or_default();
+        let parts = [
+            self.gateway,
+            shop,
+            self.id.as_deref().unwrap_or_default(),
+            self.status.name(),
+            &amount(self.captured),
+            &amount(self.refunded),
+            if self.disputed { "disputed" } else { "" },
+        ];
+        let mut digest = Sha256::new();
+        for part in parts {
+            // The length keeps two lists of parts from reading alike.
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        let digest = hex::encode(digest.finalize());
+        digest.get(..32).unwrap_or_default().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_has_one_name_and_another_state_another() {
+        let rouble = Currency::from_code("RUB").unwrap();
+        let state = |status, refunded: Option<u64>| {
+            let mut payment = Payment::new("rbs", status);
+            payment.id = Some("id".into());
+            payment.refunded = refunded.map(|minor| Amount { minor, currency: rouble });
+            payment.into_fields("shop", false)["state_id"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(state(Status::Paid, None), state(Status::Paid, None));
+        assert_ne!(state(Status::Paid, None), state(Status::Authorized, None));
+        assert_ne!(
+            state(Status::PartiallyRefunded, Some(1)),
+            state(Status::PartiallyRefunded, Some(2))
+        );
+    }
+
+    #[test]
+    fn every_status_says_whether_it_is_final_and_payable() {
+        let fields = |status, hold| Payment::new("rbs", status).into_fields("shop", hold);
+        assert_eq!(fields(Status::Authorized, false)["final"], false);
+        assert_eq!(fields(Status::Authorized, true)["final"], true);
+        assert_eq!(fields(Status::Created, false)["payable"], true);
+        assert_eq!(fields(Status::Paid, false)["payable"], false);
+        assert_eq!(fields(Status::Unknown, false)["payable"], Value::Null);
+    }
+}

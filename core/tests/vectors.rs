@@ -1,0 +1,149 @@
+//! Replays tests/vectors: fields in, the exact bytes that leave, the gateway's answer in, and the
+//! reply or the error out. The same files are replayed in C and Python through the sandbox.
+//! `KOPECK_BLESS=1` writes what comes out into the files: read the difference before committing it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use kopeck::clock::SystemClock;
+use kopeck::http::{HttpRequest, HttpResponse, SendError, Transport};
+use kopeck::{Client, Fields, Host};
+use serde_json::{Value, json};
+
+/// Answers from the vector, and notes what differed from it.
+struct Script {
+    base_url: String,
+    exchanges: Vec<Value>,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Transport for Script {
+    fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendError> {
+        let mut seen = self.seen.lock().unwrap();
+        let position = seen.len();
+        let exchange = self.exchanges.get(position).unwrap_or(&Value::Null);
+        let root = self.base_url.strip_suffix("/payment").unwrap_or(&self.base_url);
+        let path = request.url.strip_prefix(root).unwrap_or(&request.url);
+        let content_type = request.headers.iter().find(|(name, _)| *name == "content-type");
+        let sent = json!({
+            "method": request.method,
+            "path": path,
+            "headers": { "content-type": content_type.map(|(_, value)| value.as_str()) },
+            "body": String::from_utf8(request.body.clone()).unwrap(),
+        });
+        let same = sent == exchange["request"];
+        seen.push(if same { String::new() } else { format!("exchange {position}: sent {sent:#}") });
+        let response = &exchange["response"];
+        if response.is_null() {
+            return Err(SendError {
+                may_have_arrived: true,
+                reason: "timeout",
+                message: "no answer".into(),
+            });
+        }
+        let headers = response["headers"].as_object().cloned().unwrap_or_default();
+        Ok(HttpResponse {
+            status: response["status"].as_u64().unwrap() as u16,
+            headers: headers.iter().map(|(n, v)| (n.clone(), v.as_str().unwrap().into())).collect(),
+            body: response["body"].as_str().unwrap().as_bytes().to_vec(),
+        })
+    }
+}
+
+fn files() -> Vec<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .flat_map(|gateway| std::fs::read_dir(gateway.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .collect();
+    files.sort();
+    assert!(files.len() > 20, "the vectors are missing");
+    files
+}
+
+fn object(value: &Value) -> Fields {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// Runs one vector; gives what differed, the reply or error, and the log with its secrets' names.
+fn run(vector: &Value) -> (Vec<String>, Result<Fields, Fields>, String) {
+    let mut settings = object(&vector["settings"]);
+    settings.insert("clock".into(), vector["clock"].clone());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let exchanges = vector["exchanges"].as_array().cloned().unwrap_or_default();
+    let count = exchanges.len();
+    let script = Script {
+        base_url: settings["base_url"].as_str().unwrap().to_owned(),
+        exchanges,
+        seen: Arc::clone(&seen),
+    };
+    let log = Mutex::new(String::new());
+    let outcome = Client::over(&settings, Box::new(script)).and_then(|client| {
+        let write = |_, line: &str| log.lock().unwrap().push_str(&format!("{line}\n"));
+        let host = Host { clock: &SystemClock, log: Some(&write) };
+        client.call_in(&host, vector["operation"].as_str().unwrap(), &object(&vector["fields"]))
+    });
+    let mut differences: Vec<String> =
+        seen.lock().unwrap().iter().filter(|text| !text.is_empty()).cloned().collect();
+    let sent = seen.lock().unwrap().len();
+    if sent != count {
+        differences.push(format!("{sent} exchanges, expected {count}"));
+    }
+    (differences, outcome.map_err(|error| error.to_fields()), log.into_inner().unwrap())
+}
+
+/// An error in a vector names only what matters: the fields that are not null, without the message.
+fn telling(error: &Fields) -> Value {
+    let keep = |(name, value): &(&String, &Value)| !value.is_null() && *name != "message";
+    Value::Object(error.iter().filter(keep).map(|(n, v)| (n.clone(), v.clone())).collect())
+}
+
+#[test]
+fn every_vector_gives_its_answer() {
+    let bless = std::env::var_os("KOPECK_BLESS").is_some();
+    let mut failures = Vec::new();
+    for path in files() {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut vector: Value = serde_json::from_str(&text).unwrap();
+        let (differences, outcome, _) = run(&vector);
+        failures.extend(differences.iter().map(|text| format!("{name}: {text}")));
+        let (key, got) = match &outcome {
+            Ok(reply) => ("reply", Value::Object(reply.clone())),
+            Err(error) => ("error", telling(error)),
+        };
+        if bless {
+            let fields = vector.as_object_mut().unwrap();
+            fields.retain(|name, _| name != "reply" && name != "error");
+            fields.insert(key.into(), got);
+            std::fs::write(&path, format!("{vector:#}\n")).unwrap();
+        } else if vector[key] != got {
+            failures.push(format!("{name}: expected {}, got {key} {got:#}", vector[key]));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn no_secret_reaches_a_log_or_an_error() {
+    for path in files() {
+        let vector: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let (_, outcome, log) = run(&vector);
+        let shown = match &outcome {
+            Ok(_) => log,
+            Err(error) => format!("{log}{}", Value::Object(error.clone())),
+        };
+        for name in ["password", "token", "callback_key"] {
+            let Some(secret) = vector["settings"][name].as_str() else {
+                continue;
+            };
+            assert!(!shown.contains(secret), "{}: {name} in {shown}", path.display());
+        }
+        for personal in ["buyer@shop.test", "+79991234567", "IVAN IVANOV", "4111111111111111"] {
+            assert!(!shown.contains(personal), "{}: {personal} in {shown}", path.display());
+        }
+    }
+}
