@@ -21,12 +21,12 @@ pub mod gateways;
 pub mod http;
 pub mod https;
 pub mod money;
-pub mod names;
+mod names;
 pub mod native;
 pub mod notification;
 pub mod operation;
 pub mod payment;
-pub mod per_process;
+mod per_process;
 #[cfg(feature = "provoke-panic")]
 mod provoke;
 pub mod redact;

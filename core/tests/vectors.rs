@@ -119,7 +119,9 @@ fn every_vector_gives_its_answer() {
             let fields = vector.as_object_mut().unwrap();
             fields.retain(|name, _| name != "reply" && name != "error");
             fields.insert(key.into(), got);
-            std::fs::write(&path, format!("{vector:#}\n")).unwrap();
+            let written = path.with_extension("new");
+            std::fs::write(&written, format!("{vector:#}\n")).unwrap();
+            std::fs::rename(&written, &path).unwrap();
         } else if vector[key] != got {
             failures.push(format!("{name}: expected {}, got {key} {got:#}", vector[key]));
         }
