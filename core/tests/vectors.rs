@@ -38,7 +38,7 @@ impl Transport for Script {
         if response.is_null() {
             return Err(SendError {
                 may_have_arrived: true,
-                reason: "timeout",
+                reason: "connection_lost",
                 message: "no answer".into(),
             });
         }

@@ -1,0 +1,152 @@
+"""Plays the whole story on this machine: a gateway (the sandbox), two shops (C and Python), a buyer.
+
+    python3 examples/demo.py --sandbox PROGRAM --shop "C shop" COMMAND... --shop "Python shop" COMMAND...
+
+Each shop creates a payment and prints `pay at: URL`; the buyer opens that page over HTTP, types a
+test card and pays; the gateway notifies the shop, which confirms, stores, answers and refunds a part.
+"""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from html.parser import HTMLParser
+from urllib.parse import urlencode, urljoin
+
+CARD = {"$PAN": "4111111111111111", "MM": "12", "YYYY": "2026", "$CVC": "123", "TEXT": "IVAN IVANOV"}
+PATIENCE = 60  # seconds for each program; then something hangs
+
+
+class Form(HTMLParser):
+    """The first form of a page: where it goes and what it already holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action: str | None = None
+        self.fields: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        given = dict(attributes)
+        if tag == "form" and self.action is None:
+            self.action = given.get("action", "")
+        if tag == "input" and given.get("name"):
+            self.fields[given["name"]] = given.get("value") or ""
+
+
+class StopAtShop(urllib.request.HTTPRedirectHandler):
+    """The buyer's browser would follow the way back to the shop; here it is enough to see it."""
+
+    def __init__(self, gateway: str) -> None:
+        self.gateway = gateway
+
+    def redirect_request(self, request, fp, code, msg, headers, url):
+        if not url.startswith(self.gateway):
+            return None
+        return super().redirect_request(request, fp, code, msg, headers, url)
+
+
+def buy(page: str, gateway: str) -> str:
+    """Opens the payment page, pays, and gives the address that the buyer is sent back to."""
+    browser = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}),
+        urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
+        StopAtShop(gateway),
+    )
+    html = browser.open(page, timeout=10).read().decode()
+    for _ in range(4):  # the card, then perhaps the bank's own question
+        form = Form()
+        form.feed(html)
+        if form.action is None:
+            raise SystemExit(f"the payment page holds no form:\n{html}")
+        fields = {name: CARD.get(name, value) for name, value in form.fields.items()}
+        target = urljoin(page, form.action)
+        try:
+            html = browser.open(target, urlencode(fields).encode(), timeout=10).read().decode()
+        except urllib.error.HTTPError as answer:
+            if answer.code in (302, 303):
+                return answer.headers["location"]
+            raise
+    raise SystemExit("the payment page asks without end")
+
+
+def say(who: str, line: str) -> None:
+    print(f"  {who:<8} {line}", flush=True)
+
+
+def start_sandbox(program: str) -> tuple[subprocess.Popen, str]:
+    sandbox = subprocess.Popen(
+        [program, "--listen", "127.0.0.1:0", "--until-stdin-closes", "--retry-pause-ms", "500"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    line = sandbox.stdout.readline()
+    if "listening on " not in line:
+        raise SystemExit(f"the sandbox did not start: {line!r}")
+    return sandbox, line.split("listening on ")[1].strip()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def run_shop(name: str, command: list[str], origin: str, merchant: dict) -> None:
+    print(f"\n{name}", flush=True)
+    arguments = ["--base-url", f"{origin}/payment", "--listen", str(free_port())]
+    arguments += ["--user", merchant["user_name"], "--password", merchant["password"]]
+    arguments += ["--callback-key", merchant["callback_key"]]
+    shop = subprocess.Popen(command + arguments, stdout=subprocess.PIPE, text=True)
+    watchdog = threading.Timer(PATIENCE, shop.kill)
+    watchdog.start()
+    try:
+        for line in shop.stdout:
+            say("shop", line.rstrip())
+            if line.startswith("pay at: "):
+                page = line.split("pay at: ")[1].strip()
+                say("buyer", f"opens the page, types the test card {CARD['$PAN']}, presses Pay")
+                say("buyer", f"is sent back to {buy(page, origin)}")
+        if shop.wait() != 0:
+            raise SystemExit(f"{name} ended with {shop.returncode}")
+    finally:
+        watchdog.cancel()
+        if shop.poll() is None:
+            shop.kill()
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    program = arguments[arguments.index("--sandbox") + 1]
+    shops = [
+        (arguments[i + 1], shlex.split(arguments[i + 2]))
+        for i, word in enumerate(arguments)
+        if word == "--shop"
+    ]
+    sandbox, origin = start_sandbox(program)
+    try:
+        config = json.load(urllib.request.urlopen(f"{origin}/sandbox/config", timeout=10))
+        merchant = next(m for m in config["merchants"] if m["user_name"] == "hmac_user")
+        print(f"a gateway listens on {origin} (its orders: {origin}/sandbox/orders.html)")
+        for name, command in shops:
+            run_shop(name, command, origin, merchant)
+        orders = json.load(urllib.request.urlopen(f"{origin}/sandbox/orders", timeout=10))
+        print("\nWhat the gateway saw")
+        for order in orders["orders"]:
+            events = " -> ".join(entry["event"] for entry in order["history"])
+            say("gateway", f"{order.get('orderNumber', order.get('order_number'))}: {events}")
+        print(f"\ndemo ok: {len(shops)} shops took a payment, verified its notification and refunded a part")
+    finally:
+        sandbox.stdin.close()
+        sandbox.wait(10)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+#!/bin/sh
+# kopeck-bench and bench.py against one server; then the sizes.
+set -eu
+release=$1
+python=$2
+
+"$release/kopeck-bench" run
+"$python" -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
+address=$(mktemp)
+"$release/kopeck-bench" serve > "$address" &
+server=$!
+trap 'kill "$server"; rm -f "$address"' EXIT
+while [ ! -s "$address" ]; do sleep 0.1; done
+echo
+"$python" tests/bench/bench.py "$(cat "$address")"
+echo
+ls -l "$release/libkopeck.so" dist/*.whl | awk '{ printf "%-60s %8.2f MB\n", $NF, $5 / 1048576 }'

@@ -1,0 +1,263 @@
+//! Callbacks to the merchant (spec §5): what is sent, to where, and every attempt.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::Request;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde::Serialize;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::merchants::{CallbackSignature, Merchant};
+use super::orders::Order;
+use super::signature::{RSA_ALIAS, RsaPair, hmac_checksum, signed_string};
+use super::transitions::Event;
+use crate::clock;
+use crate::sandbox::Sandbox;
+
+/// Attempts that the gateway makes.
+const ATTEMPTS: u32 = 3;
+/// How long a merchant may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One attempt to deliver.
+#[derive(Clone, Debug, Serialize)]
+pub struct Attempt {
+    /// RFC 3339.
+    pub at: String,
+    /// `HTTP 200`, or why there was no answer.
+    pub result: String,
+}
+
+/// A callback and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Notification {
+    /// `operation`.
+    pub operation: String,
+    /// `status`.
+    pub status: u8,
+    /// GET or POST.
+    pub method: String,
+    /// The merchant's URL, without our parameters.
+    pub url: String,
+    /// The parameters, encoded: the query of a GET, the body of a POST.
+    pub body: String,
+    /// Whether the merchant answered 200.
+    pub delivered: bool,
+    /// Every attempt.
+    pub attempts: Vec<Attempt>,
+}
+
+/// A notification that waits to be sent, by its order and place.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// `mdOrder`.
+    pub order_id: String,
+    /// Place in the order's notifications.
+    pub place: usize,
+    /// What to send.
+    pub notification: Notification,
+    /// Wait before the first attempt.
+    pub delay: Duration,
+    /// Pause between attempts.
+    pub pause: Duration,
+}
+
+impl Delivery {
+    /// A notification that is sent once more, at once.
+    pub fn again(order_id: &str, place: usize, notification: Notification) -> Self {
+        Self {
+            order_id: order_id.to_owned(),
+            place,
+            notification,
+            delay: Duration::ZERO,
+            pause: Duration::ZERO,
+        }
+    }
+}
+
+/// Writes and signs a callback. None when the merchant has no URL for it.
+pub fn compose(
+    order: &Order,
+    event: &Event,
+    merchant: &Merchant,
+    rsa: &RsaPair,
+    now: i64,
+) -> Option<Notification> {
+    let url = order.terms.callback_url.clone().or_else(|| merchant.callback_url.clone())?;
+    let status = u8::from(event.succeeded);
+    let settings = &merchant.settings;
+    let mut parameters: Vec<(String, String)> = vec![
+        ("mdOrder".into(), order.id.clone()),
+        ("orderNumber".into(), order.terms.number.clone()),
+        ("operation".into(), event.operation.into()),
+        ("status".into(), status.to_string()),
+    ];
+    if settings.callback_extra_params {
+        parameters.push(("amount".into(), order.terms.amount.to_string()));
+    }
+    if settings.callback_refund_params && event.operation == "refunded" {
+        parameters.push(("operationRefundedAmount".into(), event.amount.to_string()));
+        if let Some(id) = &event.external_id {
+            parameters.push(("externalRefundId".into(), id.clone()));
+        }
+    }
+    if settings.callback_creation_date {
+        parameters.push(("callbackCreationDate".into(), clock::callback_date(now)));
+    }
+    let text = signed_string(&parameters);
+    match merchant.callback_signature {
+        CallbackSignature::None => {}
+        CallbackSignature::Hmac => {
+            parameters.push(("checksum".into(), hmac_checksum(&merchant.callback_key, &text)));
+            parameters.push(("sign_alias".into(), "HMAC-SHA256".into()));
+        }
+        CallbackSignature::Rsa => {
+            parameters.push(("checksum".into(), rsa.checksum(&text)));
+            parameters.push(("sign_alias".into(), RSA_ALIAS.into()));
+        }
+    }
+    Some(Notification {
+        operation: event.operation.into(),
+        status,
+        method: merchant.callback_method.clone(),
+        url,
+        body: encoded(&parameters),
+        delivered: false,
+        attempts: Vec::new(),
+    })
+}
+
+/// Form encoding of parameters.
+pub fn encoded(parameters: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+}
+
+/// The sender of callbacks. It speaks plain HTTP to loopback and nothing else.
+pub struct Courier {
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Default for Courier {
+    fn default() -> Self {
+        Self {
+            client: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http(),
+        }
+    }
+}
+
+impl Courier {
+    /// One attempt. Only HTTP 200 is `Ok`; both sides are what the record will say.
+    pub async fn send(&self, notification: &Notification) -> Result<String, String> {
+        let request = request(notification)?;
+        let answer = tokio::time::timeout(PATIENCE, self.client.request(request)).await;
+        match answer {
+            Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+            Ok(Err(error)) => Err(format!("no answer: {}", root(&error))),
+            Ok(Ok(answer)) if answer.status() == 200 => Ok("HTTP 200".into()),
+            Ok(Ok(answer)) => Err(format!("HTTP {}", answer.status().as_u16())),
+        }
+    }
+}
+
+fn root(error: &dyn std::error::Error) -> String {
+    let mut deepest = error;
+    while let Some(cause) = deepest.source() {
+        deepest = cause;
+    }
+    deepest.to_string()
+}
+
+fn request(notification: &Notification) -> Result<Request<Full<Bytes>>, String> {
+    let post = notification.method == "POST";
+    let target = if post {
+        notification.url.clone()
+    } else {
+        let joiner = if notification.url.contains('?') { '&' } else { '?' };
+        format!("{}{joiner}{}", notification.url, notification.body)
+    };
+    let address: hyper::Uri = target.parse().map_err(|_| "not sent: the URL is malformed")?;
+    if address.scheme_str() != Some("http") {
+        return Err("not sent: the sandbox calls http:// only".into());
+    }
+    if !address.host().is_some_and(is_loopback) {
+        return Err("not sent: the sandbox calls loopback only".into());
+    }
+    let body = if post { Bytes::from(notification.body.clone()) } else { Bytes::new() };
+    let mut request = Request::builder()
+        .method(if post { "POST" } else { "GET" })
+        .uri(address)
+        .header("user-agent", "Apache-HttpClient/4.5.13 (Java/17.0.2)");
+    if post {
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+    }
+    request.body(Full::new(body)).map_err(|error| format!("not sent: {error}"))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Sends what the world puts into its outbox, each notification on its own.
+pub async fn run(sandbox: Arc<Sandbox>, mut outbox: UnboundedReceiver<Delivery>) {
+    while let Some(delivery) = outbox.recv().await {
+        tokio::spawn(deliver(Arc::clone(&sandbox), delivery));
+    }
+}
+
+async fn deliver(sandbox: Arc<Sandbox>, delivery: Delivery) {
+    tokio::time::sleep(delivery.delay).await;
+    for attempt in 1..=ATTEMPTS {
+        let at = clock::rfc3339(clock::now());
+        let outcome = sandbox.courier.send(&delivery.notification).await;
+        let delivered = outcome.is_ok();
+        let result = outcome.unwrap_or_else(|error| error);
+        sandbox.world().record_attempt(&delivery, Attempt { at, result }, delivered);
+        if delivered {
+            return;
+        }
+        if attempt < ATTEMPTS {
+            tokio::time::sleep(delivery.pause).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notification(url: &str, method: &str) -> Notification {
+        Notification {
+            operation: "deposited".into(),
+            status: 1,
+            method: method.into(),
+            url: url.into(),
+            body: "mdOrder=1&status=1".into(),
+            delivered: false,
+            attempts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn parameters_join_the_merchants_own_query() {
+        let plain = request(&notification("http://127.0.0.1:9/cb", "GET")).unwrap();
+        assert_eq!(plain.uri().query(), Some("mdOrder=1&status=1"));
+        let own = request(&notification("http://localhost:9/cb?shop=7", "GET")).unwrap();
+        assert_eq!(own.uri().query(), Some("shop=7&mdOrder=1&status=1"));
+        let post = request(&notification("http://[::1]:9/cb?shop=7", "POST")).unwrap();
+        assert_eq!(post.uri().query(), Some("shop=7"));
+    }
+
+    #[test]
+    fn only_loopback_is_called() {
+        for url in ["http://example.com/", "https://127.0.0.1/", "http://10.0.0.1/", "what"] {
+            assert!(request(&notification(url, "GET")).is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `/payment/rest/<method>.do`: credentials, the method, the reply.
+
+use serde_json::{Map, Value};
+
+use super::fields::Fields;
+use super::merchants::{Merchant, Settings};
+use super::operations::{decline, deposit, refund, register, reverse, status};
+use super::refusals::Refusal;
+use super::reply;
+use super::world::World;
+use crate::exchange::{Answer, Call};
+
+type Reply = Map<String, Value>;
+type Method = fn(&mut World, &Merchant, &Fields) -> Result<Reply, Refusal>;
+
+/// Methods by their exact names, and whether a public token may call them.
+const METHODS: &[(&str, Method, bool)] = &[
+    ("register.do", register::one_phase, true),
+    ("registerPreAuth.do", register::two_phase, true),
+    ("getOrderStatusExtended.do", status::read, true),
+    ("deposit.do", deposit::capture, false),
+    ("reverse.do", reverse::release, false),
+    ("refund.do", refund::give_back, false),
+    ("decline.do", decline::close, false),
+];
+
+/// Answers a call to one method; 404 for a name that differs in so much as a letter's case.
+pub fn answer(world: &mut World, name: &str, call: &Call) -> Answer {
+    let Some((_, method, by_token)) = METHODS.iter().find(|(known, _, _)| *known == name) else {
+        return not_found(&call.path);
+    };
+    if call.method != "POST" && call.method != "GET" {
+        return Answer::text(405, "Method Not Allowed").with("allow", "GET, POST");
+    }
+    world.sweep();
+    let registering = name.starts_with("register");
+    let fields = match Fields::of(call) {
+        Ok(fields) => fields,
+        Err(refusal) => return refused(&Settings::default(), &refusal, "en", registering),
+    };
+    let language = fields.language();
+    let merchant = match authenticate(world, &fields, *by_token, registering) {
+        Ok(merchant) => merchant,
+        Err(refusal) => {
+            let known = fields.get("userName").and_then(|login| world.merchant(login));
+            let settings = known.map(|merchant| merchant.settings.clone()).unwrap_or_default();
+            return refused(&settings, &refusal, language, registering);
+        }
+    };
+    let outcome = match fields.unknown() {
+        Some(name) if merchant.settings.refuse_unknown_parameters => Err(Refusal::bad_value(name)),
+        _ => method(world, &merchant, &fields),
+    };
+    match outcome {
+        Ok(reply) => reply::labelled(&merchant.settings, reply),
+        Err(refusal) => {
+            let settings = &merchant.settings;
+            if name == "getOrderStatusExtended.do" && !settings.omit_status_on_unknown {
+                let mut reply = reply::refused(settings, &refusal, language);
+                reply.insert("orderStatus".into(), Value::from(0));
+                return reply::labelled(settings, reply);
+            }
+            refused(settings, &refusal, language, registering)
+        }
+    }
+}
+
+fn refused(settings: &Settings, refusal: &Refusal, language: &str, registering: bool) -> Answer {
+    let reply = if registering {
+        reply::not_registered(settings, refusal, language)
+    } else {
+        reply::refused(settings, refusal, language)
+    };
+    reply::labelled(settings, reply)
+}
+
+/// The gateway's page for a path that it has not got.
+pub fn not_found(path: &str) -> Answer {
+    let path = path.replace('&', "&amp;").replace('<', "&lt;");
+    Answer::page(
+        404,
+        format!("<!doctype html><title>404</title><h1>HTTP Status 404 – Not Found</h1><p>{path}"),
+    )
+}
+
+fn authenticate(
+    world: &World,
+    fields: &Fields,
+    by_token: bool,
+    registering: bool,
+) -> Result<Merchant, Refusal> {
+    let merchant = if let Some(token) = fields.get("token") {
+        if !by_token || fields.get("userName").is_some() || fields.get("password").is_some() {
+            return Err(Refusal::access_denied());
+        }
+        world.merchants.iter().find(|merchant| merchant.token == token)
+    } else {
+        let absent = |name: &str| {
+            if registering { Refusal::missing(name) } else { Refusal::access_denied() }
+        };
+        let login = fields.get("userName").ok_or_else(|| absent("userName"))?;
+        let password = fields.get("password").ok_or_else(|| absent("password"))?;
+        world.merchant(login).filter(|merchant| merchant.password == password)
+    };
+    let merchant = merchant.ok_or_else(Refusal::access_denied)?;
+    if merchant.settings.must_change_password {
+        return Err(Refusal::change_password());
+    }
+    // Acting for a child merchant needs a permission that nobody has here.
+    if fields.get("merchantLogin").is_some_and(|login| login != merchant.user_name) {
+        return Err(Refusal::access_denied());
+    }
+    Ok(merchant.clone())
+}

@@ -1,0 +1,167 @@
+//! Merchants of the installation and the switches that make it answer like one bank or another.
+
+use serde::{Deserialize, Serialize};
+
+/// How callbacks are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbackSignature {
+    /// No checksum.
+    None,
+    /// HMAC-SHA256 with `callback_key`.
+    Hmac,
+    /// RSA PKCS#1 v1.5 with SHA-512.
+    Rsa,
+}
+
+/// How `errorCode` is written in success replies and errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCodeAs {
+    /// `"0"`.
+    String,
+    /// `0`.
+    Integer,
+    /// Left out of success replies.
+    Absent,
+}
+
+/// Fidelity switches (spec §9.2). Every one may be set alone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Shape of `errorCode`.
+    pub error_code_as: ErrorCodeAs,
+    /// Whether register says `errorCode` 0 on success instead of leaving it out.
+    pub register_error_code: bool,
+    /// `810` to answer roubles by their old code; anything else: as sent.
+    pub currency_answer: String,
+    /// Label of replies, without the charset.
+    pub content_type: String,
+    /// Whether `depositedAmount` goes down with refunds.
+    pub deposited_is_net: bool,
+    /// Whether an unknown order is answered without `orderStatus`; else it says 0.
+    pub omit_status_on_unknown: bool,
+    /// Names like `ErrorCode`, `OrderStatus`.
+    pub capitalised: bool,
+    /// How many status reads after a change still show the old state.
+    pub status_lag: u32,
+    /// Payment attempts on the page.
+    pub attempts: u32,
+    /// A failed register says `errorCode` 0 beside its text.
+    pub register_always_error_text: bool,
+    /// Adds `amount` to callbacks.
+    pub callback_extra_params: bool,
+    /// Adds `operationRefundedAmount` and `externalRefundId` to callbacks of refunds.
+    pub callback_refund_params: bool,
+    /// Adds `callbackCreationDate` to callbacks.
+    pub callback_creation_date: bool,
+    /// Holds each callback back, so that the browser wins the race.
+    pub callback_delay_ms: u64,
+    /// Whether register makes up a missing `orderNumber`.
+    pub generate_order_number: bool,
+    /// Currency when none is sent.
+    pub default_currency: String,
+    /// Life of an order when none is sent.
+    pub session_timeout_secs: i64,
+    /// Whether a captured order may be reversed.
+    pub reverse_deposited: bool,
+    /// Whether several captures of one hold are enabled.
+    pub multi_completion: bool,
+    /// Whether AUTO_PAYMENT and VERIFY are permitted.
+    pub special_payments: bool,
+    /// Every method answers that the password must be changed.
+    pub must_change_password: bool,
+    /// Refuses parameters that the sandbox has not heard of (the gateway ignores them).
+    pub refuse_unknown_parameters: bool,
+    /// Hours that the installation's clock is ahead of UTC in dates without a zone.
+    pub time_zone_hours: i64,
+    /// `feeAmount` of the status reply, when not zero.
+    pub fee_amount: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            error_code_as: ErrorCodeAs::String,
+            register_error_code: false,
+            currency_answer: "as_sent".into(),
+            content_type: "application/json".into(),
+            deposited_is_net: true,
+            omit_status_on_unknown: true,
+            capitalised: false,
+            status_lag: 0,
+            attempts: 3,
+            register_always_error_text: false,
+            callback_extra_params: false,
+            callback_refund_params: false,
+            callback_creation_date: false,
+            callback_delay_ms: 0,
+            generate_order_number: false,
+            default_currency: "643".into(),
+            session_timeout_secs: 1200,
+            reverse_deposited: false,
+            multi_completion: true,
+            special_payments: true,
+            must_change_password: false,
+            refuse_unknown_parameters: false,
+            time_zone_hours: 0,
+            fee_amount: 0,
+        }
+    }
+}
+
+/// One shop with its credentials.
+#[derive(Clone, Debug, Serialize)]
+pub struct Merchant {
+    /// Login.
+    pub user_name: String,
+    /// Password.
+    pub password: String,
+    /// Public open-ID token.
+    pub token: String,
+    /// HMAC key of callbacks.
+    pub callback_key: String,
+    /// Static callback URL.
+    pub callback_url: Option<String>,
+    /// GET or POST.
+    pub callback_method: String,
+    /// How callbacks are signed.
+    pub callback_signature: CallbackSignature,
+    /// Own pause between callback attempts.
+    pub retry_pause_ms: Option<u64>,
+    /// Fidelity switches.
+    pub settings: Settings,
+}
+
+impl Merchant {
+    /// A merchant with GET callbacks and default switches.
+    pub fn new(user_name: &str, password: &str, signature: CallbackSignature) -> Self {
+        Self {
+            user_name: user_name.into(),
+            password: password.into(),
+            token: format!("{user_name}_open_id_token"),
+            callback_key: format!("{user_name}_callback_key"),
+            callback_url: None,
+            callback_method: "GET".into(),
+            callback_signature: signature,
+            retry_pause_ms: None,
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// The merchants that stand ready.
+pub fn standing() -> Vec<Merchant> {
+    let mut owner = Merchant::new("test_user", "test_user_password", CallbackSignature::None);
+    // The owner's sample registers without a number.
+    owner.settings.generate_order_number = true;
+    let mut post = Merchant::new("post_user", "post_user_password", CallbackSignature::Hmac);
+    post.callback_method = "POST".into();
+    vec![
+        owner,
+        Merchant::new("hmac_user", "hmac_user_password", CallbackSignature::Hmac),
+        Merchant::new("rsa_user", "rsa_user_password", CallbackSignature::Rsa),
+        post,
+    ]
+}

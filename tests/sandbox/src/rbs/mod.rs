@@ -1,0 +1,15 @@
+//! The RBS/BPC "eCommerce API V1" gateway, dialect D1 (`spec/rbs.md`).
+
+pub mod callbacks;
+pub mod cards;
+mod fields;
+pub mod gateway;
+pub mod merchants;
+mod operations;
+pub mod orders;
+pub mod page;
+mod refusals;
+mod reply;
+pub mod signature;
+pub mod transitions;
+pub mod world;

@@ -1,0 +1,33 @@
+//! Which part of the sandbox answers a path.
+
+use std::sync::Arc;
+
+use crate::control;
+use crate::exchange::{Answer, Call};
+use crate::rbs::{gateway, page};
+use crate::sandbox::Sandbox;
+
+/// Carries a request out.
+pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
+    let path = call.path.as_str();
+    if let Some(method) = path.strip_prefix("/payment/rest/") {
+        return gateway::answer(&mut sandbox.world(), method, call);
+    }
+    if let Some(rest) = path.strip_prefix("/replay/") {
+        return sandbox.replay.answer(rest, call);
+    }
+    if path == "/sandbox" || path.starts_with("/sandbox/") {
+        return control::answer(sandbox, call).await;
+    }
+    if !matches!(call.method.as_str(), "GET" | "HEAD" | "POST") {
+        return Answer::text(405, "Method Not Allowed").with("allow", "GET, HEAD, POST");
+    }
+    if path.starts_with("/payment/merchants/") && path.ends_with(".html") {
+        return page::payment(&mut sandbox.world(), call);
+    }
+    match path {
+        "/" => Answer::redirect("/sandbox/orders.html"),
+        "/payment/acs.html" => page::acs(&mut sandbox.world(), call),
+        _ => gateway::not_found(path),
+    }
+}

@@ -1,0 +1,116 @@
+//! What the whole process shares.
+
+use std::collections::VecDeque;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::clock;
+use crate::exchange::Call;
+use crate::faults::Faults;
+use crate::options::Options;
+use crate::rbs::callbacks::{Courier, Delivery};
+use crate::rbs::signature::RsaPair;
+use crate::rbs::world::World;
+use crate::replay::Replay;
+
+/// How many requests are remembered.
+const REMEMBERED: usize = 5000;
+
+/// Shared state. Locks are held for the length of one synchronous step, never across an await.
+pub struct Sandbox {
+    /// `http://127.0.0.1:PORT`.
+    pub base_url: String,
+    /// A loopback address on which nobody listens.
+    pub refused_url: String,
+    /// Faults that wait for their request.
+    pub faults: Faults,
+    /// Vectors and sessions.
+    pub replay: Replay,
+    /// Sender of callbacks.
+    pub courier: Courier,
+    /// Key pair of RSA callbacks.
+    pub rsa: Arc<RsaPair>,
+    world: Mutex<World>,
+    requests: Mutex<VecDeque<Value>>,
+    /// Bound and never listening, so that nobody else takes the port of `refused_url`.
+    _refusing: Socket,
+}
+
+impl Sandbox {
+    /// A sandbox that will answer on `address`.
+    pub fn new(
+        options: &Options,
+        address: SocketAddr,
+        outbox: UnboundedSender<Delivery>,
+    ) -> Result<Self, String> {
+        let rsa = Arc::new(RsaPair::embedded()?);
+        let base_url = format!("http://{address}");
+        let (refusing, refused_url) =
+            refusing_socket().map_err(|error| format!("no port to refuse on: {error}"))?;
+        let pause = options.retry_pause_ms;
+        let world = World::new(base_url.clone(), Arc::clone(&rsa), outbox, pause);
+        Ok(Self {
+            base_url,
+            refused_url,
+            faults: Faults::default(),
+            replay: Replay::load(&options.replay)?,
+            courier: Courier::default(),
+            rsa,
+            world: Mutex::new(world),
+            requests: Mutex::new(VecDeque::new()),
+            _refusing: refusing,
+        })
+    }
+
+    /// The installation. A panic elsewhere does not stop it.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a request to the gateway, its secrets struck out.
+    pub fn remember(&self, call: &Call, outcome: &str) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        if requests.len() >= REMEMBERED {
+            requests.pop_front();
+        }
+        requests.push_back(json!({
+            "at": clock::rfc3339(clock::now()),
+            "method": call.method,
+            "path": call.path,
+            "query": call.query.as_deref().map(|query| struck_out(query.as_bytes())),
+            "body": struck_out(&call.body),
+            "outcome": outcome,
+        }));
+    }
+
+    /// The remembered requests, oldest first.
+    pub fn requests(&self) -> Vec<Value> {
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.iter().cloned().collect()
+    }
+
+    /// Forgets the remembered requests.
+    pub fn forget_requests(&self) {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+fn struck_out(form: &[u8]) -> String {
+    let secret = |name: &str| matches!(name, "password" | "$PAN" | "$CVC" | "code");
+    let pairs = form_urlencoded::parse(form).map(|(name, value)| {
+        let value = if secret(&name) { "***".into() } else { value };
+        (name, value)
+    });
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+fn refusing_socket() -> std::io::Result<(Socket, String)> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let port = socket.local_addr()?.as_socket().map_or(1, |address| address.port());
+    Ok((socket, format!("http://127.0.0.1:{port}/payment")))
+}
