@@ -3,10 +3,9 @@
 
 use std::sync::Arc;
 
-use super::reply::{Reply, Verdict};
-use super::{
-    Merchant, Step, add_extra, capture, in_common_words, look, orders, payment_status, refusals,
-};
+use super::reply::Reply;
+use super::write::{self, Meaning};
+use super::{Merchant, Step, add_extra, in_common_words, orders, payment_status};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::http::{Effect, Patience};
@@ -20,17 +19,16 @@ pub fn start(merchant: Arc<Merchant>, request: Cancel) -> Result<Step, Error> {
     let next = move |response| {
         let reply = Reply::read(&response, Effect::Read)?;
         let payment = payment_status::read(&merchant, &reply, Some(&request.id), None)?;
-        let close = |native| close(&merchant, native, &request, &payment);
         match payment.status {
-            Status::Created | Status::ActionRequired => close(&orders::DECLINE),
-            Status::Authorized => close(&orders::REVERSE),
+            Status::Created | Status::ActionRequired => {
+                close(merchant, &orders::DECLINE, request, &payment)
+            }
+            Status::Authorized => close(merchant, &orders::REVERSE, request, &payment),
             // Already closed: cancelling it again is no mistake.
             Status::Cancelled | Status::Verified | Status::Declined | Status::Expired => {
                 Ok(Step::Done(merchant.reply(payment, false)))
             }
-            Status::NotFound => {
-                Err(Error::refused("order_not_found", "the gateway knows no such order"))
-            }
+            Status::NotFound => Err(write::not_found()),
             Status::Pending => Err(Error::refused("in_progress", "the bank has not decided yet")
                 .with_payment(merchant.reply(payment, false))),
             _ => {
@@ -45,9 +43,9 @@ pub fn start(merchant: Arc<Merchant>, request: Cancel) -> Result<Step, Error> {
 }
 
 fn close(
-    merchant: &Arc<Merchant>,
+    merchant: Arc<Merchant>,
     native: &'static Native,
-    request: &Cancel,
+    request: Cancel,
     payment: &Payment,
 ) -> Result<Step, Error> {
     let mut given = Fields::new();
@@ -57,38 +55,21 @@ fn close(
         // One document wants both, another either: both are always right.
         given.insert("orderNumber".into(), number.as_str().into());
     }
-    add_extra(native, &mut given, request.extra.clone())?;
+    add_extra(native, &mut given, request.extra)?;
     let http = merchant.request(native, &merchant.for_merchant(given), Patience::Long)?;
-    let (merchant, id) = (Arc::clone(merchant), request.id.clone());
-    let next = move |response| {
-        let reply = Reply::read(&response, native.effect)?;
-        match (reply.verdict(), refusals::check(native, &reply)) {
-            (_, Ok(())) => capture::after(&merchant, &id, |_| ()),
-            (Verdict::Failed(code), Err(error)) if code == "7" => explain(&merchant, &id, error),
-            (_, Err(error)) => Err(error),
-        }
-    };
-    Ok(Step::Send(http, Box::new(next)))
+    write::send(merchant, native, http, request.id, |_| (), meaning)
 }
 
-/// Code 7: perhaps the buyer paid, or the hold was taken, in the same moment.
-fn explain(merchant: &Arc<Merchant>, id: &str, in_doubt: Error) -> Result<Step, Error> {
-    let shop = Arc::clone(merchant);
-    let doubt = in_doubt.clone();
-    look(merchant, id, Err(in_doubt), move |payment| {
-        let says =
-            format!("the gateway refused to close it: the payment is {}", payment.status.name());
-        let error = match payment.status {
-            Status::Cancelled | Status::Declined | Status::Expired => {
-                return Ok(Step::Done(shop.reply(payment, false)));
-            }
-            Status::Created
-            | Status::ActionRequired
-            | Status::Authorized
-            | Status::Pending
-            | Status::Unknown => doubt,
-            _ => Error::refused("wrong_state", says).with_code("7", doubt.text.clone()),
-        };
-        Err(error.with_payment(shop.reply(payment, false)))
-    })
+/// Perhaps the buyer paid, or the hold was taken, in the same moment.
+fn meaning(payment: &Payment) -> Meaning {
+    match payment.status {
+        Status::Cancelled | Status::Declined | Status::Expired => Meaning::Done,
+        Status::Created
+        | Status::ActionRequired
+        | Status::Authorized
+        | Status::Pending
+        | Status::Unknown => Meaning::InDoubt,
+        Status::NotFound => Meaning::Refused(write::not_found()),
+        _ => write::wrong_state(payment, "the gateway refused to close it"),
+    }
 }

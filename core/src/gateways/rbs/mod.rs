@@ -13,6 +13,7 @@ mod refusals;
 mod reply;
 mod settings;
 mod settle;
+mod write;
 
 use std::sync::Arc;
 
@@ -21,10 +22,10 @@ use serde_json::{Value, json};
 use self::reply::Reply;
 use self::settings::{Auth, Settings};
 use super::{Context, Gateway, Step};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::expect::Expected;
 use crate::fields::Fields;
-use crate::http::{Effect, HttpRequest, Patience};
+use crate::http::{HttpRequest, Patience};
 use crate::money::{Amount, Currency};
 use crate::native::Native;
 use crate::notification::{Answer, Notification, Received};
@@ -254,27 +255,6 @@ fn in_common_words(error: Error, names: &[(&str, &str)]) -> Error {
 /// An amount of the gateway's, where both parts are known.
 fn amount(minor: Option<u64>, currency: Option<Currency>) -> Option<Amount> {
     Some(Amount { minor: minor?, currency: currency? })
-}
-
-/// An effect's neighbour: the look at an order after a write. What it shows is the reply; if it
-/// cannot be read, `otherwise` is.
-fn look(
-    merchant: &Arc<Merchant>,
-    id: &str,
-    otherwise: Result<Fields, Error>,
-    then: impl FnOnce(crate::payment::Payment) -> Result<Step, Error> + Send + 'static,
-) -> Result<Step, Error> {
-    let request = merchant.status_of(id)?;
-    let (merchant, id, fallback) = (Arc::clone(merchant), id.to_owned(), otherwise.clone());
-    let next = move |response| {
-        let reply = Reply::read(&response, Effect::Read);
-        match reply.and_then(|reply| payment_status::read(&merchant, &reply, Some(&id), None)) {
-            Ok(payment) => then(payment),
-            Err(error) if error.kind == Kind::Mismatch => Err(error),
-            Err(_) => fallback.map(Step::Done),
-        }
-    };
-    Ok(Step::Look(request, Box::new(next), Box::new(otherwise)))
 }
 
 impl Merchant {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::reply::{Reply, Verdict};
 use super::{
-    Context, Merchant, Step, create_payment, look, orders, payment_status, positive, refund,
+    Context, Merchant, Step, capture, create_payment, orders, payment_status, positive, refund,
+    write,
 };
 use crate::clock;
 use crate::error::Error;
@@ -22,9 +23,9 @@ pub fn start(merchant: Arc<Merchant>, request: Settle, context: &Context) -> Res
     let grace_over = context.now >= sent_at + grace();
     match request.operation {
         Unsettled::CreatePayment => create(merchant, request, context),
-        Unsettled::Cancel => cancel(&merchant, &id(&request)?),
-        Unsettled::Capture => capture(&merchant, &request, grace_over),
-        Unsettled::Refund => refund(&merchant, &request, grace_over),
+        Unsettled::Cancel => cancelled(&merchant, &id(&request)?),
+        Unsettled::Capture => captured(&merchant, &request, grace_over),
+        Unsettled::Refund => refunded(&merchant, &request, grace_over),
     }
 }
 
@@ -125,7 +126,7 @@ fn close_unseen(merchant: &Arc<Merchant>, payment: Payment) -> Result<Step, Erro
             "it was to be closed, and its state cannot be read",
         ));
         let merchant = Arc::clone(&shop);
-        look(&shop, &id, doubt, move |payment| closed(&merchant, payment))
+        write::look(&shop, &id, doubt, move |payment| closed(&merchant, payment))
     };
     Ok(Step::Send(http, Box::new(next)))
 }
@@ -155,7 +156,7 @@ fn closed(merchant: &Arc<Merchant>, mut payment: Payment) -> Result<Step, Error>
     }
 }
 
-fn cancel(merchant: &Arc<Merchant>, id: &str) -> Result<Step, Error> {
+fn cancelled(merchant: &Arc<Merchant>, id: &str) -> Result<Step, Error> {
     ask(merchant, id, |merchant, payment| match payment.status {
         Status::Cancelled | Status::Declined | Status::Expired => {
             done(&merchant, payment, "it is closed")
@@ -174,7 +175,7 @@ fn cancel(merchant: &Arc<Merchant>, id: &str) -> Result<Step, Error> {
     })
 }
 
-fn capture(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> Result<Step, Error> {
+fn captured(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> Result<Step, Error> {
     let (amount, captured, _) = amounts(request)?;
     let partial = request.partial;
     ask(merchant, &id(request)?, move |merchant, mut payment| {
@@ -188,9 +189,7 @@ fn capture(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> Resu
             | Status::Refunded
                 if taken == Some(wanted) =>
             {
-                if payment.status == Status::PartiallyPaid {
-                    payment.status = Status::Paid;
-                }
+                capture::was_held(&mut payment);
                 done(&merchant, payment, "captured as asked")
             }
             Status::PartiallyCaptured | Status::Authorized if !grace_over => {
@@ -207,7 +206,7 @@ fn capture(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> Resu
     })
 }
 
-fn refund(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> Result<Step, Error> {
+fn refunded(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> Result<Step, Error> {
     let (amount, _, refunded) = amounts(request)?;
     let Some(refund_id) = request.refund_id.clone() else {
         return Err(Error::invalid("refund_id", "required: the refund's own id"));
@@ -215,7 +214,7 @@ fn refund(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> Resul
     ask(merchant, &id(request)?, move |merchant, payment| {
         let back = payment.refunded.map(|back| back.minor);
         let wanted = refunded.saturating_add(amount.minor);
-        let in_progress = payment.raw.get("actionCode").and_then(crate::fields::scalar);
+        let in_progress = write::action_code(&payment);
         let named = payment.refunds.iter().find(|refund| refund.id.as_deref() == Some(&refund_id));
         match named.map(|refund| (refund.status, refund.amount)) {
             Some((Some("failed"), _)) => {

@@ -1,0 +1,100 @@
+# Kopeck. `make help` lists what there is. Every target may be run again.
+
+CARGO  ?= cargo
+PYTHON ?= python3
+PREFIX ?= /usr/local
+TARGET := $(CURDIR)/target
+VENV   := $(CURDIR)/.venv
+BIN    := $(VENV)/bin
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+
+export KOPECK_SANDBOX := $(TARGET)/release/kopeck-sandbox
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build wheel demo test lint test-rust test-c test-python test-docs header bless bench deny install clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' $(MAKEFILE_LIST)
+
+setup: ## bring what the build and the tests need (as root installs Debian packages)
+	@sh tests/setup.sh
+
+$(BIN)/.ready: tests/python/requirements.txt
+	@echo "== Python tools into .venv"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/python/requirements.txt
+	@touch $@
+
+build: setup wheel ## the library, the sandbox and the wheel (target/release, dist)
+	@echo "built: target/release/libkopeck.so, libkopeck.a, kopeck-sandbox and dist/*.whl"
+
+target/release/libkopeck.so: FORCE
+	@echo "== library and sandbox"
+	$(CARGO) build --locked --release -p kopeck-ffi -p kopeck-sandbox
+
+wheel: target/release/libkopeck.so $(BIN)/.ready
+	@echo "== Python wheel"
+	@rm -rf dist
+	@cd bindings/python && PATH="$(BIN):$$PATH" $(BIN)/maturin build --quiet --locked --release --out ../../dist
+	@$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps dist/*.whl
+
+demo: build ## take a payment through the sandbox, from C and from Python
+	@mkdir -p build
+	@$(CC) -std=c99 -Wall -Wextra -Wpedantic -O1 -Iinclude examples/c/shop.c \
+	  -Ltarget/release -lkopeck -Wl,-rpath,$(TARGET)/release -o build/shop
+	@$(BIN)/python examples/demo.py --sandbox $(KOPECK_SANDBOX) \
+	  --shop "A shop in C (examples/c/shop.c)" build/shop \
+	  --shop "A shop in Python (examples/python/shop.py)" "$(BIN)/python examples/python/shop.py"
+
+test: setup lint build test-rust test-c test-python test-docs ## everything that CI runs
+	@$(MAKE) --no-print-directory demo
+	@echo "all tests passed"
+
+lint: $(BIN)/.ready ## formatting and lints, Rust and Python
+	@echo "== formatting and lints"
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
+	@$(BIN)/ruff check bindings/python tests examples
+	@$(BIN)/ruff format --check bindings/python tests examples
+
+test-rust: target/release/libkopeck.so ## core, ABI and sandbox
+	@echo "== Rust"
+	$(CARGO) test --locked --workspace
+
+test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; vectors; exports
+	@echo "== C"
+
+test-python: wheel ## the package: pytest, mypy, stubtest
+	@echo "== Python"
+
+test-docs: wheel ## the README's code, extracted and run
+	@echo "== README"
+
+header: ## regenerate include/kopeck.h
+
+bless: ## write what the vectors give into tests/vectors (read the difference!)
+	KOPECK_BLESS=1 $(CARGO) test -p kopeck --test vectors
+
+bench: build ## what a call costs beside a bare ureq call and other Python clients
+	@$(CARGO) build --locked --release --quiet -p kopeck-bench
+	@sh tests/bench/bench.sh $(TARGET)/release $(BIN)/python
+
+deny: ## licences, bans and sources of the dependencies (installs cargo-deny)
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny check bans licenses sources
+
+install: target/release/libkopeck.so ## header, libraries and pkg-config file under PREFIX
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 include/kopeck.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 target/release/libkopeck.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 target/release/libkopeck.so $(DESTDIR)$(PREFIX)/lib/libkopeck.so.$(VERSION)
+	ln -sf libkopeck.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libkopeck.so.0
+	ln -sf libkopeck.so.0 $(DESTDIR)$(PREFIX)/lib/libkopeck.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' ffi/kopeck.pc.in \
+	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kopeck.pc
+
+clean: ## remove what was built
+	rm -rf target dist build .venv
+
+FORCE:

@@ -1,0 +1,111 @@
+//! What every write on an order has in common: it is sent once, the order is looked at afterwards,
+//! and code 7, which can mean anything, is explained by that look.
+
+use std::sync::Arc;
+
+use super::reply::{Reply, Verdict};
+use super::{Merchant, NAME, Step, payment_status, refusals};
+use crate::error::{Error, Kind};
+use crate::fields::{self, Fields};
+use crate::http::{Effect, HttpRequest};
+use crate::native::Native;
+use crate::payment::{Payment, Status};
+
+/// What code 7 meant, seen from the order's state.
+pub enum Meaning {
+    /// A wrong state or amount.
+    Refused(Error),
+    /// It is as it should be: nothing to complain about.
+    Done,
+    /// The state fits and the amount too: a system error, of which nobody knows the end.
+    InDoubt,
+}
+
+/// Sends the write on the order `id`. `adjust` puts into the payment what only the caller knows.
+pub fn send(
+    merchant: Arc<Merchant>,
+    native: &'static Native,
+    http: HttpRequest,
+    id: String,
+    adjust: fn(&mut Payment),
+    meaning: impl FnOnce(&Payment) -> Meaning + Send + 'static,
+) -> Result<Step, Error> {
+    let next = move |response| {
+        let reply = Reply::read(&response, native.effect)?;
+        match (reply.verdict(), refusals::check(native, &reply)) {
+            (_, Ok(())) => done(&merchant, &id, adjust),
+            (Verdict::Failed(code), Err(error)) if code == "7" => {
+                explain(&merchant, &id, error, meaning)
+            }
+            (_, Err(error)) => Err(error),
+        }
+    };
+    Ok(Step::Send(http, Box::new(next)))
+}
+
+/// The write is done: the reply is what the order looks like now, or that it is done.
+fn done(merchant: &Arc<Merchant>, id: &str, adjust: fn(&mut Payment)) -> Result<Step, Error> {
+    let mut known = Payment::new(NAME, Status::Unknown);
+    known.id = Some(id.to_owned());
+    known.reason = Some("done_but_status_not_read");
+    let known = merchant.reply(known, false);
+    let shop = Arc::clone(merchant);
+    look(merchant, id, Ok(known), move |mut payment| {
+        adjust(&mut payment);
+        Ok(Step::Done(shop.reply(payment, false)))
+    })
+}
+
+fn explain(
+    merchant: &Arc<Merchant>,
+    id: &str,
+    doubt: Error,
+    meaning: impl FnOnce(&Payment) -> Meaning + Send + 'static,
+) -> Result<Step, Error> {
+    let shop = Arc::clone(merchant);
+    look(merchant, id, Err(doubt.clone()), move |payment| {
+        let error = match meaning(&payment) {
+            Meaning::Done => return Ok(Step::Done(shop.reply(payment, false))),
+            Meaning::Refused(error) => error,
+            Meaning::InDoubt => doubt.clone(),
+        };
+        let code = doubt.code.clone().unwrap_or_default();
+        Err(error.with_code(code, doubt.text.clone()).with_payment(shop.reply(payment, false)))
+    })
+}
+
+/// The look at an order after a write; if it cannot be read, `otherwise` is the truth.
+pub fn look(
+    merchant: &Arc<Merchant>,
+    id: &str,
+    otherwise: Result<Fields, Error>,
+    then: impl FnOnce(Payment) -> Result<Step, Error> + Send + 'static,
+) -> Result<Step, Error> {
+    let request = merchant.status_of(id)?;
+    let (merchant, id, fallback) = (Arc::clone(merchant), id.to_owned(), otherwise.clone());
+    let next = move |response| {
+        let reply = Reply::read(&response, Effect::Read);
+        match reply.and_then(|reply| payment_status::read(&merchant, &reply, Some(&id), None)) {
+            Ok(payment) => then(payment),
+            Err(error) if error.kind == Kind::Mismatch => Err(error),
+            Err(_) => fallback.map(Step::Done),
+        }
+    };
+    Ok(Step::Look(request, Box::new(next), Box::new(otherwise)))
+}
+
+/// The bank's action code of a payment, as the status gave it.
+pub fn action_code(payment: &Payment) -> Option<String> {
+    payment.raw.get("actionCode").and_then(fields::scalar)
+}
+
+/// The order is in a state in which the write makes no sense.
+pub fn wrong_state(payment: &Payment, what: &str) -> Meaning {
+    let says = format!("{what}: the payment is {}", payment.status.name());
+    Meaning::Refused(Error::refused("wrong_state", says))
+}
+
+/// The order is not there at all.
+pub fn not_found() -> Error {
+    Error::refused("order_not_found", "the gateway knows no such order")
+}
