@@ -99,14 +99,21 @@ impl Failure<'_> {
             "name_not_found" => format!("{host}: the name was not found: {}", self.cause()),
             "connection_refused" => format!("{host}: the connection was refused"),
             "connect_failed" => format!("{host}: no connection: {}", self.cause()),
-            "connect_timeout" => format!("{host}: no connection within the time allowed"),
-            "tls_untrusted" => format!("{host}: its certificate is not trusted: {}", self.cause()),
+            "connect_timeout" => {
+                format!("{host}: no connection within the time allowed (timeouts.connect_ms)")
+            }
+            "tls_untrusted" => format!(
+                "{host}: its certificate is not trusted: {} (a bank's own root goes into tls.ca_file)",
+                self.cause()
+            ),
             "tls_failed" => format!("{host}: TLS failed: {}", self.cause()),
             "client_certificate_required" => {
                 format!("{host}: it asks for a client certificate (settings tls.client_cert_pem)")
             }
             "proxy_failed" => format!("the proxy gave no way to {host}: {}", self.cause()),
-            "timeout" => format!("{host}: no whole reply within the time allowed"),
+            "timeout" => {
+                format!("{host}: no whole reply within the time allowed (timeouts.total_ms)")
+            }
             "connection_lost" => {
                 format!("{host}: the connection was lost before the whole reply: {}", self.cause())
             }
