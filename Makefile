@@ -6,6 +6,8 @@ PREFIX ?= /usr/local
 TARGET := $(CURDIR)/target
 VENV   := $(CURDIR)/.venv
 BIN    := $(VENV)/bin
+# Before 1.0 the ABI may change with the minor version, and the SONAME carries it (ffi/build.rs).
+SONAME  = libkopeck.so.$(basename $(VERSION))
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
 export KOPECK_SANDBOX := $(TARGET)/release/kopeck-sandbox
@@ -32,6 +34,7 @@ build: setup wheel ## the library, the sandbox and the wheel (target/release, di
 target/release/libkopeck.so: FORCE
 	@echo "== library and sandbox"
 	$(CARGO) build --locked --release -p kopeck-ffi -p kopeck-sandbox
+	@ln -sf libkopeck.so target/release/$(SONAME)
 
 wheel: target/release/libkopeck.so $(BIN)/.ready
 	@echo "== Python wheel"
@@ -40,11 +43,11 @@ wheel: target/release/libkopeck.so $(BIN)/.ready
 	@$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps dist/*.whl
 
 demo: build ## take a payment through the sandbox, from C and from Python
-	@mkdir -p build
+	@mkdir -p build && rm -f build/shop-orders.txt
 	@$(CC) -std=c99 -Wall -Wextra -Wpedantic -O1 -Iinclude examples/c/shop.c \
 	  -Ltarget/release -lkopeck -Wl,-rpath,$(TARGET)/release -o build/shop
 	@$(BIN)/python examples/demo.py --sandbox $(KOPECK_SANDBOX) \
-	  --shop "A shop in C (examples/c/shop.c)" build/shop \
+	  --shop "A shop in C (examples/c/shop.c)" "build/shop --store build/shop-orders.txt" \
 	  --shop "A shop in Python (examples/python/shop.py)" "$(BIN)/python examples/python/shop.py"
 
 test: setup lint build test-rust test-c test-python test-docs ## everything that CI runs
@@ -55,23 +58,46 @@ lint: $(BIN)/.ready ## formatting and lints, Rust and Python
 	@echo "== formatting and lints"
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
-	@$(BIN)/ruff check bindings/python tests examples
-	@$(BIN)/ruff format --check bindings/python tests examples
+	@$(BIN)/ruff check bindings tests examples
+	@$(BIN)/ruff format --check bindings tests examples
 
 test-rust: target/release/libkopeck.so ## core, ABI and sandbox
 	@echo "== Rust"
 	$(CARGO) test --locked --workspace
 
 test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; vectors; exports
-	@echo "== C"
+	@echo "== C: exports"
+	@sh tests/c/exports.sh target/release/libkopeck.so
+	@echo "== C: a library that panics on demand, for the tests alone"
+	@$(CARGO) build --locked --quiet -p kopeck-ffi --features provoke-panic
+	@mkdir -p build/provoked && cp target/debug/libkopeck.so build/provoked/
+	@echo "== C: programs"
+	@$(PYTHON) tests/c/run.py --library target/release/libkopeck.so \
+	  --provoked build/provoked/libkopeck.so --sandbox $(KOPECK_SANDBOX)
+	@echo "== C: vectors"
+	@$(PYTHON) tests/c/replay.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
+	@echo "== C: the example shop, with lost answers"
+	@$(PYTHON) tests/c/shop.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 
 test-python: wheel ## the package: pytest, mypy, stubtest
-	@echo "== Python"
+	@echo "== Python: a package that panics on demand, for the tests alone"
+	@rm -rf build/provoked-wheel build/provoked-python
+	@cd bindings/python && PATH="$(BIN):$$PATH" $(BIN)/maturin build --quiet --locked \
+	  --profile dev --features provoke-panic --out ../../build/provoked-wheel
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps \
+	  --target build/provoked-python build/provoked-wheel/*.whl
+	@echo "== Python: types"
+	@$(BIN)/mypy --config-file bindings/python/pyproject.toml bindings/python/python tests/python examples/python
+	@$(BIN)/python -m mypy.stubtest kopeck --mypy-config-file bindings/python/pyproject.toml
+	@echo "== Python: tests"
+	@KOPECK_PROVOKE=$(CURDIR)/build/provoked-python $(BIN)/pytest -q tests/python
 
 test-docs: wheel ## the README's code, extracted and run
 	@echo "== README"
+	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release
 
 header: ## regenerate include/kopeck.h
+	@KOPECK_BLESS=1 $(CARGO) test --quiet -p kopeck-ffi --test header
 
 bless: ## write what the vectors give into tests/vectors (read the difference!)
 	KOPECK_BLESS=1 $(CARGO) test -p kopeck --test vectors
@@ -89,8 +115,8 @@ install: target/release/libkopeck.so ## header, libraries and pkg-config file un
 	install -m 644 include/kopeck.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 target/release/libkopeck.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 target/release/libkopeck.so $(DESTDIR)$(PREFIX)/lib/libkopeck.so.$(VERSION)
-	ln -sf libkopeck.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libkopeck.so.0
-	ln -sf libkopeck.so.0 $(DESTDIR)$(PREFIX)/lib/libkopeck.so
+	ln -sf libkopeck.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libkopeck.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' ffi/kopeck.pc.in \
 	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kopeck.pc
 

@@ -1,9 +1,10 @@
-"""Plays the whole story on this machine: a gateway (the sandbox), two shops (C and Python), a buyer.
+"""Plays the whole story on this machine: a gateway (the sandbox), shops, and a buyer.
 
-    python3 examples/demo.py --sandbox PROGRAM --shop "C shop" COMMAND... --shop "Python shop" COMMAND...
+    python3 examples/demo.py --sandbox PROGRAM --shop TITLE COMMAND [--shop TITLE COMMAND ...]
 
 Each shop creates a payment and prints `pay at: URL`; the buyer opens that page over HTTP, types a
-test card and pays; the gateway notifies the shop, which confirms, stores, answers and refunds a part.
+test card and pays; the gateway notifies the shop, which confirms, stores, answers and refunds
+a part.
 """
 
 from __future__ import annotations
@@ -20,7 +21,13 @@ import urllib.request
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin
 
-CARD = {"$PAN": "4111111111111111", "MM": "12", "YYYY": "2026", "$CVC": "123", "TEXT": "IVAN IVANOV"}
+CARD = {
+    "$PAN": "4111111111111111",
+    "MM": "12",
+    "YYYY": "2026",
+    "$CVC": "123",
+    "TEXT": "IVAN IVANOV",
+}
 PATIENCE = 60  # seconds for each program; then something hangs
 
 
@@ -141,8 +148,11 @@ def main() -> None:
         print("\nWhat the gateway saw")
         for order in orders["orders"]:
             events = " -> ".join(entry["event"] for entry in order["history"])
-            say("gateway", f"{order.get('orderNumber', order.get('order_number'))}: {events}")
-        print(f"\ndemo ok: {len(shops)} shops took a payment, verified its notification and refunded a part")
+            say("gateway", f"{order['order_number']}: {events}")
+        print(
+            f"\ndemo ok: {len(shops)} shops took a payment, verified its notification, "
+            "and refunded a part"
+        )
     finally:
         sandbox.stdin.close()
         sandbox.wait(10)

@@ -1,6 +1,6 @@
 """Extracts the code of the README and runs it against a sandbox, so that what it shows is true.
 
-    python tests/readme.py SANDBOX_PROGRAM LIBRARY_FOLDER
+python tests/readme.py SANDBOX_PROGRAM LIBRARY_FOLDER
 """
 
 from __future__ import annotations

@@ -1,0 +1,287 @@
+"""What comes back. Amounts are `Decimal`; what is not known is None, never 0, never guessed."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from typing import Any, Literal
+
+
+class Result:
+    """A reply of the core, read by attribute. Fields that a later version adds are there too."""
+
+    __slots__ = ("_fields",)
+
+    _shown: tuple[str, ...] = ()
+    """What may stand in a log."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        object.__setattr__(self, "_fields", fields)
+
+    if not TYPE_CHECKING:  # a checker knows the attributes from the annotations below
+
+        def __getattr__(self, name):
+            fields = object.__getattribute__(self, "_fields")
+            if name in fields:
+                value = fields[name]
+                return value if value is None else self._read(name, value)
+            if not name.startswith("_") and name in type(self).__annotations__:
+                return None
+            raise AttributeError(f"{type(self).__name__} has no {name!r}")
+
+        def __setattr__(self, name, value):
+            raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def _read(self, name: str, value: Any) -> Any:
+        return value
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as they came, amounts as text: what to store, or to send as JSON."""
+        fields: dict[str, Any] = object.__getattribute__(self, "_fields")
+        return fields
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.to_dict()]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Result) or type(self) is not type(other):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.to_dict(),)
+
+    def __repr__(self) -> str:
+        fields = self.to_dict()
+        shown = ", ".join(f"{name}={fields.get(name)!r}" for name in self._shown)
+        return f"{type(self).__name__}({shown})"
+
+
+def _decimal(text: str) -> Decimal:
+    from decimal import Decimal  # here, since a program may never ask for an amount
+
+    return Decimal(text)
+
+
+class Action(Result):
+    """What the buyer must do next. Its address can pay: keep it out of logs."""
+
+    __slots__ = ()
+    _shown = ("type", "expires_at")
+
+    type: Literal["redirect", "form", "qr", "app"]
+    url: str | None
+    fields: dict[str, str] | None
+    image: str | None
+    expires_at: str | None
+
+
+class Card(Result):
+    """The card, as far as it may be shown."""
+
+    __slots__ = ()
+    _shown = ("number", "brand")
+
+    number: str | None
+    expiry: str | None
+    brand: str | None
+
+
+class Attempt(Result):
+    """One try of the buyer's under the same payment."""
+
+    __slots__ = ()
+    _shown = ("id", "status", "reason", "code")
+
+    id: str | None
+    status: str | None
+    reason: str | None
+    code: str | None
+    text: str | None
+
+
+class Refund(Result):
+    """One refund. `id` is your refund_id, where the gateway gives it back."""
+
+    __slots__ = ()
+    _shown = ("id", "amount", "status")
+
+    id: str | None
+    amount: Decimal | None
+    status: Literal["done", "pending", "failed"] | None
+
+    def _read(self, name: str, value: Any) -> Any:
+        return _decimal(value) if name == "amount" else value
+
+
+class Payment(Result):
+    """Where a payment stands. Times are RFC 3339 in UTC. Apply each `state_id` once."""
+
+    __slots__ = ()
+    _shown = ("gateway", "id", "order_number", "status", "amount", "currency", "final")
+
+    gateway: str
+    id: str | None
+    order_number: str | None
+    status: Literal[
+        "created",
+        "action_required",
+        "pending",
+        "authorized",
+        "partially_captured",
+        "paid",
+        "partially_paid",
+        "partially_refunded",
+        "refunded",
+        "cancelled",
+        "verified",
+        "declined",
+        "expired",
+        "not_found",
+        "unknown",
+    ]
+    reason: str | None
+    final: bool
+    payable: bool | None
+    test: bool | None
+    disputed: bool
+    complete: bool
+    amount: Decimal | None
+    currency: str | None
+    authorized: Decimal | None
+    captured: Decimal | None
+    refunded: Decimal | None
+    fee: Decimal | None
+    method: str | None
+    card: Card | None
+    rrn: str | None
+    approval_code: str | None
+    action: Action | None
+    last_attempt: Attempt | None
+    attempts: tuple[Attempt, ...]
+    refunds: tuple[Refund, ...]
+    receipt: Any
+    created_at: str | None
+    paid_at: str | None
+    expires_at: str | None
+    hold_until: str | None
+    checked: tuple[str, ...]
+    state_id: str
+    raw: Any
+    notification: Notification | None
+    """From `confirm`: the notification that gave occasion."""
+
+    def _read(self, name: str, value: Any) -> Any:
+        if name in _SUMS:
+            return _decimal(value)
+        if name in _PARTS:
+            return _PARTS[name](value)
+        if name in _LISTS:
+            return tuple(_LISTS[name](item) for item in value)
+        return value
+
+
+class Answer(Result):
+    """One answer to the gateway."""
+
+    __slots__ = ()
+    _shown = ("status", "content_type", "body")
+
+    status: int
+    content_type: str
+    body: str
+
+
+class Answers(Result):
+    """The answers to a notification. `ok` leaves only after your commit."""
+
+    __slots__ = ()
+    _shown = ()
+
+    ok: Answer
+    """Stored and committed: not to be sent again."""
+    retry: Answer
+    """Not stored: to be sent again later."""
+    reject: Answer
+    """Not yours, or forged."""
+
+    def _read(self, name: str, value: Any) -> Any:
+        return Answer(value)
+
+
+class Notification(Result):
+    """An event, not a state: ask for the state (`Client.confirm`) before anything is shipped."""
+
+    __slots__ = ()
+    _shown = ("event", "succeeded", "verified", "needs_status")
+
+    event: str
+    succeeded: bool | None
+    event_id: str | None
+    delivery_id: str
+    verified: bool
+    checked: tuple[str, ...]
+    payment: Payment
+    """What it says about the payment: a hint."""
+    needs_status: bool
+    test: bool | None
+    answer: Answers
+    raw: Any
+
+    def _read(self, name: str, value: Any) -> Any:
+        if name == "payment":
+            return Payment(value)
+        if name == "answer":
+            return Answers(value)
+        return tuple(value) if name == "checked" else value
+
+
+class Verdict(Result):
+    """What became of a write whose outcome was unknown."""
+
+    __slots__ = ()
+    _shown = ("verdict", "why")
+
+    verdict: Literal["done", "not_done", "need_new_number", "pending", "review"]
+    why: str
+    payment: Payment
+
+    def _read(self, name: str, value: Any) -> Any:
+        return Payment(value) if name == "payment" else value
+
+
+class Check(Result):
+    """One thing that `check_settings` looked at; `ok` is None where nobody can say."""
+
+    __slots__ = ()
+    _shown = ("name", "ok", "says")
+
+    name: str
+    ok: bool | None
+    says: str
+
+
+class SettingsReport(Result):
+    """Whether the settings work, in plain words."""
+
+    __slots__ = ()
+    _shown = ("ok",)
+
+    ok: bool
+    checks: tuple[Check, ...]
+
+    def _read(self, name: str, value: Any) -> Any:
+        return tuple(Check(item) for item in value) if name == "checks" else value
+
+
+_SUMS = frozenset({"amount", "authorized", "captured", "refunded", "fee"})
+_PARTS = {
+    "action": Action,
+    "card": Card,
+    "last_attempt": Attempt,
+    "notification": Notification,
+}
+_LISTS = {"attempts": Attempt, "refunds": Refund, "checked": str}

@@ -1,0 +1,145 @@
+"""The stand-in gateway, and a buyer and a shop's listener beside it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from kopeck.fields import Received
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("KOPECK_SANDBOX", ROOT / "target/release/kopeck-sandbox"))
+VECTORS = ROOT / "tests/vectors"
+CARD = {"$PAN": "4111111111111111", "MM": "12", "YYYY": "2026", "$CVC": "123", "TEXT": "A BUYER"}
+
+
+class Sandbox:
+    """The running sandbox: `origin` is its address."""
+
+    def __init__(self) -> None:
+        folders = sorted(folder for folder in VECTORS.iterdir() if folder.is_dir())
+        replay = [word for folder in folders for word in ("--replay", str(folder))]
+        self.process = subprocess.Popen(
+            [PROGRAM, "--listen", "127.0.0.1:0", "--until-stdin-closes", *replay],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline().strip()
+        assert line.startswith("listening on "), line
+        self.origin = line.split()[-1]
+
+    def stop(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(10)
+
+    def settings(self, user: str = "hmac_user", **more: Any) -> dict[str, Any]:
+        """Settings of a client for one of its merchants."""
+        return {
+            "gateway": "rbs",
+            "base_url": f"{self.origin}/payment",
+            "user_name": user,
+            "password": f"{user}_password",
+            "callback_key": f"{user}_callback_key",
+            **more,
+        }
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """A request to its control interface."""
+        text = None if body is None else json.dumps(body)
+        status, _, answer = request(method, self.origin + path, text)
+        assert status == 200, answer
+        return json.loads(answer)
+
+    def fault(self, path: str, fault: str, **more: Any) -> None:
+        self.ask("POST", "/sandbox/faults", {"match": path, "fault": fault, **more})
+
+    def clear_faults(self) -> None:
+        self.ask("DELETE", "/sandbox/faults")
+
+    def order(self, id: str) -> Any:
+        return self.ask("GET", f"/sandbox/orders/{id}")
+
+    def act(self, id: str, do: str, **more: Any) -> Any:
+        return self.ask("POST", f"/sandbox/orders/{id}/act", {"do": do, **more})
+
+
+def request(
+    method: str, url: str, body: str | None = None, kind: str = "application/json"
+) -> tuple[int, dict[str, str], str]:
+    """One HTTP exchange, past any proxy and without following redirects."""
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+    try:
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        connection.request(method, target, body, {"content-type": kind} if body else {})
+        answer = connection.getresponse()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, headers, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def pay_on_page(page: str) -> str:
+    """Does what a buyer does, and gives the address to which the buyer is sent back."""
+    status, _, html = request("GET", page)
+    assert status == 200, html
+    assert 'name="$PAN"' in html
+    form = "application/x-www-form-urlencoded"
+    status, headers, html = request("POST", page, urlencode(CARD), form)
+    assert status in (302, 303), html
+    return headers["location"]
+
+
+class Listener:
+    """Where a shop's notifications arrive. It keeps them as they came and answers 200."""
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self.arrived = threading.Condition()
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("content-length", 0))
+                notification: Received = {
+                    "method": self.command,
+                    "query": urlsplit(self.path).query,
+                    "headers": self.headers,
+                    "body": self.rfile.read(length),
+                }
+                with listener.arrived:
+                    listener.received.append(notification)
+                    listener.arrived.notify_all()
+                self.send_response(200)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            do_POST = do_GET  # noqa: N815
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/notify"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def wait_for(self, count: int) -> Received:
+        """The notification with this number, counted from one."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.received) >= count, 20), "none came"
+            return self.received[count - 1]
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()

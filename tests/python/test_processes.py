@@ -1,0 +1,145 @@
+"""Threads, forks and signals: what a web worker does to a library."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import pytest
+
+import kopeck
+from kopeck.fields import Create, Expect
+from sandbox import Sandbox
+
+Order = Callable[..., Create]
+Stored = Callable[[Create], Expect]
+
+
+def tasks() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)
+
+
+@contextmanager
+def hanging_call(
+    sandbox: Sandbox, client: kopeck.Client, fields: Create
+) -> Iterator[threading.Thread]:
+    """A thread whose call has reached the gateway and waits for the answer."""
+    number = fields["order_number"]
+    aim = f"orderNumber={number}"
+    sandbox.fault("register.do", "hang", hang_ms=1500, body=aim)
+    thread = threading.Thread(target=lambda: client.create_payment(**fields))
+    thread.start()
+    wait_until(lambda: sandbox.ask("GET", "/sandbox/faults")["armed"] == 0)
+    yield thread
+    thread.join()
+
+
+def test_the_interpreter_is_released_while_a_call_waits(
+    sandbox: Sandbox, client: kopeck.Client, faults: Sandbox, order: Order
+) -> None:
+    with hanging_call(sandbox, client, order()) as thread:
+        counted = sum(1 for _ in range(100_000))
+        assert counted == 100_000
+        assert thread.is_alive()
+
+
+def test_a_call_starts_no_thread(
+    sandbox: Sandbox, client: kopeck.Client, faults: Sandbox, order: Order
+) -> None:
+    client.create_payment(**order())
+    before = tasks()
+    with hanging_call(sandbox, client, order()):
+        assert tasks() == before + 1  # our own
+    wait_until(lambda: tasks() == before)
+
+
+def test_forked_children_call_beside_their_parent(client: kopeck.Client, order: Order) -> None:
+    payment_id = client.create_payment(**order()).id  # leaves an open connection in the pool
+    assert client.payment_status(id=payment_id).status == "created"
+    children = []
+    for _ in range(6):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                rounds = [client.payment_status(id=payment_id).status for _ in range(5)]
+                code = 0 if rounds == ["created"] * 5 else 2
+            finally:
+                os._exit(code)
+        children.append(child)
+    for _ in range(20):
+        assert client.payment_status(id=payment_id).status == "created"
+    ends: dict[int, int] = {}
+
+    def all_ended() -> bool:
+        for child in set(children) - set(ends):
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                ends[child] = os.waitstatus_to_exitcode(status)
+        return len(ends) == len(children)
+
+    wait_until(all_ended)
+    assert set(ends.values()) == {0}
+
+
+def send_soon(signal_number: int) -> None:
+    def send() -> None:
+        os.kill(os.getpid(), signal_number)
+
+    threading.Timer(0.3, send).start()
+
+
+def test_ctrl_c_ends_a_wait(client: kopeck.Client, order: Order, expect: Stored) -> None:
+    fields = order()
+    payment_id = str(client.create_payment(**fields).id)
+    send_soon(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        client.wait(id=payment_id, expect=expect(fields), timeout_ms=120_000)
+    assert client.payment_status(id=payment_id).status == "created"
+
+
+class Shutdown(BaseException):
+    pass
+
+
+def test_what_a_handler_raises_comes_out_as_it_is(
+    client: kopeck.Client, order: Order, expect: Stored
+) -> None:
+    def shut_down(number: int, frame: FrameType | None) -> None:
+        raise Shutdown(number)
+
+    fields = order()
+    payment_id = str(client.create_payment(**fields).id)
+    before = signal.signal(signal.SIGTERM, shut_down)
+    try:
+        send_soon(signal.SIGTERM)
+        with pytest.raises(Shutdown):
+            client.wait(id=payment_id, expect=expect(fields), timeout_ms=120_000)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_handler_that_returns_lets_the_wait_go_on(
+    sandbox: Sandbox, client: kopeck.Client, order: Order, expect: Stored
+) -> None:
+    fields = order()
+    payment_id = str(client.create_payment(**fields).id)
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: sandbox.act(payment_id, "pay"))
+    try:
+        send_soon(signal.SIGUSR1)
+        payment = client.wait(id=payment_id, expect=expect(fields), timeout_ms=120_000)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert payment.status == "paid"

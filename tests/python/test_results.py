@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kopeck import Notification, Payment, Verdict
+from kopeck.results import Action, Refund
+
+FIELDS: dict[str, Any] = {
+    "gateway": "rbs",
+    "id": "x",
+    "order_number": "A-1",
+    "status": "paid",
+    "final": True,
+    "amount": "100.10",
+    "captured": None,
+    "currency": "RUB",
+    "action": {"type": "redirect", "url": "https://pay.example/page?id=secret"},
+    "card": {"number": "411111**1111", "expiry": "2034-12", "brand": "VISA"},
+    "refunds": [{"id": "r-1", "amount": "1.00", "status": "done"}],
+    "checked": ["amount"],
+    "raw": {"orderStatus": 2},
+    "of_a_later_version": 7,
+}
+
+
+def test_a_payment_is_read_by_attribute() -> None:
+    payment = Payment(FIELDS)
+    assert payment.status == "paid"
+    assert payment.amount == Decimal("100.10")
+    assert str(payment.amount) == "100.10"
+    assert payment.captured is None
+    assert payment.action == Action(FIELDS["action"])
+    assert payment.refunds == (Refund({"id": "r-1", "amount": "1.00", "status": "done"}),)
+    assert payment.refunds[0].amount == Decimal("1.00")
+    assert payment.checked == ("amount",)
+    assert payment.raw == {"orderStatus": 2}
+    assert payment.to_dict() == FIELDS
+
+
+def test_unknown_fields_are_kept_and_missing_ones_are_none() -> None:
+    payment = Payment(FIELDS)
+    assert payment.of_a_later_version == 7  # type: ignore[attr-defined]
+    assert payment.rrn is None
+    with pytest.raises(AttributeError, match="no 'statsu'"):
+        payment.statsu  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_a_result_cannot_be_changed() -> None:
+    payment = Payment(FIELDS)
+    with pytest.raises(AttributeError):
+        payment.status = "refunded"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        payment.anything = 1  # type: ignore[attr-defined]
+
+
+def test_a_log_of_a_result_shows_no_payment_page() -> None:
+    payment = Payment(FIELDS)
+    assert "secret" not in repr(payment) + repr(payment.action)
+    assert "A-1" in repr(payment)
+
+
+def test_results_are_picklable_and_comparable() -> None:
+    payment = Payment(FIELDS)
+    assert pickle.loads(pickle.dumps(payment)) == payment
+    assert payment != Payment({**FIELDS, "status": "refunded"})
+    assert payment != FIELDS
+
+
+def test_results_hold_results() -> None:
+    answer = {"status": 200, "content_type": "text/plain", "body": "OK"}
+    notification = Notification({"payment": FIELDS, "answer": {"ok": answer}})
+    assert notification.payment.order_number == "A-1"
+    assert notification.answer.ok.body == "OK"
+    verdict = Verdict({"verdict": "done", "why": "seen", "payment": FIELDS})
+    assert verdict.payment.amount == Decimal("100.10")
+    assert repr(verdict) == "Verdict(verdict='done', why='seen')"

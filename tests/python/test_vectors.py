@@ -1,0 +1,74 @@
+"""Replays tests/vectors through the sandbox: the same bytes leave, the same answers come back."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kopeck
+from sandbox import VECTORS, Sandbox
+
+FILES = sorted(VECTORS.glob("*/*.json"))
+
+
+def read(file: Path) -> Any:
+    return json.loads(file.read_text(), parse_float=Decimal)
+
+
+def text(value: Any) -> str:
+    """JSON text: it tells 1 from True, and 1.50 from 1.5."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=lambda number: [str(number)])
+
+
+def telling(error: kopeck.PaymentError) -> dict[str, Any]:
+    """What a vector says of an error: all that is known, but for its wording."""
+    fields = error.to_dict().items()
+    return {name: value for name, value in fields if value is not None and name != "message"}
+
+
+def ask(client: kopeck.Client, door: str, operation: str, fields: dict[str, Any]) -> Any:
+    """Through `call`, or through the typed method."""
+    if door == "call":
+        return client.call(operation, fields)
+    if "body_base64" in fields:
+        fields["body"] = b64decode(fields.pop("body_base64"))
+    return getattr(client, operation)(**fields).to_dict()
+
+
+def doors(file: Path) -> list[str]:
+    """Only common operations have methods, and a method takes no wrong names."""
+    vector = read(file)
+    return ["call"] if "." in vector["operation"] or "error" in vector else ["call", "method"]
+
+
+CASES = [
+    pytest.param(file, door, id=f"{file.stem}-{door}") for file in FILES for door in doors(file)
+]
+
+
+@pytest.mark.parametrize(("file", "door"), CASES)
+def test_a_vector_gives_its_answer(sandbox: Sandbox, file: Path, door: str) -> None:
+    vector = read(file)
+    operation, fields = vector["operation"], vector["fields"]
+    replay = f"/replay/{file.stem}@python-{door}"
+    settings = {**vector["settings"], "clock": vector["clock"]}
+    settings["base_url"] = f"{sandbox.origin}{replay}/payment"
+    try:
+        client = kopeck.Client(settings)
+        found = {"reply": ask(client, door, operation, fields)}
+    except kopeck.PaymentError as error:
+        found = {"error": telling(error)}
+    result = sandbox.ask("GET", f"{replay}/result")
+    assert result["differences"] == []
+    assert result["position"] == result["expected"]
+    expected = {name: vector[name] for name in ("reply", "error") if name in vector}
+    assert text(found) == text(expected)
+
+
+def test_there_are_vectors() -> None:
+    assert len(FILES) > 20
