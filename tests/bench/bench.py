@@ -83,6 +83,7 @@ def import_ms(module: str) -> float:
 
 def main() -> None:
     base = sys.argv[1]
+    floor_wall, floor_cpu = (float(text) for text in sys.argv[2:4])  # a bare ureq call, in us
     calls = clients(base)
     rounds: dict = {name: [] for name in calls}
     for call in calls.values():
@@ -91,11 +92,13 @@ def main() -> None:
     for _ in range(ROUNDS):
         for name, call in calls.items():
             rounds[name].append(measure(call))
-    print(f"{'Python, one thread, keep-alive':<34} {'wall us':>9} {'cpu us':>9}")
+    heads = ("wall us", "cpu us", "wall x", "cpu x")
+    print(f"{'Python, one thread (x: of bare ureq)':<36}", *(f"{head:>8}" for head in heads))
     for name, measured in rounds.items():
         wall = statistics.median(m[0] for m in measured)
         cpu = statistics.median(m[1] for m in measured)
-        print(f"{name:<34} {wall:>9.1f} {cpu:>9.1f}")
+        ratios = f"{wall / floor_wall:>8.2f} {cpu / floor_cpu:>8.2f}"
+        print(f"{name:<36} {wall:>8.1f} {cpu:>8.1f} {ratios}")
     print(f"import kopeck: {import_ms('kopeck'):.1f} ms over a bare interpreter")
 
 
