@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import OrderedDict
 from datetime import datetime
 from decimal import Decimal
@@ -158,7 +159,10 @@ class Sum(str, Enum):
 )
 def test_what_means_one_thing_is_taken(change: dict[str, Any]) -> None:
     # Nobody listens there: that nothing was delivered shows that the request was in order.
-    client = kopeck.Client({**SETTINGS, "base_url": "http://127.0.0.1:9/payment"})
-    with pytest.raises(kopeck.NotDoneError) as caught:
-        client.create_payment(**{**GOOD, **change})
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        base_url = f"http://127.0.0.1:{nobody.getsockname()[1]}/payment"
+        client = kopeck.Client({**SETTINGS, "base_url": base_url})
+        with pytest.raises(kopeck.NotDoneError) as caught:
+            client.create_payment(**{**GOOD, **change})
     assert caught.value.reason == "connection_refused"

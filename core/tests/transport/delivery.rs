@@ -8,7 +8,9 @@ use socket2::{Domain, Socket, Type};
 
 use crate::authority::Authority;
 use crate::server::{Received, Server};
-use crate::{assert_in_doubt, assert_not_delivered, client, failure, plain_client, read, write};
+use crate::{
+    Nobody, assert_in_doubt, assert_not_delivered, client, failure, plain_client, read, write,
+};
 
 fn hurried() -> kopeck::https::Https {
     client(|settings| settings.connect = Duration::from_millis(200))
@@ -20,8 +22,9 @@ fn impatient() -> kopeck::https::Https {
 
 #[test]
 fn a_refused_connection_delivers_nothing() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = failure(&plain_client(), &write(&format!("http://127.0.0.1:{port}/"), b"a"));
+    let nobody = Nobody::new();
+    let url = format!("http://127.0.0.1:{}/", nobody.port());
+    let error = failure(&plain_client(), &write(&url, b"a"));
     assert_not_delivered(&error, "connection_refused");
     assert_eq!(error.message, "127.0.0.1: the connection was refused");
 }

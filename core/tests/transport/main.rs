@@ -43,6 +43,23 @@ fn write(url: &str, body: &[u8]) -> HttpRequest {
     request
 }
 
+/// A port that is taken and on which nobody listens: connecting to it is refused, whatever else
+/// runs on the machine.
+struct Nobody(socket2::Socket);
+
+impl Nobody {
+    fn new() -> Nobody {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+        let nobody = Nobody(socket.unwrap());
+        nobody.0.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        nobody
+    }
+
+    fn port(&self) -> u16 {
+        self.0.local_addr().unwrap().as_socket().unwrap().port()
+    }
+}
+
 fn failure(client: &Https, request: &HttpRequest) -> SendError {
     match client.send(request) {
         Ok(response) => panic!("answered with {}", response.status),

@@ -11,7 +11,7 @@ use kopeck::https::{Https, ProxySetting};
 
 use crate::authority::Authority;
 use crate::server::{Received, Server, respond};
-use crate::{assert_in_doubt, assert_not_delivered, client, failure, text, write};
+use crate::{Nobody, assert_in_doubt, assert_not_delivered, client, failure, text, write};
 
 fn through(proxy: &str, authority: &Authority) -> Https {
     client(|settings| {
@@ -111,7 +111,9 @@ fn a_proxy_that_is_not_there_delivers_nothing() {
         let client = through(&format!("{scheme}://proxy.invalid:1"), &Authority::new());
         let error = failure(&client, &write("https://127.0.0.1/", b"a"));
         assert_not_delivered(&error, "proxy_failed");
-        let client = through(&format!("{scheme}://127.0.0.1:1"), &Authority::new());
+        let nobody = Nobody::new();
+        let proxy = format!("{scheme}://127.0.0.1:{}", nobody.port());
+        let client = through(&proxy, &Authority::new());
         let error = failure(&client, &write("https://127.0.0.1/", b"a"));
         assert_not_delivered(&error, "proxy_failed");
     }
@@ -201,7 +203,9 @@ fn asked_by_another_process() {
 #[test]
 fn the_environment_is_heard_only_when_asked_for() {
     let gateway = gateway(&Authority::new(), false);
-    let dead = [("HTTP_PROXY", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1")];
+    let nobody = Nobody::new();
+    let proxy = format!("http://127.0.0.1:{}", nobody.port());
+    let dead = [("HTTP_PROXY", proxy.as_str()), ("HTTPS_PROXY", proxy.as_str())];
     // Reaching the gateway itself shows in that its certificate is not trusted.
     assert_eq!(ask("none", &gateway, &dead), "tls_untrusted");
     assert_eq!(ask("environment", &gateway, &dead), "proxy_failed");
