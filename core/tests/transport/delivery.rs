@@ -1,7 +1,7 @@
 //! Every way in which a request may fail: what is certain not to have arrived, and what is in doubt.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
