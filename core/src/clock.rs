@@ -85,7 +85,8 @@ pub fn print(time: Time) -> String {
     time.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
 }
 
-/// A moment from Unix milliseconds, as gateways send it.
+/// A moment from Unix milliseconds, as gateways send it; none where no payment can have been.
 pub fn from_unix_ms(ms: i128) -> Option<Time> {
-    OffsetDateTime::from_unix_timestamp_nanos(ms.checked_mul(1_000_000)?).ok()
+    let time = OffsetDateTime::from_unix_timestamp_nanos(ms.checked_mul(1_000_000)?).ok()?;
+    (1970..=9999).contains(&time.year()).then_some(time)
 }

@@ -23,6 +23,9 @@ pub struct Expect {
     pub hold: Option<bool>,
     /// What the payment is for, if not for money.
     pub purpose: Option<Purpose>,
+    /// Set by the flows: money that cannot be compared is no money.
+    #[serde(skip)]
+    pub strict: bool,
 }
 
 /// What a payment is for, if not for money.
@@ -45,6 +48,8 @@ pub struct Expected {
     /// Whether a check for zero was asked for.
     pub verification: bool,
     test_mode: Option<bool>,
+    /// No money without a comparison: order number, amount and currency must all be told.
+    strict: bool,
 }
 
 impl Expect {
@@ -72,6 +77,7 @@ impl Expect {
             hold: self.hold,
             verification: self.purpose == Some(Purpose::Verification),
             test_mode,
+            strict: self.strict,
         })
     }
 
@@ -121,22 +127,39 @@ impl Expected {
             let message = format!("{name}: the payment is authentic, but not the one expected");
             return Err(Error::mismatch(name, message));
         }
-        self.settle(payment);
+        self.apply(payment);
+        let compared = |name| payment.checked.contains(&name);
+        let all = compared("order_number") && compared("currency") && compared("amount");
+        if self.strict && !all && payment.status.moved_money() {
+            payment.status = Status::Unknown;
+            payment.reason = Some("not_comparable");
+        }
         Ok(())
     }
 
-    fn settle(&self, payment: &mut Payment) {
-        if self.verification && payment.status == Status::Cancelled {
-            payment.status = Status::Verified;
-            payment.reason = None;
+    /// Settles what only the expectation can.
+    pub fn apply(&self, payment: &mut Payment) {
+        let nothing = |amount: Option<Amount>| amount.is_some_and(|amount| amount.minor == 0);
+        let zero = nothing(payment.amount);
+        if self.verification && zero && payment.reason.is_none() {
+            // A check for zero ends reversed; one that stores a card may end as taken.
+            if matches!(payment.status, Status::Cancelled | Status::Paid) {
+                payment.status = Status::Verified;
+            }
+            return;
         }
         // In one stage `paid` needs what was expected; after a hold the captured part is data.
-        let asked = self.amount.or(payment.amount);
-        let enough = both(&payment.captured.map(|a| a.minor), &asked.map(|a| a.minor)).is_none()
-            || payment.captured.map(|a| a.minor) >= asked.map(|a| a.minor);
-        match (payment.status, self.hold) {
-            (Status::Paid, Some(false) | None) if !enough => payment.status = Status::PartiallyPaid,
-            (Status::PartiallyPaid, Some(true)) => payment.status = Status::Paid,
+        let held = self.hold.unwrap_or(payment.held);
+        let asked = self.amount.or(payment.amount).map(|amount| amount.minor);
+        let taken = payment.captured.map(|amount| amount.minor);
+        let short = both(&taken, &asked).is_some() && taken < asked;
+        match payment.status {
+            Status::Paid | Status::PartiallyPaid if taken == Some(0) => {
+                payment.status = Status::Unknown;
+                payment.reason = Some("nothing_captured");
+            }
+            Status::Paid if !held && short => payment.status = Status::PartiallyPaid,
+            Status::PartiallyPaid if held => payment.status = Status::Paid,
             _ => {}
         }
     }
@@ -169,6 +192,7 @@ mod tests {
             currency: Some("RUB".into()),
             hold: Some(false),
             purpose: None,
+            strict: false,
         };
         change(&mut expect);
         expect.read(None).unwrap()
@@ -211,9 +235,35 @@ mod tests {
 
     #[test]
     fn a_verification_ends_verified() {
+        let zero = |amount: &mut Payment| {
+            amount.amount = amount.captured;
+            amount.status = Status::Cancelled;
+        };
+        let expected = expect(|e| {
+            e.purpose = Some(Purpose::Verification);
+            e.amount = Some("0.00".into());
+        });
         let mut payment = paid(0);
-        payment.status = Status::Cancelled;
-        expect(|e| e.purpose = Some(Purpose::Verification)).check(&mut payment).unwrap();
+        zero(&mut payment);
+        expected.check(&mut payment).unwrap();
         assert_eq!(payment.status, Status::Verified);
+        // Closed by the shop before any card was seen.
+        let mut payment = paid(0);
+        zero(&mut payment);
+        payment.reason = Some("cancelled_by_merchant");
+        expected.check(&mut payment).unwrap();
+        assert_eq!(payment.status, Status::Cancelled);
+    }
+
+    #[test]
+    fn money_that_cannot_be_compared_is_no_money_for_a_flow() {
+        let strict = expect(|e| e.strict = true);
+        let mut payment = paid(100_000);
+        payment.amount = None;
+        strict.check(&mut payment).unwrap();
+        assert_eq!((payment.status, payment.reason), (Status::Unknown, Some("not_comparable")));
+        let mut payment = paid(0);
+        strict.check(&mut payment).unwrap();
+        assert_eq!(payment.reason, Some("nothing_captured"));
     }
 }

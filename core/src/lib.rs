@@ -31,6 +31,7 @@ mod per_process;
 mod provoke;
 pub mod redact;
 pub mod secret;
+pub mod settled;
 pub mod sign;
 pub mod tls;
 

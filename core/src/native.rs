@@ -1,5 +1,5 @@
 //! Native operations are tables: the gateway's own name, path, effect and fields. One checker reads
-//! all of them; the reference, the stubs and the redaction come from the same rows.
+//! all of them, and `describe` prints them.
 
 use std::borrow::Cow;
 
@@ -112,11 +112,6 @@ impl Field {
         self.secret = true;
         self
     }
-    /// The same row, inferred.
-    pub const fn inferred(mut self) -> Field {
-        self.mark = Mark::Inferred;
-        self
-    }
 }
 
 /// Parameters in the order in which they leave.
@@ -155,7 +150,7 @@ impl Native {
             }
         }
         self.check_one_of(&parameters)?;
-        if let Some(extra) = given.get("extra") {
+        if let Some(extra) = given.get("extra").filter(|extra| !extra.is_null()) {
             self.add_extra(extra, &mut parameters)?;
         }
         Ok(parameters)
@@ -210,12 +205,18 @@ impl Native {
 }
 
 impl Field {
+    /// Checks one value against this row alone.
+    pub fn accepts(&self, value: &Value) -> Result<(), Error> {
+        self.write(value, &mut Parameters::new())
+    }
+
     fn describe(&self) -> Value {
         json!({
             "name": self.name,
             "shape": format!("{:?}", self.shape).to_lowercase(),
             "max": self.max,
             "need": format!("{:?}", self.need).to_lowercase(),
+            "secret": self.secret,
             "mark": format!("{:?}", self.mark).to_lowercase(),
             "doc": self.doc,
         })

@@ -252,9 +252,6 @@ impl ParseNotification {
     pub fn received(&self) -> Result<Received, Error> {
         use base64::Engine;
         let method = self.method.to_ascii_uppercase();
-        if !matches!(method.as_str(), "GET" | "POST") {
-            return Err(Error::invalid("method", "expected GET or POST"));
-        }
         let body = match (&self.body, &self.body_base64) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid(

@@ -68,7 +68,7 @@ impl Status {
     /// Whether it will not change by itself any more. A hold is final only for who asked for one.
     fn is_final(self, hold_expected: bool) -> bool {
         match self {
-            Status::Authorized => hold_expected,
+            Status::Authorized | Status::PartiallyCaptured => hold_expected,
             Status::Paid
             | Status::PartiallyPaid
             | Status::PartiallyRefunded
@@ -80,10 +80,22 @@ impl Status {
             Status::Created
             | Status::ActionRequired
             | Status::Pending
-            | Status::PartiallyCaptured
             | Status::NotFound
             | Status::Unknown => false,
         }
+    }
+
+    /// Whether money is held, taken or given back.
+    pub fn moved_money(self) -> bool {
+        matches!(
+            self,
+            Status::Authorized
+                | Status::PartiallyCaptured
+                | Status::Paid
+                | Status::PartiallyPaid
+                | Status::PartiallyRefunded
+                | Status::Refunded
+        )
     }
 
     /// Whether the buyer can still pay it; null where nobody can say.
@@ -211,10 +223,17 @@ pub struct Payment {
     pub hold_until: Option<String>,
     /// Which expectations could be compared.
     pub checked: Vec<&'static str>,
-    /// The state's name: a shop applies a state once, by this.
-    pub state_id: String,
+    /// The state's name: a shop applies a state once, by this. Null in the hint of a notification,
+    /// which is no state.
+    pub state_id: Option<String>,
     /// The gateway's own reply, personal data masked.
     pub raw: Value,
+    /// The gateway's code for where it stands, for the gateway's own use.
+    #[serde(skip)]
+    pub code: Option<String>,
+    /// Whether the gateway's own reply shows that the sum was held first.
+    #[serde(skip)]
+    pub held: bool,
 }
 
 impl Payment {
@@ -251,8 +270,10 @@ impl Payment {
             expires_at: None,
             hold_until: None,
             checked: Vec::new(),
-            state_id: String::new(),
+            state_id: None,
             raw: Value::Null,
+            code: None,
+            held: false,
         }
     }
 
@@ -261,14 +282,23 @@ impl Payment {
     pub fn into_fields(mut self, shop: &str, hold_expected: bool) -> Fields {
         self.r#final = self.status.is_final(hold_expected);
         self.payable = self.status.is_payable();
-        self.state_id = self.state_id(shop);
-        match serde_json::to_value(&self) {
+        self.state_id = Some(self.name_state(shop));
+        self.print()
+    }
+
+    /// The same for the hint of a notification: an event is no state, so nothing in it is final.
+    pub fn into_hint(self) -> Fields {
+        self.print()
+    }
+
+    fn print(&self) -> Fields {
+        match serde_json::to_value(self) {
             Ok(Value::Object(fields)) => fields,
             _ => Fields::new(),
         }
     }
 
-    fn state_id(&self, shop: &str) -> String {
+    fn name_state(&self, shop: &str) -> String {
         let amount = |amount: Option<Amount>| amount.map(|a| a.to_string()).unwrap_or_default();
         let parts = [
             self.gateway,

@@ -1,8 +1,9 @@
-//! What may be shown of a gateway's own reply: personal data is masked in `raw`.
+//! What may be shown of a gateway's own words: personal data is masked, secrets are left out.
 
 use serde_json::Value;
 
-/// How the value of a field is masked, by the field's name in lower case.
+/// How the value of a field is shown, by the field's name in lower case.
+#[derive(Clone, Copy)]
 pub enum Mask {
     /// First letter and domain.
     Email,
@@ -12,55 +13,71 @@ pub enum Mask {
     Card,
     /// Nothing is left.
     All,
+    /// Not even that it was there.
+    Drop,
 }
 
-/// Masks every field that `mask_of` names, at any depth. Lists of `{name, value}` pairs count too.
+/// Masks every field that `mask_of` names, at any depth: with all that is below it, in lists of
+/// `{name, value}` pairs, and in JSON that travels as text.
 pub fn mask(value: &mut Value, mask_of: &dyn Fn(&str) -> Option<Mask>) {
     match value {
         Value::Object(fields) => {
-            let pair_mask = match fields.get("name") {
-                Some(Value::String(name)) => mask_of(&name.to_ascii_lowercase()),
-                _ => None,
-            };
+            let named = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("name"));
+            let pair = named.and_then(|(_, name)| mask_of(&name.as_str()?.to_ascii_lowercase()));
+            fields
+                .retain(|name, _| !matches!(mask_of(&name.to_ascii_lowercase()), Some(Mask::Drop)));
             for (name, value) in fields.iter_mut() {
-                let own = mask_of(&name.to_ascii_lowercase());
-                match (own, &pair_mask) {
-                    (Some(how), _) if !value.is_object() && !value.is_array() => cover(value, &how),
-                    (_, Some(how)) if name == "value" => cover(value, how),
+                match (mask_of(&name.to_ascii_lowercase()), pair) {
+                    (Some(how), _) => cover(value, how),
+                    (None, Some(how)) if name.eq_ignore_ascii_case("value") => cover(value, how),
                     _ => mask(value, mask_of),
                 }
             }
         }
         Value::Array(list) => list.iter_mut().for_each(|item| mask(item, mask_of)),
+        Value::String(text) if text.starts_with(['{', '[']) => {
+            if let Ok(mut inner) = serde_json::from_str::<Value>(text) {
+                mask(&mut inner, mask_of);
+                *text = inner.to_string();
+            }
+        }
         _ => {}
     }
 }
 
-fn cover(value: &mut Value, how: &Mask) {
-    let Some(text) = crate::fields::scalar(value).filter(|text| !text.is_empty()) else {
-        return;
-    };
-    let chars: Vec<char> = text.chars().collect();
-    let tail: String = chars.iter().skip(chars.len().saturating_sub(4)).collect();
-    *value = Value::String(match how {
-        Mask::All => "***".to_owned(),
-        Mask::Tail if chars.len() > 6 => format!("***{tail}"),
-        Mask::Email => match (chars.first(), text.split_once('@')) {
+fn cover(value: &mut Value, how: Mask) {
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(|value| cover(value, how)),
+        Value::Array(list) => list.iter_mut().for_each(|value| cover(value, how)),
+        Value::Null | Value::Bool(_) => {}
+        Value::String(_) | Value::Number(_) => {
+            let text = crate::fields::scalar(value).unwrap_or_default();
+            if !text.is_empty() {
+                *value = Value::String(covered(&text, how));
+            }
+        }
+    }
+}
+
+fn covered(text: &str, how: Mask) -> String {
+    let length = text.chars().count();
+    match how {
+        Mask::Tail if length > 6 => {
+            format!("***{}", text.chars().skip(length - 4).collect::<String>())
+        }
+        Mask::Email => match (text.chars().next(), text.split_once('@')) {
             (Some(first), Some((_, domain))) => format!("{first}***@{domain}"),
             _ => "***".to_owned(),
         },
-        Mask::Card => match card(&text) {
-            Some(masked) => masked,
-            None => "***".to_owned(),
-        },
-        Mask::Tail => "***".to_owned(),
-    });
+        Mask::Card => card(text).unwrap_or_else(|| "***".to_owned()),
+        Mask::Tail | Mask::All | Mask::Drop => "***".to_owned(),
+    }
 }
 
 /// A card number as it may be shown: `411111**1111`, whether it came masked or not.
 pub fn card(number: &str) -> Option<String> {
-    let plain: Vec<char> =
-        number.chars().filter(|c| c.is_ascii_digit() || "*xX•".contains(*c)).collect();
+    let sign = |c: &char| c.is_ascii_digit() || "*xX•".contains(*c);
+    let plain: Vec<char> = number.chars().filter(sign).collect();
     if plain.len() < 10 {
         return None;
     }
@@ -69,30 +86,60 @@ pub fn card(number: &str) -> Option<String> {
     Some(format!("{head}**{tail}"))
 }
 
+/// A gateway's free text: one line of 200 characters at most, without e-mail addresses and without
+/// runs of digits that could be a card or a phone.
+pub fn text(text: &str) -> String {
+    let line: String =
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
+    let words = line.split(' ').map(|word| {
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        if word.contains('@') || digits >= 10 { "***" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
+    fn mask_of(name: &str) -> Option<Mask> {
+        match name {
+            "email" => Some(Mask::Email),
+            "phone" => Some(Mask::Tail),
+            "pan" | "maskedpan" => Some(Mask::Card),
+            "token" => Some(Mask::Drop),
+            _ => None,
+        }
+    }
+
     #[test]
     fn personal_data_is_masked_at_any_depth() {
         let mut value = json!({
             "payerData": {"email": "buyer@shop.test", "phone": "+79991234567"},
             "params": [{"name": "email", "value": "buyer@shop.test"}, {"name": "other", "value": "v"}],
+            "Params": [{"Name": "Email", "Value": ["buyer@shop.test"]}],
+            "bundle": "{\"customer\":{\"EMAIL\":\"buyer@shop.test\"}}",
+            "email": ["buyer@shop.test", {"home": "buyer@shop.test"}], "token": "secret",
             "pan": "4111111111111111", "maskedPan": "411111**1111", "name": "kept", "amount": 100,
         });
-        mask(&mut value, &|name| match name {
-            "email" => Some(Mask::Email),
-            "phone" => Some(Mask::Tail),
-            "pan" | "maskedpan" => Some(Mask::Card),
-            _ => None,
-        });
+        mask(&mut value, &mask_of);
         let expected = json!({
             "payerData": {"email": "b***@shop.test", "phone": "***4567"},
             "params": [{"name": "email", "value": "b***@shop.test"}, {"name": "other", "value": "v"}],
+            "Params": [{"Name": "Email", "Value": ["b***@shop.test"]}],
+            "bundle": "{\"customer\":{\"EMAIL\":\"b***@shop.test\"}}",
+            "email": ["b***@shop.test", {"home": "b***@shop.test"}],
             "pan": "411111**1111", "maskedPan": "411111**1111", "name": "kept", "amount": 100,
         });
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn a_gateways_text_is_one_line_without_personal_data() {
+        let shown = text("Bad value buyer@shop.test card 4111111111111111\nINFO forged");
+        assert_eq!(shown, "Bad value *** card *** INFO forged");
+        assert_eq!(text(&"x".repeat(500)).len(), 200);
     }
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::clock::{self, Time};
 use crate::error::Error;
 use crate::fields::{self, Fields};
+use crate::http::Patience;
 use crate::https::{self, Https, ProxySetting, TransportSettings};
 use crate::secret::Secret;
 use crate::tls::{Roots, TlsSettings};
@@ -104,6 +105,12 @@ impl Common {
         let parse =
             |text: &String| clock::parse(text).map_err(|says| Error::invalid("clock", says));
         self.clock.as_ref().map(parse).transpose()
+    }
+
+    /// The longest that a write may take.
+    pub(crate) fn write_limit(&self) -> Duration {
+        let given = self.timeouts.total_ms.map(Duration::from_millis);
+        given.unwrap_or_default().max(Patience::Long.limit())
     }
 
     /// The transport over the network.

@@ -135,7 +135,7 @@ fn no_secret_reaches_a_log_or_an_error() {
         let vector: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let (_, outcome, log) = run(&vector);
         let shown = match &outcome {
-            Ok(_) => log,
+            Ok(reply) => format!("{log}{}", Value::Object(reply.clone())),
             Err(error) => format!("{log}{}", Value::Object(error.clone())),
         };
         for name in ["password", "token", "callback_key"] {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::client::Call;
 use crate::error::Error;
+use crate::expect::Expect;
 use crate::fields::Fields;
 use crate::operation::{Confirm, ParseNotification, PaymentStatus, Request};
 
@@ -17,7 +18,7 @@ pub(crate) fn run(call: &Call<'_>, request: &Confirm) -> Result<Fields, Error> {
     let status = PaymentStatus {
         id: Some(request.id.clone()),
         order_number: None,
-        expect: request.expect.clone(),
+        expect: Expect { strict: true, ..request.expect.clone() },
     };
     let answer = notification.as_ref().and_then(|fields| fields.get("answer")).cloned();
     let mut payment = call.ask(Request::PaymentStatus(status)).map_err(|mut error| {
@@ -51,5 +52,11 @@ pub(crate) fn parse(call: &Call<'_>, request: &ParseNotification) -> Result<Fiel
     let gateway = call.gateway()?;
     let expected = request.expect.read(call.test_mode())?;
     let received = request.received()?;
+    if !matches!(received.method.as_str(), "GET" | "POST") {
+        // The method is the stranger's choice, so it is no mistake of the caller's.
+        let mut error = Error::untrusted("unreadable", "a notification comes by GET or by POST");
+        error.answer = Some(gateway.answer().to_value());
+        return Err(error);
+    }
     Ok(gateway.notification(&received, &expected)?.into_fields())
 }

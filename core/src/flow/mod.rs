@@ -8,6 +8,16 @@ pub(crate) mod wait;
 
 use std::time::Duration;
 
+use crate::error::Error;
+
+/// A flow's time limit: a day at the most, since nobody waits longer in one call.
+pub(crate) fn patience(timeout_ms: u64) -> Result<Duration, Error> {
+    match timeout_ms {
+        0..=86_400_000 => Ok(Duration::from_millis(timeout_ms)),
+        _ => Err(Error::invalid("timeout_ms", "expected at most 86400000, which is a day")),
+    }
+}
+
 /// Growing pauses: 1 s, then half as much again each time, 15 s at the most.
 pub(crate) struct Pauses(Duration);
 

@@ -1,8 +1,6 @@
 //! `settle`: what became of a write whose outcome is unknown. The gateway has the recipe; here it is
 //! asked again, with pauses, until there is a verdict or the time is over.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::Pauses;
@@ -10,61 +8,20 @@ use crate::client::Call;
 use crate::error::{Error, Kind};
 use crate::fields::Fields;
 use crate::operation::{Request, Settle};
-
-/// What is known of the write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    /// It was carried out; the payment says where it stands.
-    Done,
-    /// It was not carried out and will not be: it may be called again.
-    NotDone,
-    /// The attempt is dead: the shop allocates the next number and registers that.
-    NeedNewNumber,
-    /// Nobody can say yet: settle again later.
-    Pending,
-    /// A person must look.
-    Review,
-}
-
-impl Answer {
-    fn name(self) -> &'static str {
-        match self {
-            Answer::Done => "done",
-            Answer::NotDone => "not_done",
-            Answer::NeedNewNumber => "need_new_number",
-            Answer::Pending => "pending",
-            Answer::Review => "review",
-        }
-    }
-}
-
-/// The reply: `{verdict, why, payment}`.
-pub(crate) fn verdict(answer: Answer, why: &str, payment: Fields) -> Fields {
-    let mut reply = Fields::new();
-    reply.insert("verdict".into(), answer.name().into());
-    reply.insert("why".into(), why.into());
-    reply.insert("payment".into(), Value::Object(payment));
-    reply
-}
+use crate::settled::Settled;
 
 pub(crate) fn run(call: &Call<'_>, request: Settle) -> Result<Fields, Error> {
-    let deadline = call.clock.now() + Duration::from_millis(request.timeout_ms);
+    let deadline = call.clock.now() + super::patience(request.timeout_ms)?;
     let mut pauses = Pauses::new();
     loop {
-        let asked = call.ask(Request::Settle(Box::new(request.clone())));
         let mut rest = None;
-        let last = match asked {
-            Ok(reply) if reply.get("verdict").and_then(Value::as_str) == Some("pending") => {
-                Ok(reply)
-            }
-            Err(error)
-                if matches!(error.kind, Kind::NotDone | Kind::OutcomeUnknown)
-                    && error.advice != "fix_settings" =>
-            {
+        let last = match call.ask(Request::Settle(Box::new(request.clone()))) {
+            Ok(reply) if is_pending(&reply) => Ok(reply),
+            Err(error) if may_pass(&error) => {
                 rest = error.retry_after_ms;
-                Err(error)
+                Err(still_unknown(error))
             }
-            other => return other,
+            other => return other.map_err(still_unknown),
         };
         let left = deadline - call.clock.now();
         if !left.is_positive() {
@@ -72,4 +29,29 @@ pub(crate) fn run(call: &Call<'_>, request: Settle) -> Result<Fields, Error> {
         }
         call.clock.sleep(pauses.next(left.unsigned_abs(), rest))?;
     }
+}
+
+fn is_pending(reply: &Fields) -> bool {
+    reply.get("verdict").and_then(Value::as_str) == Some(Settled::Pending.name())
+}
+
+fn may_pass(error: &Error) -> bool {
+    matches!(error.kind, Kind::NotDone | Kind::OutcomeUnknown) && error.advice != "fix_settings"
+}
+
+/// An inquiry that failed says nothing of the write: that is as unknown as before, whatever became
+/// of the inquiry itself.
+fn still_unknown(mut error: Error) -> Error {
+    match error.kind {
+        Kind::NotDone | Kind::OutcomeUnknown => {
+            let advice = if error.advice == "fix_settings" { "fix_settings" } else { "ask_status" };
+            error.kind = Kind::OutcomeUnknown;
+            error.advice = advice;
+        }
+        Kind::Refused => {}
+        _ => return error,
+    }
+    error.may_have_happened = true;
+    error.message = format!("the write is as unknown as before: {}", error.message);
+    error
 }

@@ -1,26 +1,25 @@
 //! `wait`: polls until a payment is settled or held. At the deadline the last payment, with
 //! `final: false`, and no error: the shop goes on by notification.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::Pauses;
 use crate::client::Call;
 use crate::error::{Error, Kind};
+use crate::expect::Expect;
 use crate::fields::Fields;
 use crate::operation::{PaymentStatus, Request, Until, Wait};
 
 pub(crate) fn run(call: &Call<'_>, request: &Wait) -> Result<Fields, Error> {
     request.expect.require()?;
-    let deadline = call.clock.now() + Duration::from_millis(request.timeout_ms);
+    let deadline = call.clock.now() + super::patience(request.timeout_ms)?;
     let mut pauses = Pauses::new();
     let mut last = None;
     loop {
         let status = PaymentStatus {
             id: Some(request.id.clone()),
             order_number: None,
-            expect: request.expect.clone(),
+            expect: Expect { strict: true, ..request.expect.clone() },
         };
         let mut rest = None;
         match call.ask(Request::PaymentStatus(status)) {
@@ -42,6 +41,7 @@ pub(crate) fn run(call: &Call<'_>, request: &Wait) -> Result<Fields, Error> {
 }
 
 fn enough(payment: &Fields, until: Until) -> bool {
-    let held = payment.get("status").and_then(Value::as_str) == Some("authorized");
+    let status = payment.get("status").and_then(Value::as_str);
+    let held = matches!(status, Some("authorized" | "partially_captured"));
     payment.get("final") == Some(&Value::Bool(true)) || (held && until == Until::Authorized)
 }

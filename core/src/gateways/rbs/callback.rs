@@ -38,11 +38,10 @@ pub fn read(
     let text = |name: &str| pairs.iter().find(|(given, _)| given == name).map(|(_, v)| v.as_str());
     let (event, succeeded) = event(&text);
     let mut payment = hint(&text, event, succeeded, verified);
-    let amount_signed = payment.amount.is_some();
     // Only what is authentic can be something else than expected; the rest is a hint to ask.
     let checked = if verified { expect.check(&mut payment) } else { Ok(()) };
     let checked_names = payment.checked.clone();
-    let payment = merchant.reply(payment, expect.hold == Some(true));
+    let payment = payment.into_hint();
     if let Err(error) = checked {
         return Err(answered(error.with_payment(payment)));
     }
@@ -53,12 +52,14 @@ pub fn read(
     Ok(Notification {
         event,
         succeeded,
-        event_id: event_id(&text, event, succeeded),
+        // A stranger could take the place of the real event, were its name not signed.
+        event_id: if verified { event_id(&text, event, succeeded) } else { None },
         delivery_id: sign::sha256_hex(signed_text(&pairs).as_bytes()),
         verified,
         checked: checked_names,
         payment,
-        needs_status: !(verified && amount_signed),
+        // An event may be late, repeated, or of a part of the sum: the state is asked for.
+        needs_status: true,
         test: None,
         answer: ANSWER.to_value(),
         raw: raw::shown(&shown),
@@ -171,6 +172,7 @@ fn hint<'a>(
     payment.currency = currency;
     payment.amount = money("amount");
     payment.authorized = money("approvedAmount");
+    payment.captured = money("depositedAmount");
     payment.refunded = money("refundedAmount");
     payment
 }
@@ -193,7 +195,8 @@ fn event_id<'a>(
                 _ => return None,
             }
         }
-        ("paid" | "captured", _) => text("depositedAmount").unwrap_or_default().to_owned(),
+        ("captured", _) => text("depositedAmount")?.to_owned(),
+        ("paid", _) => text("depositedAmount").unwrap_or_default().to_owned(),
         ("card_stored" | "card_removed", _) => text("enabled").unwrap_or_default().to_owned(),
         _ => String::new(),
     };

@@ -8,17 +8,24 @@ use super::write::{self, Meaning};
 use super::{Merchant, Step, add_extra, in_common_words, orders, payment_status};
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::http::{Effect, Patience};
+use crate::http::{Effect, HttpRequest, Patience};
 use crate::native::Native;
 use crate::operation::Cancel;
 use crate::payment::{Payment, Status};
 
+/// The table's names beside the common ones, for errors.
+const NAMES: &[(&str, &str)] = &[("orderId", "id"), ("orderNumber", "order_number")];
+
 pub fn start(merchant: Arc<Merchant>, request: Cancel) -> Result<Step, Error> {
-    let http =
-        merchant.status_of(&request.id).map_err(|e| in_common_words(e, &[("orderId", "id")]))?;
+    let http = merchant.status_of(&request.id).map_err(|e| in_common_words(e, NAMES))?;
+    // Whatever the state will be: a request that cannot be sent is found before anything is.
+    for native in [&orders::DECLINE, &orders::REVERSE] {
+        closing(&merchant, native, &request, request.order_number.as_deref())?;
+    }
     let next = move |response| {
         let reply = Reply::read(&response, Effect::Read)?;
-        let payment = payment_status::read(&merchant, &reply, Some(&request.id), None)?;
+        let (id, number) = (Some(request.id.as_str()), request.order_number.as_deref());
+        let payment = payment_status::read(&merchant, &reply, id, number)?;
         match payment.status {
             Status::Created | Status::ActionRequired => {
                 close(merchant, &orders::DECLINE, request, &payment)
@@ -48,16 +55,25 @@ fn close(
     request: Cancel,
     payment: &Payment,
 ) -> Result<Step, Error> {
+    let number = payment.order_number.as_deref().or(request.order_number.as_deref());
+    let http = closing(&merchant, native, &request, number)?;
+    write::send(merchant, native, http, request.id, |_| (), meaning)
+}
+
+fn closing(
+    merchant: &Merchant,
+    native: &'static Native,
+    request: &Cancel,
+    number: Option<&str>,
+) -> Result<HttpRequest, Error> {
     let mut given = Fields::new();
     given.insert("orderId".into(), request.id.as_str().into());
-    let number = payment.order_number.as_ref().or(request.order_number.as_ref());
     if let Some(number) = number.filter(|_| native.name == orders::DECLINE.name) {
         // One document wants both, another either: both are always right.
-        given.insert("orderNumber".into(), number.as_str().into());
+        given.insert("orderNumber".into(), number.into());
     }
-    add_extra(native, &mut given, request.extra)?;
-    let http = merchant.request(native, &merchant.for_merchant(given), Patience::Long)?;
-    write::send(merchant, native, http, request.id, |_| (), meaning)
+    add_extra(native, &mut given, request.extra.clone())?;
+    merchant.request(native, &given, Patience::Long).map_err(|error| in_common_words(error, NAMES))
 }
 
 /// Perhaps the buyer paid, or the hold was taken, in the same moment.

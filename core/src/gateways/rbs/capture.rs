@@ -23,9 +23,10 @@ pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
     }
     add_extra(native, &mut given, request.extra)?;
     let http = merchant
-        .request(native, &merchant.for_merchant(given), Patience::Long)
+        .request(native, &given, Patience::Long)
         .map_err(|error| in_common_words(error, &[("orderId", "id")]))?;
-    let meaning = move |payment: &Payment| meaning(payment, amount);
+    let partial = request.partial;
+    let meaning = move |payment: &Payment| meaning(payment, amount, partial);
     write::send(merchant, native, http, request.id, was_held, meaning)
 }
 
@@ -36,24 +37,28 @@ pub fn was_held(payment: &mut Payment) {
     }
 }
 
-fn meaning(payment: &Payment, amount: Amount) -> Meaning {
-    let taken = payment.captured.map_or(0, |taken| taken.minor);
-    let left = payment.authorized.map(|held| held.minor.saturating_sub(taken));
+/// Only what this capture cannot have brought about is a refusal of it.
+fn meaning(payment: &Payment, amount: Amount, partial: bool) -> Meaning {
+    let held = payment.authorized.map(|held| held.minor);
+    let taken = payment.captured.map(|taken| taken.minor);
+    let perhaps_ours = match partial {
+        true => taken.is_none_or(|taken| taken >= amount.minor),
+        false => taken.is_none_or(|taken| taken == amount.minor),
+    };
     match payment.status {
-        Status::Authorized | Status::PartiallyCaptured => {
-            match write::action_code(payment).as_deref() {
-                Some("87") => Meaning::Refused(Error::refused(
-                    "hold_expired",
-                    "the hold is too old to be captured",
-                )),
-                _ if left.is_some_and(|left| amount.minor > left) => {
-                    Meaning::Refused(Error::refused("amount_exceeded", "more than is held"))
-                }
-                _ => Meaning::InDoubt,
-            }
+        Status::Authorized | Status::PartiallyCaptured if payment.code.as_deref() == Some("87") => {
+            Meaning::Refused(Error::refused("hold_expired", "the hold is too old to be captured"))
         }
-        Status::Pending | Status::Unknown => Meaning::InDoubt,
+        Status::Authorized | Status::PartiallyCaptured
+            if held.is_some_and(|held| amount.minor > held) =>
+        {
+            Meaning::Refused(Error::refused("amount_exceeded", "more than is held"))
+        }
+        Status::Authorized | Status::PartiallyCaptured | Status::Pending | Status::Unknown => {
+            Meaning::InDoubt
+        }
         Status::NotFound => Meaning::Refused(write::not_found()),
+        status if status.moved_money() && perhaps_ours => Meaning::InDoubt,
         _ => write::wrong_state(payment, "nothing to capture"),
     }
 }

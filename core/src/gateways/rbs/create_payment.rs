@@ -81,7 +81,7 @@ pub fn register(
     put("orderPayerData", phone.map(|phone| json!({ "mobilePhone": phone })));
     put("features", request.purpose.map(|Purpose::Verification| "VERIFY".into()));
     add_extra(native, &mut given, request.extra.clone())?;
-    let http = merchant.request(native, &merchant.for_merchant(given), Patience::Usual);
+    let http = merchant.request(native, &given, Patience::Usual);
     Ok((native, http.map_err(|error| in_common_words(error, NAMES))?))
 }
 
@@ -112,15 +112,24 @@ pub fn registered(request: &CreatePayment, context: &Context) -> Result<Payment,
     Ok(payment)
 }
 
-/// The payment, once both the id and the page are there: without them it is no success.
+/// Without both the id and the page it is no success, whatever the code says.
+pub fn complete(reply: &Reply) -> Result<(String, String), Error> {
+    match (reply.order_id(), reply.text("formUrl")) {
+        (Some(id), Some(url)) => Ok((id, url)),
+        _ => {
+            let message = "the reply reports no error, but holds no orderId with a formUrl";
+            Err(Error::outcome_unknown("reply_incomplete", message)
+                .with_code(reply.text("errorCode").unwrap_or_default(), reply.error_text()))
+        }
+    }
+}
+
+/// The payment as registered, with its page.
 pub fn done(merchant: &Merchant, reply: &Reply, mut registered: Payment) -> Result<Payment, Error> {
-    let (Some(id), Some(url)) = (reply.order_id(), reply.text("formUrl")) else {
-        let message = "the reply reports no error, but holds no orderId with a formUrl";
-        return Err(Error::outcome_unknown("reply_incomplete", message)
-            .with_code(reply.text("errorCode").unwrap_or_default(), reply.error_text()));
-    };
+    let (id, url) = complete(reply)?;
     if !on_gateway(merchant, &url) {
-        let message = "the payment page is not an https address; nothing was shown to the buyer";
+        let message = "the payment page is not https on a host of the gateway's (its site, or \
+                       assumptions.page_hosts); it was registered, and must not be shown";
         return Err(Error::outcome_unknown("page_not_trusted", message));
     }
     registered.id = Some(id);
@@ -134,9 +143,43 @@ pub fn done(merchant: &Merchant, reply: &Reply, mut registered: Payment) -> Resu
     Ok(registered)
 }
 
-/// A page is https; plain only where the gateway itself is reached plainly (a sandbox).
+/// Whether a buyer may be sent there: https on the gateway's own site (`pay.bank.ru` for
+/// `api.bank.ru`). A gateway that is itself reached plainly is a sandbox on this machine.
 fn on_gateway(merchant: &Merchant, url: &str) -> bool {
-    let plain_gateway = merchant.settings.base_url.starts_with("http://");
-    let https = url.starts_with("https://");
-    crate::native::is_url(url) && (https || plain_gateway)
+    let base_url = &merchant.settings.base_url;
+    if base_url.starts_with("http://") {
+        return crate::native::is_url(url);
+    }
+    let (Ok(page), Ok(gateway)) = (url::Url::parse(url), url::Url::parse(base_url)) else {
+        return false;
+    };
+    let (Some(page_host), Some(gateway_host)) = (page.host_str(), gateway.host_str()) else {
+        return false;
+    };
+    let listed = merchant.settings.assumptions.page_hosts.iter().any(|host| host == page_host);
+    page.scheme() == "https" && (listed || site(page_host) == site(gateway_host))
+}
+
+/// The last two labels of a name; an address is its own site.
+fn site(host: &str) -> &str {
+    if host.starts_with('[') || host.split('.').all(|label| label.parse::<u8>().is_ok()) {
+        return host;
+    }
+    match host.rmatch_indices('.').nth(1) {
+        Some((dot, _)) => host.get(dot + 1..).unwrap_or(host),
+        None => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::site;
+
+    #[test]
+    fn a_bank_is_one_site_and_an_address_its_own() {
+        assert_eq!(site("pay.alfabank.ru"), site("payment.alfabank.ru"));
+        assert_ne!(site("pay.alfabank.ru.evil.example"), site("payment.alfabank.ru"));
+        assert_ne!(site("192.0.2.1"), site("198.51.2.1"));
+        assert_eq!(site("localhost"), "localhost");
+    }
 }

@@ -15,7 +15,9 @@ mod settings;
 mod settle;
 mod write;
 
+use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -25,9 +27,9 @@ use super::{Context, Gateway, Step};
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::fields::Fields;
-use crate::http::{HttpRequest, Patience};
+use crate::http::{Effect, HttpRequest, Patience};
 use crate::money::{Amount, Currency};
-use crate::native::Native;
+use crate::native::{Native, Need};
 use crate::notification::{Answer, Notification, Received};
 use crate::operation::{COMMON, Common, Request};
 use crate::settings::Common as CommonSettings;
@@ -42,13 +44,18 @@ pub struct Rbs {
 struct Merchant {
     settings: Settings,
     test_mode: Option<bool>,
+    /// How long a write may be on its way.
+    write_limit: Duration,
 }
 
 impl Rbs {
     /// Checks the settings.
     pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<Rbs, Error> {
         let settings = Settings::read(common, own)?;
-        Ok(Rbs { shared: Arc::new(Merchant { settings, test_mode: common.test_mode }) })
+        let write_limit = common.write_limit();
+        Ok(Rbs {
+            shared: Arc::new(Merchant { settings, test_mode: common.test_mode, write_limit }),
+        })
     }
 }
 
@@ -74,6 +81,13 @@ impl Gateway for Rbs {
                 "default": true,
                 "mark": "confirmed at BPC, contradicted elsewhere",
                 "source": "docs/gateways/rbs.md, Amounts",
+            },
+            {
+                "name": "page_hosts",
+                "value": given.page_hosts,
+                "default": [],
+                "mark": "inferred",
+                "source": "docs/gateways/rbs.md, Payment page",
             },
             {
                 "name": "page_template",
@@ -156,7 +170,8 @@ impl Merchant {
         given: &Fields,
         patience: Patience,
     ) -> Result<HttpRequest, Error> {
-        let parameters = native.check(given, &|name| self.settings.parameter(name))?;
+        let given = self.for_merchant(native, given);
+        let parameters = native.check(&given, &|name| self.settings.parameter(name))?;
         Ok(HttpRequest {
             method: "POST",
             url: format!("{}/{}", self.settings.base_url, native.path),
@@ -171,15 +186,19 @@ impl Merchant {
     /// The status request for an order's id.
     fn status_of(&self, id: &str) -> Result<HttpRequest, Error> {
         let given = Fields::from_iter([("orderId".to_owned(), id.into())]);
-        self.request(&orders::STATUS, &self.for_merchant(given), Patience::Usual)
+        self.request(&orders::STATUS, &given, Patience::Usual)
     }
 
-    /// Adds the merchant on whose behalf we act.
-    fn for_merchant(&self, mut given: Fields) -> Fields {
-        if let Some(login) = &self.settings.merchant_login {
-            given.entry("merchantLogin").or_insert_with(|| login.as_str().into());
+    /// Adds the merchant on whose behalf we act, where the method knows such a thing.
+    fn for_merchant<'a>(&self, native: &Native, given: &'a Fields) -> Cow<'a, Fields> {
+        let Some(login) = &self.settings.merchant_login else { return Cow::Borrowed(given) };
+        let takes = native.fields.iter().any(|field| field.name == "merchantLogin");
+        if !takes || given.contains_key("merchantLogin") {
+            return Cow::Borrowed(given);
         }
-        given
+        let mut given = given.clone();
+        given.insert("merchantLogin".into(), login.as_str().into());
+        Cow::Owned(given)
     }
 }
 
@@ -199,6 +218,9 @@ fn native(merchant: Arc<Merchant>, name: &str, fields: &Fields) -> Result<Step, 
     let next = move |response| {
         let reply = Reply::read(&response, native.effect)?;
         refusals::check(native, &reply)?;
+        if native.token && native.effect == Effect::Write {
+            create_payment::complete(&reply)?;
+        }
         let mut fields = Fields::new();
         fields.extend(reply.order_id().map(|id| ("id".to_owned(), id.into())));
         fields.extend(reply.text("orderNumber").map(|n| ("order_number".to_owned(), n.into())));
@@ -212,16 +234,25 @@ fn native(merchant: Arc<Merchant>, name: &str, fields: &Fields) -> Result<Step, 
 /// by it, the others leave as they are; those that we fill ourselves are refused.
 fn add_extra(native: &Native, given: &mut Fields, extra: Fields) -> Result<(), Error> {
     let mut unknown = Fields::new();
-    for (name, value) in extra {
-        if given.contains_key(&name) {
-            return Err(Error::invalid(format!("extra.{name}"), "filled from the common fields"));
+    for (name, value) in extra.into_iter().filter(|(_, value)| !value.is_null()) {
+        let wrong = |says: &str| Error::invalid(format!("extra.{name}"), says);
+        match native.fields.iter().find(|field| field.name == name) {
+            _ if given.contains_key(&name) => return Err(wrong("filled from the common fields")),
+            Some(field) if field.need == Need::Settings => {
+                return Err(wrong("filled from the settings"));
+            }
+            Some(field) => {
+                field.accepts(&value).map_err(|error| {
+                    wrong(
+                        error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message),
+                    )
+                })?;
+                given.insert(name, value);
+            }
+            None => {
+                unknown.insert(name, value);
+            }
         }
-        let known = native.fields.iter().any(|field| field.name == name);
-        if known {
-            given.insert(name, value)
-        } else {
-            unknown.insert(name, value)
-        };
     }
     if !unknown.is_empty() {
         given.insert("extra".into(), Value::Object(unknown));

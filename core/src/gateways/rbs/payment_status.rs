@@ -8,6 +8,7 @@ use super::settings::Auth;
 use super::{Merchant, NAME, Step, amount, orders};
 use crate::clock;
 use crate::error::Error;
+use crate::expect::Expected;
 use crate::fields::Fields;
 use crate::http::{Effect, Patience};
 use crate::money::Currency;
@@ -29,15 +30,16 @@ pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Er
         (None, Some(number)) => given.insert("orderNumber".into(), number.as_str().into()),
         _ => return Err(Error::invalid("id", "expected either id or order_number")),
     };
-    let http =
-        merchant.request(&orders::STATUS, &merchant.for_merchant(given), Patience::Usual).map_err(
-            |e| super::in_common_words(e, &[("orderId", "id"), ("orderNumber", "order_number")]),
-        )?;
+    let http = merchant.request(&orders::STATUS, &given, Patience::Usual).map_err(|e| {
+        super::in_common_words(e, &[("orderId", "id"), ("orderNumber", "order_number")])
+    })?;
     let next = move |response| {
         let reply = Reply::read(&response, Effect::Read)?;
         let (id, number) = (request.id.as_deref(), request.order_number.as_deref());
         let mut payment = read(&merchant, &reply, id, number)?;
         let checked = expected.check(&mut payment);
+        // Filled in only now: what was asked for is no proof of what came.
+        payment.id = payment.id.or(request.id);
         let payment = merchant.reply(payment, expected.hold == Some(true));
         checked.map_err(|error| error.with_payment(payment.clone()))?;
         Ok(Step::Done(payment))
@@ -66,7 +68,7 @@ pub fn read(
     if reply.get("orderStatus").is_none() && reply.get("actionCode").is_none() {
         return Err(Error::not_done("reply_unreadable", "the status reply holds no status"));
     }
-    let payment = describe(merchant, reply, id);
+    let payment = describe(merchant, reply);
     let differs = |asked: Option<&str>, got: &Option<String>| {
         asked.is_some_and(|asked| got.as_deref().is_some_and(|got| got != asked))
     };
@@ -86,7 +88,7 @@ pub fn read(
     }
 }
 
-fn describe(merchant: &Merchant, reply: &Reply, id: Option<&str>) -> Payment {
+fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     let currency = reply.number("currency").and_then(|n| Currency::from_number(n.try_into().ok()?));
     let money = |minor| amount(minor, currency);
     let amounts = reply.block("paymentAmountInfo");
@@ -94,12 +96,23 @@ fn describe(merchant: &Merchant, reply: &Reply, id: Option<&str>) -> Payment {
     let approved = amounts.number("approvedAmount");
     let refunded = amounts.number("refundedAmount");
     let deposited = amounts.number("depositedAmount").or_else(|| reply.number("depositAmount"));
-    let captured =
-        gross(approved, deposited, refunded, merchant.settings.assumptions.deposited_is_net);
+    let again = reply.text("orderStatus").as_deref() == Some("4");
+    let captured = match (refunded, again) {
+        // Something went back, nobody knows how much: then the net sum says nothing of the gross.
+        (None, true) => None,
+        _ => gross(
+            approved.or(registered),
+            deposited,
+            refunded,
+            merchant.settings.assumptions.deposited_is_net,
+        ),
+    };
 
     let mut payment = Payment::new(NAME, Status::Unknown);
     let card = reply.block("cardAuthInfo");
-    payment.id = reply.order_id().or_else(|| id.map(str::to_owned));
+    payment.id = reply.order_id();
+    payment.code = reply.text("actionCode");
+    payment.held = was_held(reply);
     payment.order_number = reply.text("orderNumber");
     payment.currency = currency;
     payment.amount = money(registered);
@@ -117,7 +130,15 @@ fn describe(merchant: &Merchant, reply: &Reply, id: Option<&str>) -> Payment {
     payment.paid_at =
         reply.moment("depositedDate").or_else(|| reply.moment("authDateTime")).map(clock::print);
     payment.raw = reply.raw();
-    set_status(&mut payment, reply, registered, captured, refunded);
+    set_status(&mut payment, reply, captured, refunded);
+    let sums = ["depositedAmount", "refundedAmount", "approvedAmount"];
+    let unreadable = reply.unreadable("amount") || sums.iter().any(|name| amounts.unreadable(name));
+    if unreadable && payment.status.moved_money() {
+        payment.status = Status::Unknown;
+        payment.reason = Some("unreadable_amount");
+    }
+    // Without an expectation, what the gateway registered is what was expected.
+    Expected::default().apply(&mut payment);
     payment
 }
 
@@ -136,13 +157,8 @@ pub fn gross(
     Some(if deposited_is_net && !too_much { both } else { deposited })
 }
 
-fn set_status(
-    payment: &mut Payment,
-    reply: &Reply,
-    registered: Option<u64>,
-    captured: Option<u64>,
-    refunded: Option<u64>,
-) {
+fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refunded: Option<u64>) {
+    let registered = payment.amount.map(|amount| amount.minor);
     let action = reply.text("actionCode").unwrap_or_default();
     let status = reply.text("orderStatus");
     payment.status = match status.as_deref() {
@@ -155,11 +171,10 @@ fn set_status(
         Some("8") => Status::PartiallyCaptured,
         Some("2" | "4") => match (refunded, captured) {
             (Some(back), Some(taken)) if back > 0 && back >= taken => Status::Refunded,
-            (Some(back), _) if back > 0 => Status::PartiallyRefunded,
+            (Some(back), None) if back > 0 && registered == Some(back) => Status::Refunded,
+            (Some(back), Some(_)) if back > 0 => Status::PartiallyRefunded,
+            (Some(back), None) if back > 0 => Status::Unknown,
             _ if status.as_deref() == Some("4") => Status::Unknown,
-            (_, Some(taken)) if !was_held(reply) && registered.is_some_and(|sum| taken < sum) => {
-                Status::PartiallyPaid
-            }
             _ => Status::Paid,
         },
         Some("3") => Status::Cancelled,
@@ -174,7 +189,9 @@ fn set_status(
         Status::Declined | Status::Expired => Some(reason_of(&action)),
         Status::Pending if action != "-100" => Some("outcome_unknown"),
         Status::Cancelled if action == "4005" => Some(reason_of(&action)),
-        Status::Unknown if status.as_deref() == Some("4") => Some("refunded_amount_unknown"),
+        Status::Unknown if matches!(status.as_deref(), Some("2" | "4")) => {
+            Some("refunded_amount_unknown")
+        }
         Status::Unknown => Some("unknown_status"),
         _ => None,
     };
@@ -186,7 +203,7 @@ fn set_status(
             id: None,
             status: Some("declined"),
             reason: Some(reason_of(&action)),
-            text: reply.text("actionCodeDescription"),
+            text: reply.text("actionCodeDescription").map(|text| redact::text(&text)),
             code: Some(action),
         });
     }
@@ -218,7 +235,8 @@ fn card_of(card: &Reply, reply: &Reply) -> Option<Card> {
 fn refunds(reply: &Reply, currency: Option<Currency>) -> Vec<Refund> {
     let done = |code: Option<String>| match code.as_deref() {
         Some(code) if code.trim_matches('0').is_empty() => Some("done"),
-        Some("1120") => Some("pending"),
+        // In progress, or nobody knows: as long as it may still be done it has not failed.
+        Some("1120" | "151019" | "151018" | "-30001" | "998" | "-1") => Some("pending"),
         Some(_) => Some("failed"),
         None => None,
     };

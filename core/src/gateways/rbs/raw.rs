@@ -1,24 +1,34 @@
-//! What of a reply may be shown: personal data is masked, by field name.
+//! What of a reply may be shown, by field name.
 
 use serde_json::Value;
 
 use crate::fields::Fields;
 use crate::redact::{self, Mask};
 
-/// The reply with personal data masked.
+/// The reply with personal data masked and secrets left out.
 pub fn shown(fields: &Fields) -> Value {
     let mut value = Value::Object(fields.clone());
     redact::mask(&mut value, &mask_of);
     value
 }
 
+/// By the name's last part: fiscal parameters have dotted names (`client.email`).
 fn mask_of(name: &str) -> Option<Mask> {
-    Some(match name {
-        "email" | "payeremail" | "customeremail" => Mask::Email,
-        "phone" | "payerphone" | "customerphone" | "mobile_number" | "contact" => Mask::Tail,
-        "pan" | "maskedpan" | "panmasked" | "dpan" => Mask::Card,
-        "cardholdername" | "cardholder" | "fullname" | "ip" | "payerip" | "postaddress"
-        | "passport" | "inn" => Mask::All,
+    let last = name.rsplit('.').next().unwrap_or(name);
+    Some(match last {
+        "password" | "token" | "setoken" | "paymenttoken" | "cavv" | "authvalue"
+        | "tokencryptogram" | "tokenizecryptogram" | "sessionkey" | "securedata" | "checksum" => {
+            Mask::Drop
+        }
+        "pan" | "maskedpan" | "panmasked" | "dpan" | "cardnumber" => Mask::Card,
+        "cardholdername" | "cardholder" | "fullname" | "ip" | "passport" | "passport_number"
+        | "inn" | "birth_date" | "contact" | "browseripaddress" | "postaddress"
+        | "deliveryinfo" | "billingpayerdata" | "shippingpayerdata" => Mask::All,
+        "name" if name == "client.name" => Mask::All,
+        _ if last.ends_with("email") => Mask::Email,
+        _ if last.ends_with("phone") || last.ends_with("phones") || last == "mobile_number" => {
+            Mask::Tail
+        }
         _ => return None,
     })
 }

@@ -35,9 +35,11 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     }
     add_extra(native, &mut given, request.extra)?;
     let http = merchant
-        .request(native, &merchant.for_merchant(given), Patience::Long)
+        .request(native, &given, Patience::Long)
         .map_err(|error| in_common_words(error, NAMES))?;
-    let meaning = move |payment: &Payment| meaning(payment, amount);
+    let before = request.before.map(|before| amounts_before(&before, amount)).transpose()?;
+    let refund_id = request.refund_id;
+    let meaning = move |payment: &Payment| meaning(payment, amount, &refund_id, before);
     write::send(merchant, native, http, request.id, |_| (), meaning)
 }
 
@@ -63,25 +65,47 @@ pub fn amounts_before(before: &Before, amount: Amount) -> Result<(u64, u64), Err
     Ok((read("before.captured", &before.captured)?, read("before.refunded", &before.refunded)?))
 }
 
-fn meaning(payment: &Payment, amount: Amount) -> Meaning {
-    if write::action_code(payment).as_deref() == Some("1120") {
-        let says = "another refund of this payment is in progress";
-        return Meaning::Refused(Error::refused("in_progress", says));
+/// Only what this refund cannot have brought about is a refusal of it.
+fn meaning(
+    payment: &Payment,
+    amount: Amount,
+    refund_id: &str,
+    before: Option<(u64, u64)>,
+) -> Meaning {
+    if let Some(listed) = listed(payment, refund_id) {
+        return if listed == Some("done") { Meaning::Done } else { Meaning::InDoubt };
     }
-    let back = payment.refunded.map_or(0, |back| back.minor);
-    let left = payment.captured.map(|taken| taken.minor.saturating_sub(back));
+    let most = match before {
+        Some((captured, refunded)) => Some(captured.saturating_sub(refunded)),
+        None => payment.captured.map(|taken| taken.minor),
+    };
     match payment.status {
+        Status::Paid | Status::PartiallyPaid | Status::PartiallyRefunded | Status::Refunded
+            if most.is_some_and(|most| amount.minor > most) =>
+        {
+            Meaning::Refused(Error::refused("amount_exceeded", "more than is left to refund"))
+        }
+        Status::NotFound => Meaning::Refused(write::not_found()),
+        Status::Pending | Status::Unknown => Meaning::InDoubt,
         Status::Paid | Status::PartiallyPaid | Status::PartiallyRefunded | Status::Refunded => {
-            if left.is_some_and(|left| amount.minor > left) {
-                return Meaning::Refused(Error::refused(
-                    "amount_exceeded",
-                    "more than is left to refund",
-                ));
-            }
             Meaning::InDoubt
         }
-        Status::Pending | Status::Unknown => Meaning::InDoubt,
-        Status::NotFound => Meaning::Refused(write::not_found()),
         _ => write::wrong_state(payment, "nothing to refund"),
     }
+}
+
+/// How the gateway lists this refund, if at all. One id may stand beside several tries: what was
+/// done once is done, and what may still be done is not failed.
+pub fn listed(payment: &Payment, refund_id: &str) -> Option<Option<&'static str>> {
+    let tries: Vec<_> = payment
+        .refunds
+        .iter()
+        .filter(|refund| refund.id.as_deref() == Some(refund_id))
+        .map(|refund| refund.status)
+        .collect();
+    ["done", "pending", "failed"]
+        .into_iter()
+        .find(|word| tries.contains(&Some(word)))
+        .map(Some)
+        .or_else(|| tries.first().copied())
 }

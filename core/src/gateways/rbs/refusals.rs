@@ -17,6 +17,14 @@ pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
             error.retry = Some(retry(reason));
             Err(error)
         }
+        Verdict::Contradictory(code) => {
+            let says = "the gateway reports success beside an error code";
+            let error = match native.effect {
+                Effect::Read => Error::not_done("reply_unreadable", says),
+                Effect::Write => Error::outcome_unknown("reply_contradictory", says),
+            };
+            Err(error.with_code(code, reply.error_text()))
+        }
         Verdict::Failed(code) => Err(failed(native, &code).with_code(code, reply.error_text())),
     }
 }

@@ -8,6 +8,7 @@ use crate::clock::{self, Time};
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::http::{Effect, HttpResponse};
+use crate::redact;
 
 /// A reply: a JSON object, whatever it is labelled as.
 pub struct Reply(Fields);
@@ -20,28 +21,25 @@ pub enum Verdict {
     DressedUp,
     /// Refused, with this code (empty where there was only a flag).
     Failed(String),
+    /// Success and a code that denies it.
+    Contradictory(String),
 }
 
 impl Reply {
     /// The gateway's own JSON decides first, whatever the HTTP status; without it the status does.
+    /// An object in which nothing is the gateway's (a firewall's, a proxy's) is no reply of it.
     pub fn read(response: &HttpResponse, effect: Effect) -> Result<Reply, Error> {
-        let parsed = serde_json::from_slice(&response.body);
-        let Ok(Value::Object(fields)) = parsed else {
-            return Err(response.unusable(effect));
-        };
-        let reply = Reply(fields);
-        let says_something = reply.says_something();
-        if (response.status != 200 && !says_something) || reply.0.is_empty() {
-            return Err(response.unusable(effect));
+        match serde_json::from_slice(&response.body) {
+            Ok(Value::Object(fields)) if Reply::is_ours(&fields) => Ok(Reply(fields)),
+            _ => Err(response.unusable(effect)),
         }
-        Ok(reply)
     }
 
-    fn says_something(&self) -> bool {
-        ["errorCode", "success", "orderId", "orderStatus"]
-            .iter()
-            .any(|name| self.get(name).is_some())
-            || self.0.get("error").is_some_and(|error| error.get("code").is_some())
+    fn is_ours(fields: &Fields) -> bool {
+        let known =
+            ["errorCode", "errorMessage", "success", "orderId", "orderStatus", "actionCode"];
+        known.iter().any(|name| get(fields, name).is_some())
+            || fields.get("error").is_some_and(|error| error.get("code").is_some())
     }
 
     /// A field by its name; failing that, by its name in another case.
@@ -57,6 +55,11 @@ impl Reply {
     /// A whole number of zero or more, sent as a number or as text.
     pub fn number(&self, name: &str) -> Option<u64> {
         self.text(name)?.parse().ok()
+    }
+
+    /// Whether a field is there and yet no number: then it is not "absent", and nothing follows.
+    pub fn unreadable(&self, name: &str) -> bool {
+        self.get(name).is_some() && self.number(name).is_none()
     }
 
     /// A block inside the reply.
@@ -88,8 +91,8 @@ impl Reply {
         listed.or_else(|| self.block("attributes").text("mdOrder")).or_else(|| self.text("orderId"))
     }
 
-    /// Whether the call was carried out. `success` wins; a missing code is success; a code of zero
-    /// beside an `error` text is not.
+    /// Whether the call was carried out. A missing code is success; a code of zero beside an `error`
+    /// text is not; `success` beside a code that says otherwise is neither.
     pub fn verdict(&self) -> Verdict {
         let inner = self.0.get("error").and_then(Value::as_object);
         let code = self
@@ -97,25 +100,37 @@ impl Reply {
             .or_else(|| inner.and_then(|error| text(get(error, "code")?)))
             .unwrap_or_default();
         let zero = code.trim_matches('0').is_empty();
-        let flag = |name| self.get(name).and_then(Value::as_bool);
-        if flag("success") == Some(false) || flag("error") == Some(true) || !zero {
-            return Verdict::Failed(code);
+        match (self.flag("success"), self.flag("error")) {
+            (Some(true), _) if !zero => return Verdict::Contradictory(code),
+            (Some(false), _) | (_, Some(true)) => return Verdict::Failed(code),
+            _ if !zero => return Verdict::Failed(code),
+            _ => {}
         }
         let error_text =
-            self.0.get("error").and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        if error_text || self.text("errorTypeName").is_some() {
+            self.0.get("error").and_then(Value::as_str).filter(|_| self.flag("error").is_none());
+        if error_text.is_some_and(|text| !text.is_empty()) || self.text("errorTypeName").is_some() {
             return Verdict::DressedUp;
         }
         Verdict::Accepted
     }
 
-    /// The gateway's own words for a failure.
+    /// A boolean, sent as one or as its word.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(word) => word.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The gateway's own words for a failure, as far as they may be shown.
     pub fn error_text(&self) -> Option<String> {
         let inner = self.block("error");
         self.text("errorMessage")
             .or_else(|| self.0.get("error").and_then(Value::as_str).map(str::to_owned))
             .or_else(|| inner.text("message"))
             .or_else(|| inner.text("description"))
+            .map(|text| redact::text(&text))
     }
 
     /// The reply as it may be shown.
@@ -125,8 +140,10 @@ impl Reply {
 }
 
 fn get<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
-    fields.get(name).or_else(|| {
-        fields.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+    let given = |value: &&Value| !value.is_null();
+    fields.get(name).filter(given).or_else(|| {
+        let mut others = fields.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        others.find(|(_, value)| given(value)).map(|(_, value)| value)
     })
 }
 

@@ -39,6 +39,8 @@ struct GivenAssumptions {
     #[serde(default = "yes")]
     deposited_is_net: bool,
     page_template: Option<String>,
+    #[serde(default)]
+    page_hosts: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -59,6 +61,8 @@ pub struct Assumptions {
     pub deposited_is_net: bool,
     /// The payment page's URL with `{id}`, for an order whose formUrl was lost.
     pub page_template: Option<String>,
+    /// Hosts of payment pages beside those of the gateway's own site.
+    pub page_hosts: Vec<String>,
 }
 
 /// The settings, checked.
@@ -98,6 +102,9 @@ impl Settings {
                 "expected a URL with {id} in it",
             ));
         }
+        if given.merchant_login.as_deref() == Some("") {
+            return Err(Error::invalid("merchant_login", "expected a login, got an empty text"));
+        }
         let mut callback_public_keys = Vec::new();
         for pem in given.callback_public_key.iter().flat_map(Secrets::iter) {
             let key = PublicKey::from_pem(pem.expose());
@@ -123,6 +130,7 @@ impl Settings {
             assumptions: Assumptions {
                 deposited_is_net: assumptions.deposited_is_net,
                 page_template: assumptions.page_template,
+                page_hosts: assumptions.page_hosts,
             },
             shop,
         })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::reply::{Reply, Verdict};
 use super::{Merchant, NAME, Step, payment_status, refusals};
 use crate::error::{Error, Kind};
-use crate::fields::{self, Fields};
+use crate::fields::Fields;
 use crate::http::{Effect, HttpRequest};
 use crate::native::Native;
 use crate::payment::{Payment, Status};
@@ -86,17 +86,15 @@ pub fn look(
     let next = move |response| {
         let reply = Reply::read(&response, Effect::Read);
         match reply.and_then(|reply| payment_status::read(&merchant, &reply, Some(&id), None)) {
-            Ok(payment) => then(payment),
+            Ok(mut payment) => {
+                payment.id.get_or_insert(id);
+                then(payment)
+            }
             Err(error) if error.kind == Kind::Mismatch => Err(error),
             Err(_) => fallback.map(Step::Done),
         }
     };
     Ok(Step::Look(request, Box::new(next), Box::new(otherwise)))
-}
-
-/// The bank's action code of a payment, as the status gave it.
-pub fn action_code(payment: &Payment) -> Option<String> {
-    payment.raw.get("actionCode").and_then(fields::scalar)
 }
 
 /// The order is in a state in which the write makes no sense.

@@ -1,0 +1,162 @@
+//! A registration whose answer was lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::conclude;
+use crate::clock::{self, Time};
+use crate::error::Error;
+use crate::expect::{Expect, Expected};
+use crate::fields::Fields;
+use crate::gateways::rbs::reply::{Reply, Verdict};
+use crate::gateways::rbs::{
+    Context, Merchant, Step, create_payment, orders, payment_status, refusals, write,
+};
+use crate::http::{Effect, Patience};
+use crate::operation::{CreatePayment, Settle};
+use crate::payment::{Action, Payment, Status};
+use crate::settled::Settled;
+
+/// The attempt, as the shop stored it before the call.
+struct Attempt {
+    merchant: Arc<Merchant>,
+    create: CreatePayment,
+    registered: Payment,
+    expected: Expected,
+    page_shown: bool,
+    sent_at: Time,
+}
+
+/// How far two clocks may be apart before an order is held for an older one of the same number.
+const CLOCKS: Duration = Duration::from_secs(600);
+
+/// a) Repeat the registration as it was: the number is unique, so this is safe.
+pub fn start(
+    merchant: Arc<Merchant>,
+    request: Settle,
+    sent_at: Time,
+    context: &Context,
+) -> Result<Step, Error> {
+    let Some(create) = request.create else {
+        return Err(Error::invalid("create", "required: the fields given to create_payment"));
+    };
+    let (native, http) = create_payment::register(&merchant, &create)?;
+    let registered = create_payment::registered(&create, context)?;
+    let expected = Expect { hold: Some(create.hold), purpose: create.purpose, ..Expect::default() };
+    let expected = expected.read(None)?;
+    let page_shown = request.page_shown;
+    let attempt = Attempt { merchant, create, registered, expected, page_shown, sent_at };
+    let next = move |response| {
+        let reply = Reply::read(&response, native.effect)?;
+        match (reply.verdict(), refusals::check(native, &reply)) {
+            (_, Ok(())) => {
+                let payment =
+                    create_payment::done(&attempt.merchant, &reply, attempt.registered.clone())?;
+                attempt.ends(payment, Settled::Done, "registered now")
+            }
+            (Verdict::Failed(code), _) if code == "1" => attempt.by_number(),
+            (_, Err(error)) => Err(error),
+        }
+    };
+    Ok(Step::Send(http, Box::new(next)))
+}
+
+impl Attempt {
+    fn ends(&self, payment: Payment, verdict: Settled, why: &str) -> Result<Step, Error> {
+        conclude(&self.merchant, &self.expected, payment, verdict, why)
+    }
+
+    /// b) The number is taken: by us or by another. The status by number tells.
+    fn by_number(self) -> Result<Step, Error> {
+        let number = self.create.order_number.as_str();
+        let given = Fields::from_iter([("orderNumber".to_owned(), number.into())]);
+        let http = self.merchant.request(&orders::STATUS, &given, Patience::Usual)?;
+        let next = move |response| {
+            let reply = Reply::read(&response, Effect::Read)?;
+            let number = Some(self.create.order_number.as_str());
+            let payment = payment_status::read(&self.merchant, &reply, None, number)?;
+            self.found(payment)
+        };
+        Ok(Step::Send(http, Box::new(next)))
+    }
+
+    fn found(self, payment: Payment) -> Result<Step, Error> {
+        if payment.status == Status::NotFound {
+            // The number was refused and yet is not known: it may be on its way.
+            return self.ends(payment, Settled::Pending, "the number is taken, but not shown yet");
+        }
+        let other_sum = payment.amount.is_some() && payment.amount != self.registered.amount;
+        let other_currency =
+            payment.currency.is_some() && payment.currency != self.registered.currency;
+        if other_sum || other_currency {
+            let says = "this number is registered with another sum: not our attempt";
+            let payment = self.merchant.reply(payment, self.create.hold);
+            return Err(Error::mismatch("amount", says).with_payment(payment));
+        }
+        if payment.amount.is_none() || payment.currency.is_none() {
+            let why = "the gateway tells no sum: whether it is our attempt cannot be seen";
+            return self.ends(payment, Settled::Review, why);
+        }
+        if self.is_older(&payment) {
+            let why = "the number was registered before this attempt: it may be another's";
+            return self.ends(payment, Settled::Review, why);
+        }
+        match payment.status {
+            Status::Created | Status::ActionRequired if self.page_shown => {
+                self.ends(payment, Settled::Done, "registered; show the stored page while it lives")
+            }
+            Status::Created => self.close_unseen(payment),
+            _ => self.closed(payment),
+        }
+    }
+
+    fn is_older(&self, payment: &Payment) -> bool {
+        let created = payment.created_at.as_deref().and_then(|text| clock::parse(text).ok());
+        created.is_some_and(|created| self.sent_at - created > CLOCKS)
+    }
+
+    /// c) Nobody ever saw its page, and the page's address is lost: close it, take the next number.
+    fn close_unseen(self, payment: Payment) -> Result<Step, Error> {
+        let Some(id) = payment.id.clone() else {
+            return self.ends(payment, Settled::Pending, "the status holds no id to close it by");
+        };
+        let mut given = Fields::new();
+        given.insert("orderId".into(), id.as_str().into());
+        given.insert("orderNumber".into(), self.create.order_number.as_str().into());
+        let http = self.merchant.request(&orders::DECLINE, &given, Patience::Long)?;
+        // Refused or not, the state tells: somebody may have paid in this moment.
+        let next = move |_| {
+            let says = "it was to be closed, and its state cannot be read";
+            let doubt = Err(Error::outcome_unknown("not_settled", says));
+            let merchant = Arc::clone(&self.merchant);
+            write::look(&merchant, &id, doubt, move |payment| self.closed(payment))
+        };
+        Ok(Step::Send(http, Box::new(next)))
+    }
+
+    /// d) Closed: next number. Still open: the page by the template, if there is one; else it expires.
+    fn closed(self, mut payment: Payment) -> Result<Step, Error> {
+        self.expected.apply(&mut payment);
+        let template = self.merchant.settings.assumptions.page_template.as_ref();
+        match (payment.status, template, &payment.id) {
+            (Status::Cancelled | Status::Declined | Status::Expired, _, _) => self.ends(
+                payment,
+                Settled::NeedNewNumber,
+                "closed unpaid: register the next attempt",
+            ),
+            (Status::Created, Some(template), Some(id)) => {
+                let url = Some(template.replace("{id}", id));
+                payment.action = Some(Action { r#type: "redirect", url, ..Action::default() });
+                self.ends(payment, Settled::Done, "registered; its page is built from the template")
+            }
+            (Status::Created, _, _) => {
+                let why = "registered, not to be closed, its page is lost: it will expire";
+                self.ends(payment, Settled::Pending, why)
+            }
+            (status, _, _) if status.moved_money() || status == Status::Verified => {
+                self.ends(payment, Settled::Done, "registered, and the buyer has acted")
+            }
+            _ => self.ends(payment, Settled::Pending, "not decided yet"),
+        }
+    }
+}
