@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{self, Clock, FixedClock, Stopwatch, SystemClock, Time};
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::flow;
 use crate::gateways::{self, Context, Gateway, Step};
 use crate::http::{Effect, HttpRequest, HttpResponse, Transport};
@@ -57,29 +57,31 @@ pub struct Host<'a> {
 impl Client {
     /// Reads and checks the settings (names: README). Nothing is sent.
     pub fn new(settings: &Fields) -> Result<Client, Error> {
-        let (common, own) = Common::split(settings)?;
-        let transport = Box::new(common.https()?);
-        Client::open(&common, &own, transport)
+        Client::open(settings, |common| Ok(Box::new(common.https()?)))
     }
 
     /// The same over another transport: what unit tests script.
     pub fn over(settings: &Fields, transport: Box<dyn Transport>) -> Result<Client, Error> {
-        let (common, own) = Common::split(settings)?;
-        Client::open(&common, &own, transport)
+        Client::open(settings, |_| Ok(transport))
     }
 
-    fn open(common: &Common, own: &Fields, transport: Box<dyn Transport>) -> Result<Client, Error> {
-        let gateway = match &common.gateway {
-            Some(name) => Some(gateways::open(name, common, own)?),
-            None => match own.keys().next() {
-                Some(name) => {
-                    return Err(Error::invalid(name, "no such setting without a gateway"));
-                }
-                None => None,
-            },
+    fn open(
+        settings: &Fields,
+        transport: impl FnOnce(&Common) -> Result<Box<dyn Transport>, Error>,
+    ) -> Result<Client, Error> {
+        let (common, mut own) = Common::split(settings)?;
+        let gateway = match (&common.gateway, own.keys().next()) {
+            (Some(name), _) => gateways::open(name, &common, &own).map(Some),
+            (None, Some(name)) => Err(Error::invalid(name, "no such setting without a gateway")),
+            (None, None) => Ok(None),
         };
-        let fixed_time = common.fixed_time()?;
-        Ok(Client { gateway, transport, fixed_time, test_mode: common.test_mode })
+        fields::wipe(&mut own);
+        Ok(Client {
+            gateway: gateway?,
+            transport: transport(&common)?,
+            fixed_time: common.fixed_time()?,
+            test_mode: common.test_mode,
+        })
     }
 
     /// Carries out an operation and gives its reply.
@@ -225,7 +227,13 @@ impl Call<'_> {
             return Fields::from_iter([("operations".to_owned(), names)]);
         };
         let common = gateway.operations().into_iter().map(|common| {
-            json!({ "name": common.name, "effect": common.effect.name(), "repeat": common.repeat })
+            let mut row = json!({
+                "name": common.name, "effect": common.effect.name(), "repeat": common.repeat,
+            });
+            if let (true, Some(row)) = (what == "describe", row.as_object_mut()) {
+                row.insert("fields".into(), common.fields().into());
+            }
+            row
         });
         let natives = gateway.natives().into_iter().map(|native| {
             let mut row = native.describe(gateway.name());

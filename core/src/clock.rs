@@ -71,8 +71,11 @@ impl Stopwatch {
 /// Reads RFC 3339; the error completes "`field`: ...".
 pub fn parse(text: &str) -> Result<Time, String> {
     OffsetDateTime::parse(text, &Rfc3339)
-        .map(|time| time.to_offset(time::UtcOffset::UTC))
-        .map_err(|_| "expected a time like \"2026-01-31T10:00:00Z\"".to_owned())
+        .ok()
+        .and_then(|time| time.checked_to_offset(time::UtcOffset::UTC))
+        // Far enough from the end of the calendar for every time-out to be added.
+        .filter(|time| (1970..9000).contains(&time.year()))
+        .ok_or_else(|| "expected a time like \"2026-01-31T10:00:00Z\"".to_owned())
 }
 
 /// Reads the `Date` header of HTTP.

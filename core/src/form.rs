@@ -4,14 +4,17 @@
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use zeroize::Zeroizing;
 
 /// What curl's `--data` and most banks' samples leave as it is, and no server misreads.
 const PLAIN: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/');
 
 /// Writes the parameters in their order.
-pub fn encode(parameters: &[(Cow<'static, str>, String)]) -> Vec<u8> {
-    let mut body = String::with_capacity(32 * parameters.len());
+pub fn encode(parameters: &[(Cow<'static, str>, Zeroizing<String>)]) -> Vec<u8> {
+    // Room for the longest form of it: a buffer that grew would leave secrets behind.
+    let longest = parameters.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+    let mut body = String::with_capacity(longest);
     for (name, value) in parameters {
         if !body.is_empty() {
             body.push('&');
@@ -55,10 +58,10 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let parameters = vec![
-            (Cow::from("$PAN"), "a b+c&d=e;%".to_owned()),
-            (Cow::from("url"), "https://shop.example/r?x=1".to_owned()),
-            (Cow::from("text"), "Оплата".to_owned()),
-            (Cow::from("empty"), String::new()),
+            (Cow::from("$PAN"), "a b+c&d=e;%".to_owned().into()),
+            (Cow::from("url"), "https://shop.example/r?x=1".to_owned().into()),
+            (Cow::from("text"), "Оплата".to_owned().into()),
+            (Cow::from("empty"), String::new().into()),
         ];
         let body = encode(&parameters);
         let text = String::from_utf8(body.clone()).unwrap();
@@ -66,7 +69,8 @@ mod tests {
             text.starts_with("%24PAN=a%20b%2Bc%26d%3De%3B%25&url=https://shop.example/r%3Fx%3D1")
         );
         let read = decode(&body).unwrap();
-        let written: Vec<_> = parameters.into_iter().map(|(n, v)| (n.into_owned(), v)).collect();
+        let written: Vec<_> =
+            parameters.into_iter().map(|(n, v)| (n.into_owned(), v.to_string())).collect();
         assert_eq!(read, written);
     }
 

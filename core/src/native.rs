@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::fields::{self, Fields};
@@ -115,7 +116,7 @@ impl Field {
 }
 
 /// Parameters in the order in which they leave.
-pub type Parameters = Vec<(Cow<'static, str>, String)>;
+pub type Parameters = Vec<(Cow<'static, str>, Zeroizing<String>)>;
 
 impl Native {
     /// Checks what the caller gave and puts it in the table's order, with `from_settings` for the
@@ -124,7 +125,7 @@ impl Native {
     pub fn check(
         &self,
         given: &Fields,
-        from_settings: &dyn Fn(&str) -> Option<String>,
+        from_settings: &dyn Fn(&str) -> Option<Zeroizing<String>>,
     ) -> Result<Parameters, Error> {
         let ours: Vec<_> =
             self.fields.iter().filter(|f| f.need != Need::Settings).map(|f| f.name).collect();
@@ -185,7 +186,7 @@ impl Native {
                 Value::Array(_) | Value::Object(_) => value.to_string(),
                 scalar => fields::scalar(scalar).unwrap_or_default(),
             };
-            parameters.push((name.clone().into(), text));
+            parameters.push((name.clone().into(), Zeroizing::new(text)));
         }
         Ok(())
     }
@@ -231,7 +232,7 @@ impl Field {
                 let Value::String(word) = word else {
                     return Err(wrong("a list of texts"));
                 };
-                parameters.push((self.name.into(), self.limited(word.clone())?));
+                parameters.push((self.name.into(), self.limited(word.clone())?.into()));
             }
             return Ok(());
         }
@@ -264,7 +265,7 @@ impl Field {
             Shape::Url => Err("an absolute URL like \"https://shop.example/return\""),
         };
         fits.map_err(|expected| Error::invalid(self.name, format!("expected {expected}")))?;
-        parameters.push((self.name.into(), self.limited(text)?));
+        parameters.push((self.name.into(), self.limited(text)?.into()));
         Ok(())
     }
 
@@ -328,7 +329,7 @@ mod tests {
     };
 
     fn check(json: &str) -> Result<Parameters, Error> {
-        let settings = |name: &str| (name == "login").then(|| "me".to_owned());
+        let settings = |name: &str| (name == "login").then(|| "me".to_owned().into());
         TABLE.check(&fields::parse(json.as_bytes()).unwrap(), &settings)
     }
 

@@ -10,8 +10,8 @@ use crate::fields::Fields;
 pub struct Received {
     /// `GET` or `POST`, in upper case.
     pub method: String,
-    /// The query string, without its question mark; empty if there was none.
-    pub query: String,
+    /// The bytes of the query, without its question mark; empty if there was none.
+    pub query: Vec<u8>,
     /// Header names in lower case.
     pub headers: Vec<(String, String)>,
     /// The exact bytes of the body.

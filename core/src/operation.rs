@@ -59,6 +59,24 @@ pub const COMMON: &[Common] = &[
     Common { name: "check_settings", effect: Effect::Read, repeat: "always" },
 ];
 
+impl Common {
+    /// The names of its fields, in the order in which they are documented.
+    pub fn fields(&self) -> &'static [&'static str] {
+        match self.name {
+            "create_payment" => fields::names::<CreatePayment>(),
+            "payment_status" => fields::names::<PaymentStatus>(),
+            "capture" => fields::names::<Capture>(),
+            "cancel" => fields::names::<Cancel>(),
+            "refund" => fields::names::<Refund>(),
+            "parse_notification" => fields::names::<ParseNotification>(),
+            "wait" => fields::names::<Wait>(),
+            "confirm" => fields::names::<Confirm>(),
+            "settle" => fields::names::<Settle>(),
+            _ => &[],
+        }
+    }
+}
+
 impl Request {
     /// Reads the operation's fields. `gateway` is whose native operations are meant by a dot.
     pub fn read(gateway: &str, operation: &str, fields: &Fields) -> Result<Request, Error> {
@@ -232,9 +250,10 @@ pub struct Before {
 pub struct ParseNotification {
     /// `GET` or `POST`.
     pub method: String,
-    /// The raw query string.
-    #[serde(default)]
-    pub query: String,
+    /// The raw query, where it is text.
+    pub query: Option<String>,
+    /// The raw query, where it may be anything.
+    pub query_base64: Option<String>,
     /// Header names with their values, in any case.
     #[serde(default)]
     pub headers: Fields,
@@ -250,29 +269,35 @@ pub struct ParseNotification {
 impl ParseNotification {
     /// The request of the gateway in one piece.
     pub fn received(&self) -> Result<Received, Error> {
-        use base64::Engine;
         let method = self.method.to_ascii_uppercase();
-        let body = match (&self.body, &self.body_base64) {
-            (Some(_), Some(_)) => {
-                return Err(Error::invalid(
-                    "body_base64",
-                    "expected body or body_base64, not both",
-                ));
-            }
-            (Some(text), None) => text.as_bytes().to_vec(),
-            (None, Some(coded)) => base64::engine::general_purpose::STANDARD
-                .decode(coded)
-                .map_err(|_| Error::invalid("body_base64", "expected base64"))?,
-            (None, None) => Vec::new(),
-        };
+        let body = bytes("body", &self.body, &self.body_base64)?;
+        let mut query = bytes("query", &self.query, &self.query_base64)?;
+        if query.first() == Some(&b'?') {
+            query.remove(0);
+        }
         let mut headers = Vec::new();
         for (name, value) in &self.headers {
             let value = fields::scalar(value)
                 .ok_or_else(|| Error::invalid(format!("headers.{name}"), "expected text"))?;
             headers.push((name.to_ascii_lowercase(), value));
         }
-        let query = self.query.strip_prefix('?').unwrap_or(&self.query).to_owned();
         Ok(Received { method, query, headers, body })
+    }
+}
+
+/// Bytes that came as text or as base64.
+fn bytes(name: &str, text: &Option<String>, coded: &Option<String>) -> Result<Vec<u8>, Error> {
+    use base64::Engine;
+    let field = format!("{name}_base64");
+    match (text, coded) {
+        (Some(_), Some(_)) => {
+            Err(Error::invalid(&field, format!("expected {name} or {field}, not both")))
+        }
+        (Some(text), None) => Ok(text.as_bytes().to_vec()),
+        (None, Some(coded)) => base64::engine::general_purpose::STANDARD
+            .decode(coded)
+            .map_err(|_| Error::invalid(field, "expected base64")),
+        (None, None) => Ok(Vec::new()),
     }
 }
 

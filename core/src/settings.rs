@@ -87,7 +87,10 @@ impl Common {
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()))
             .partition(|(name, _)| COMMON.contains(&name.as_str()));
-        let common: Common = fields::read(&common)?;
+        let mut given = common;
+        let common: Result<Common, Error> = fields::read(&given);
+        fields::wipe(&mut given);
+        let common = common?;
         for (field, value) in [
             ("timeouts.connect_ms", common.timeouts.connect_ms),
             ("timeouts.total_ms", common.timeouts.total_ms),

@@ -1,5 +1,5 @@
 //! A buyer is sent to pages of the gateway's own site alone.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use kopeck::http::{HttpRequest, HttpResponse, SendError, Transport};
 use kopeck::{Client, Fields};

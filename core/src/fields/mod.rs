@@ -1,13 +1,16 @@
 //! The message that crosses every boundary: a JSON object. Here it is read from text; `typed` reads
 //! it into the structs of [`operation`](crate::operation).
 
+mod names;
 mod typed;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use zeroize::Zeroize;
 
 use crate::error::Error;
 
+pub(crate) use names::names;
 pub(crate) use typed::read;
 
 /// A message: field names with their values, in the order given. Numbers keep their source text.
@@ -29,6 +32,19 @@ pub fn parse(json: &[u8]) -> Result<Fields, Error> {
             Err(Error::invalid("", format!("message: expected an object, got {}", kind(&other))))
         }
     }
+}
+
+/// Overwrites every text, so that a copy of settings leaves no secret behind.
+pub(crate) fn wipe(fields: &mut Fields) {
+    fn one(value: &mut Value) {
+        match value {
+            Value::String(text) => text.zeroize(),
+            Value::Array(list) => list.iter_mut().for_each(one),
+            Value::Object(fields) => fields.values_mut().for_each(one),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    fields.values_mut().for_each(one);
 }
 
 /// What a JSON value is, for error messages: the value itself never stands in one.

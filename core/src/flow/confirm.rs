@@ -42,7 +42,10 @@ fn belonging(
     received.expect = request.expect.clone();
     received.expect.id = Some(request.id.clone());
     parse(call, &received).map_err(|mut error| {
-        error.field = error.field.take().map(|field| format!("notification.{field}"));
+        if let Some(field) = error.field.take() {
+            error.message = format!("notification.{}", error.message);
+            error.field = Some(format!("notification.{field}"));
+        }
         error
     })
 }

@@ -61,6 +61,10 @@ pub trait Gateway: Send + Sync {
 /// Opens the gateway of that name.
 pub(crate) fn open(name: &str, common: &Settings, own: &Fields) -> Result<Arc<dyn Gateway>, Error> {
     match name {
+        // For the tests of the boundary: a panic outside any call.
+        #[cfg(feature = "provoke-panic")]
+        #[allow(clippy::panic)]
+        "provoke_panic" => panic!("provoked"),
         "rbs" => Ok(Arc::new(rbs::Rbs::open(common, own)?)),
         _ => Err(Error::invalid("gateway", "expected one of rbs")),
     }

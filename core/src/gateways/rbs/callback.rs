@@ -69,8 +69,7 @@ pub fn read(
 /// The parameters: of the query for GET, of the body alone for POST. A name that stands twice could
 /// be read one way here and another way there, so it is refused.
 fn pairs(merchant: &Merchant, received: &Received) -> Result<Pairs, Error> {
-    let bytes =
-        if received.method == "POST" { &received.body[..] } else { received.query.as_bytes() };
+    let bytes = if received.method == "POST" { &received.body } else { &received.query };
     let mut pairs = form::decode(bytes)
         .map_err(|says| Error::untrusted("unreadable", format!("the notification holds {says}")))?;
     pairs.retain(|(name, _)| !merchant.settings.callback_own_parameters.contains(name));

@@ -1,6 +1,7 @@
 //! The gateway's own settings.
 
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::fields::{self, Fields};
@@ -86,6 +87,9 @@ impl Settings {
         let given: Given = fields::read(own)?;
         let base_url = given.base_url.trim_end_matches('/').to_owned();
         common.check_url("base_url", &base_url)?;
+        if base_url.contains(['?', '#']) {
+            return Err(Error::invalid("base_url", "expected a URL without a query or a fragment"));
+        }
         if base_url.ends_with("/rest") || base_url.ends_with(".do") {
             let says =
                 "expected the installation's root like \"https://host/payment\", without /rest";
@@ -93,8 +97,9 @@ impl Settings {
         }
         let auth = auth(given.user_name, given.password, given.token)?;
         let assumptions: GivenAssumptions = fields::read(&common.assumptions).map_err(|error| {
-            let field = format!("assumptions.{}", error.field.clone().unwrap_or_default());
-            Error::invalid(field, &error.message)
+            let name = error.field.clone().unwrap_or_default();
+            let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
+            Error::invalid(format!("assumptions.{name}"), says)
         })?;
         if assumptions.page_template.as_ref().is_some_and(|text| !text.contains("{id}")) {
             return Err(Error::invalid(
@@ -137,13 +142,14 @@ impl Settings {
     }
 
     /// The value of a parameter that the tables mark as filled from the settings.
-    pub fn parameter(&self, name: &str) -> Option<String> {
+    pub fn parameter(&self, name: &str) -> Option<Zeroizing<String>> {
         match (name, &self.auth) {
-            ("userName", Auth::Password { user_name, .. }) => Some(user_name.clone()),
-            ("password", Auth::Password { password, .. }) => Some(password.expose().to_owned()),
-            ("token", Auth::Token(token)) => Some(token.expose().to_owned()),
+            ("userName", Auth::Password { user_name, .. }) => Some(user_name.as_str()),
+            ("password", Auth::Password { password, .. }) => Some(password.expose()),
+            ("token", Auth::Token(token)) => Some(token.expose()),
             _ => None,
         }
+        .map(|text| Zeroizing::new(text.to_owned()))
     }
 }
 

@@ -1,0 +1,64 @@
+//! Wrong settings are found when the client is made, by the name of the setting.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use kopeck::{Client, Fields, Kind};
+use serde_json::{Value, json};
+
+fn fields(value: Value) -> Fields {
+    value.as_object().cloned().unwrap()
+}
+
+#[test]
+fn wrong_settings_are_named() {
+    let host = "https://gateway.example/payment";
+    for (change, field) in [
+        (json!({ "gateway": "rsb" }), "gateway"),
+        (json!({ "gateway": 1 }), "gateway"),
+        (json!({ "user_nmae": "u" }), "user_nmae"),
+        (json!({ "base_url": null }), "base_url"),
+        (json!({ "base_url": "gateway.example" }), "base_url"),
+        (json!({ "base_url": "http://gateway.example/payment" }), "base_url"),
+        (json!({ "base_url": "ftp://gateway.example/payment" }), "base_url"),
+        (json!({ "base_url": "https://user@gateway.example/payment" }), "base_url"),
+        (json!({ "base_url": format!("{host}?x=1") }), "base_url"),
+        (json!({ "base_url": format!("{host}#x") }), "base_url"),
+        (json!({ "base_url": format!("{host}/rest") }), "base_url"),
+        (json!({ "password": null }), "password"),
+        (json!({ "password": "" }), "password"),
+        (json!({ "user_name": null }), "user_name"),
+        (json!({ "token": "t" }), "token"),
+        (json!({ "merchant_login": "" }), "merchant_login"),
+        (json!({ "callback_key": [] }), "callback_key"),
+        (json!({ "callback_public_key": "no key" }), "callback_public_key"),
+        (json!({ "callback_digest": "md5" }), "callback_digest"),
+        (json!({ "timeouts": { "total_ms": 0 } }), "timeouts.total_ms"),
+        (json!({ "timeouts": { "total": 1 } }), "timeouts.total"),
+        (json!({ "timeouts": { "connect_ms": "1.5" } }), "timeouts.connect_ms"),
+        (json!({ "clock": "yesterday" }), "clock"),
+        (json!({ "clock": "9999-12-31T23:59:59-12:00" }), "clock"),
+        (json!({ "proxy": "not a proxy" }), "proxy"),
+        (json!({ "tls": { "roots": "none" } }), "tls.roots"),
+        (json!({ "tls": { "ca_file": "/does/not/exist.pem" } }), "tls.ca_file"),
+        (json!({ "tls": { "ca_pem": "no certificate" } }), "tls.ca_pem"),
+        (json!({ "assumptions": { "deposited_is_net": 1 } }), "assumptions.deposited_is_net"),
+        (json!({ "assumptions": { "page_template": "https://x" } }), "assumptions.page_template"),
+        (json!({ "keep_alive": "no" }), "keep_alive"),
+    ] {
+        let mut settings = fields(json!({
+            "gateway": "rbs", "base_url": host, "user_name": "u", "password": "p",
+        }));
+        settings.extend(fields(change.clone()));
+        let Err(error) = Client::new(&settings) else { panic!("{change} is taken") };
+        assert_eq!(error.kind, Kind::InvalidRequest, "{change}");
+        assert_eq!(error.field.as_deref(), Some(field), "{change}: {}", error.message);
+        assert!(error.message.starts_with(&format!("{field}: ")), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_client_without_a_gateway_says_what_there_is() {
+    let client = Client::new(&Fields::new()).unwrap();
+    assert!(client.call("operations", &Fields::new()).unwrap().contains_key("operations"));
+    let error = client.call("create_payment", &Fields::new()).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("gateway"));
+}
