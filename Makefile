@@ -6,21 +6,31 @@ PREFIX ?= /usr/local
 TARGET := $(CURDIR)/target
 VENV   := $(CURDIR)/.venv
 BIN    := $(VENV)/bin
-# Before 1.0 the ABI may change with the minor version, and the SONAME carries it (ffi/build.rs).
-SONAME  = libkopeck.so.$(basename $(VERSION))
+# The name under which programs find the library at run time; ffi/build.rs decides it.
+SONAME  = $(shell objdump -p target/release/libkopeck.so | sed -n 's/^ *SONAME *//p')
+# What is released names no folder of the machine that built it.
+RELEASE = RUSTFLAGS="--remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo --remap-path-prefix=$(CURDIR)=kopeck"
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
 export KOPECK_SANDBOX := $(TARGET)/release/kopeck-sandbox
+export CARGO_TARGET_DIR := $(TARGET)
+# The sandbox is on this machine: no proxy leads there.
+export no_proxy := 127.0.0.1,localhost
+export NO_PROXY := 127.0.0.1,localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build wheel demo test lint test-rust test-c test-python test-docs header bless bench deny install clean
+.NOTPARALLEL:
+.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-docs header bless bench deny install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
 	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' $(MAKEFILE_LIST)
 
 setup: ## bring what the build and the tests need (as root installs Debian packages)
-	@sh tests/setup.sh
+	@sh tests/setup.sh all
+
+setup-build:
+	@sh tests/setup.sh build
 
 $(BIN)/.ready: tests/python/requirements.txt
 	@echo "== Python tools into .venv"
@@ -28,18 +38,18 @@ $(BIN)/.ready: tests/python/requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/python/requirements.txt
 	@touch $@
 
-build: setup wheel ## the library, the sandbox and the wheel (target/release, dist)
+build: setup-build wheel ## the library, the sandbox and the wheel (target/release, dist)
 	@echo "built: target/release/libkopeck.so, libkopeck.a, kopeck-sandbox and dist/*.whl"
 
 target/release/libkopeck.so: FORCE
 	@echo "== library and sandbox"
-	$(CARGO) build --locked --release -p kopeck-ffi -p kopeck-sandbox
+	@$(RELEASE) $(CARGO) build --locked --release -p kopeck-ffi -p kopeck-sandbox
 	@ln -sf libkopeck.so target/release/$(SONAME)
 
 wheel: target/release/libkopeck.so $(BIN)/.ready
 	@echo "== Python wheel"
 	@rm -rf dist
-	@cd bindings/python && PATH="$(BIN):$$PATH" $(BIN)/maturin build --quiet --locked --release --out ../../dist
+	@cd bindings/python && PATH="$(BIN):$$PATH" $(RELEASE) $(BIN)/maturin build --quiet --locked --release --out ../../dist
 	@$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps dist/*.whl
 
 demo: build ## take a payment through the sandbox, from C and from Python
@@ -66,8 +76,9 @@ test-rust: target/release/libkopeck.so ## core, ABI and sandbox
 	$(CARGO) test --locked --workspace
 
 test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; vectors; exports
-	@echo "== C: exports"
+	@echo "== C: exports, and the installed library"
 	@sh tests/c/exports.sh target/release/libkopeck.so
+	@sh tests/c/install.sh
 	@echo "== C: a library that panics on demand, for the tests alone"
 	@$(CARGO) build --locked --quiet -p kopeck-ffi --features provoke-panic
 	@mkdir -p build/provoked && cp target/debug/libkopeck.so build/provoked/
@@ -103,14 +114,15 @@ bless: ## write what the vectors give into tests/vectors (read the difference!)
 	KOPECK_BLESS=1 $(CARGO) test -p kopeck --test vectors
 
 bench: build ## what a call costs beside a bare ureq call and other Python clients
-	@$(CARGO) build --locked --release --quiet -p kopeck-bench
+	@$(RELEASE) $(CARGO) build --locked --release --quiet -p kopeck-bench
 	@sh tests/bench/bench.sh $(TARGET)/release $(BIN)/python
 
 deny: ## licences, bans and sources of the dependencies (installs cargo-deny)
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
 	$(CARGO) deny check bans licenses sources
 
-install: target/release/libkopeck.so ## header, libraries and pkg-config file under PREFIX
+install: ## header, libraries and pkg-config file under PREFIX
+	test -f target/release/libkopeck.so || { echo "make build first" >&2; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 include/kopeck.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 target/release/libkopeck.a $(DESTDIR)$(PREFIX)/lib/

@@ -83,6 +83,12 @@ def buy(page: str, gateway: str) -> str:
     raise SystemExit("the payment page asks without end")
 
 
+def fetch(url: str) -> dict:
+    """JSON from the sandbox, past any proxy."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    return json.load(direct.open(url, timeout=10))
+
+
 def say(who: str, line: str) -> None:
     print(f"  {who:<8} {line}", flush=True)
 
@@ -139,12 +145,12 @@ def main() -> None:
     ]
     sandbox, origin = start_sandbox(program)
     try:
-        config = json.load(urllib.request.urlopen(f"{origin}/sandbox/config", timeout=10))
+        config = fetch(f"{origin}/sandbox/config")
         merchant = next(m for m in config["merchants"] if m["user_name"] == "hmac_user")
         print(f"a gateway listens on {origin} (its orders: {origin}/sandbox/orders.html)")
         for name, command in shops:
             run_shop(name, command, origin, merchant)
-        orders = json.load(urllib.request.urlopen(f"{origin}/sandbox/orders", timeout=10))
+        orders = fetch(f"{origin}/sandbox/orders")
         print("\nWhat the gateway saw")
         for order in orders["orders"]:
             events = " -> ".join(entry["event"] for entry in order["history"])

@@ -1,26 +1,34 @@
 #!/bin/sh
-# Brings what `make test` and `make demo` need onto a Debian machine. As root it installs missing
-# packages and says so; otherwise it names them. Safe to run again.
+# Brings what `make build` and `make demo` (argument `build`) or `make test` (argument `all`) need onto
+# a Debian machine. As root it installs missing packages and says so; otherwise it names them. Safe to
+# run again.
 set -eu
+
+need_rust() {
+    echo "setup: $1: install Rust 1.88 or later with rustup (components rustfmt and clippy)" >&2
+    exit 1
+}
+command -v cargo >/dev/null 2>&1 || need_rust "no Rust"
+minor=$(rustc --version | sed -n 's/^rustc 1\.\([0-9]*\)\..*/\1/p')
+[ "${minor:-0}" -ge 88 ] || need_rust "Rust is too old ($(rustc --version))"
 
 missing=""
 need() { # program, package
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
-need cargo "rustup"
 need cc gcc
-need g++ g++
-need nm binutils
+need objdump binutils
 need python3 python3
-case "${1:-all}" in
-    all) need valgrind valgrind; need curl curl ;;
-esac
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
+if [ "${1:-all}" = all ]; then
+    cargo fmt --version >/dev/null 2>&1 || need_rust "no rustfmt"
+    cargo clippy --version >/dev/null 2>&1 || need_rust "no clippy"
+    need g++ g++
+    need valgrind valgrind
+    need curl curl
+fi
 
 [ -n "$missing" ] || exit 0
-case "$missing" in
-    *rustup*) echo "setup: Rust is missing: install it with rustup, then run make again" >&2; exit 1 ;;
-esac
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "setup: installing Debian packages:$missing"
     apt-get update -qq

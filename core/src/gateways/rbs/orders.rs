@@ -21,7 +21,7 @@ const ORDER_NUMBER: Field = field("orderNumber", Text, 36, "the merchant's numbe
 const OFD: Field =
     field("additionalOfdParams", Json, 65536, "fiscal parameters, flat with dotted names");
 
-/// The owner's sample sends its parameters in this order.
+/// The published sample sends its parameters in this order.
 const REGISTER_FIELDS: &[Field] = &[
     field("amount", Digits, 12, "minor units; 0 only to verify a card or to subscribe").required(),
     CURRENCY,
