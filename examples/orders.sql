@@ -43,7 +43,8 @@ create table refunds (
 );
 
 -- One row per state of a payment that was acted upon. The key does it: a notification that comes
--- three times, and the buyer's return in the same moment, find the row and change nothing.
+-- three times, and the buyer's return in the same moment, find the row and change nothing. The id is
+-- that of `confirm` or `payment_status`: what a notification itself says is a hint and has none.
 create table applied_states (
     state_id      varchar(64)  not null primary key,
     number        varchar(64)  not null references attempts (number),

@@ -31,8 +31,6 @@ def run_c(code: str, folder: Path, library: Path) -> str:
     lines = "\n".join(f"    {line}" for line in code.splitlines())
     program.write_text(
         f'#include <stdio.h>\n#include "kopeck.h"\nint main(void) {{\n{lines}\n'
-        "    kopeck_message_free(settings);\n    kopeck_message_free(request);\n"
-        "    kopeck_message_free(reply);\n    kopeck_client_free(client);\n"
         "    return status;\n}\n"
     )
     binary = folder / "readme"

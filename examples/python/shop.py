@@ -1,6 +1,6 @@
 """A shop in one file: a payment, its notification, and a refund of a part. What must not be lost is
-stored before each call (examples/orders.sql says why), a state is applied once, and the gateway is
-answered after the commit."""
+stored before each call (examples/orders.sql says why), a lost answer is settled, a state is applied
+once, and the gateway is answered after the commit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from datetime import datetime, timezone
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import kopeck
 from kopeck.fields import Before, Create, Expect, Received
 from kopeck.results import Answer
+
+# What is pending then has not failed: its row stays `sent`, and a regular job settles it again.
+PATIENCE_MS = 5_000
 
 say = partial(print, flush=True)
 rows = sqlite3.connect(":memory:", isolation_level=None)  # a statement alone is committed at once
@@ -37,16 +41,26 @@ def create(client: kopeck.Client, order_id: str, attempt: int, notify: str) -> s
     except kopeck.OutcomeUnknownError as error:
         say(f"{error}: finding out what became of it")
         verdict = client.settle(
-            operation="create_payment", create=fields, sent_at=sent_at, timeout_ms=60_000
+            operation="create_payment", create=fields, sent_at=sent_at, timeout_ms=PATIENCE_MS
         )
         if verdict.verdict == "need_new_number":
+            update = "update attempts set status = ? where number = ?"
+            rows.execute(update, (verdict.payment.status, number))
             return create(client, order_id, attempt + 1, notify)
-        payment = verdict.payment
+        payment = done(verdict, number)
     if payment.action is None or payment.action.url is None:
         raise SystemExit(f"{payment} has no page: a person must look")
     update = "update attempts set payment_id = ?, page_url = ?, page_shown = 1 where number = ?"
     rows.execute(update, (payment.id, payment.action.url, number))
     return payment.action.url
+
+
+def done(verdict: kopeck.Verdict, what: str) -> kopeck.Payment:
+    """The payment of a write that was carried out; on nothing else the shop may go on: `not_done`
+    may be called again, `pending` is settled later, `review` is for a person."""
+    if verdict.verdict != "done":
+        raise SystemExit(f"{what}: {verdict.verdict}: {verdict.why}")
+    return verdict.payment
 
 
 def notified(client: kopeck.Client, received: Received) -> Answer:
@@ -93,7 +107,7 @@ def apply(payment: kopeck.Payment, number: str, order_id: str) -> None:
 
 
 def refund(client: kopeck.Client, order_id: str, amount: str) -> None:
-    """Gives a part back, once: an OutcomeUnknownError is settled as in `create`."""
+    """Gives a part back, once, under an id of its own."""
     query = "select number, payment_id from attempts where order_id = ? and status = 'paid'"
     row = rows.execute(query, (order_id,)).fetchone()
     if row is None:
@@ -104,9 +118,16 @@ def refund(client: kopeck.Client, order_id: str, amount: str) -> None:
     refund_id, sent_at = uuid.uuid4().hex, datetime.now(timezone.utc).isoformat()
     insert = "insert into refunds values (?, ?, ?, ?, ?, ?, 'sent')"
     rows.execute(insert, (refund_id, number, amount, *before.values(), sent_at))
-    payment = client.refund(
-        id=payment_id, amount=amount, currency="RUB", refund_id=refund_id, before=before
-    )
+    write: dict[str, Any] = {"id": payment_id, "amount": amount, "currency": "RUB"}
+    write.update(refund_id=refund_id, before=before)
+    try:
+        payment = client.refund(**write)
+    except kopeck.OutcomeUnknownError as error:
+        say(f"{error}: finding out what became of it")
+        verdict = client.settle(
+            operation="refund", **write, sent_at=sent_at, timeout_ms=PATIENCE_MS
+        )
+        payment = done(verdict, f"refund {refund_id}")
     rows.execute("update refunds set status = 'done' where refund_id = ?", (refund_id,))
     say(f"refunded {amount}: {payment.status}, {payment.refunded} of {payment.captured}")
 
@@ -147,4 +168,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except kopeck.PaymentError as error:  # what was stored stands: a worker goes on from there
+        raise SystemExit(f"{error.operation}: {error} ({error.advice})") from error

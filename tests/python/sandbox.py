@@ -23,11 +23,11 @@ CARD = {"$PAN": "4111111111111111", "MM": "12", "YYYY": "2026", "$CVC": "123", "
 class Sandbox:
     """The running sandbox: `origin` is its address."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         folders = sorted(folder for folder in VECTORS.iterdir() if folder.is_dir())
         replay = [word for folder in folders for word in ("--replay", str(folder))]
         self.process = subprocess.Popen(
-            [PROGRAM, "--listen", "127.0.0.1:0", "--until-stdin-closes", *replay],
+            [PROGRAM, "--listen", "127.0.0.1:0", "--until-stdin-closes", *options, *replay],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

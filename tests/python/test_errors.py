@@ -59,6 +59,13 @@ def test_every_field_is_an_attribute() -> None:
     assert str(error) == FIELDS["message"]
 
 
+def test_to_dict_gives_a_copy() -> None:
+    error = kopeck.MismatchError(FIELDS["message"], FIELDS)
+    error.to_dict()["payment"]["action"]["url"] = "https://elsewhere.example"
+    assert error.to_dict() == FIELDS
+    assert FIELDS["payment"]["action"]["url"] == "https://pay.example/secret"
+
+
 def test_an_error_shows_no_payment_page() -> None:
     error = kopeck.MismatchError(FIELDS["message"], FIELDS)
     assert "secret" not in f"{error} {error!r} {error.payment!r} {error.args}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections import OrderedDict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import kopeck
+from kopeck.fields import Expect
 
 SETTINGS = {"gateway": "rbs", "base_url": "https://gateway.example/payment", "token": "t"}
 GOOD = {
@@ -120,6 +121,62 @@ def test_a_time_without_a_zone_is_refused(client: kopeck.Client) -> None:
     with pytest.raises(kopeck.InvalidRequestError, match="naive") as caught:
         client.settle(operation="cancel", id="x", sent_at=datetime(2026, 1, 31))
     assert caught.value.field == "sent_at"
+
+
+@pytest.mark.parametrize("given", [None, 1767225600, 1.5, date(2026, 1, 31), b"2026-01-31"])
+def test_what_is_no_time_is_refused(client: kopeck.Client, given: Any) -> None:
+    with pytest.raises(kopeck.InvalidRequestError, match="RFC 3339") as caught:
+        client.settle(operation="cancel", id="x", sent_at=given)
+    assert (caught.value.field, caught.value.operation) == ("sent_at", "settle")
+
+
+@pytest.mark.parametrize("log", ["x", 1, print, object()])
+def test_what_is_no_log_is_refused_when_the_client_is_made(log: Any) -> None:
+    with pytest.raises(kopeck.InvalidRequestError, match="Logger") as caught:
+        kopeck.Client(SETTINGS, log=log)
+    assert caught.value.field == "log"
+
+
+HINT = "mdOrder=x&orderNumber=A-1&operation=deposited&status=1"
+
+
+@pytest.mark.parametrize("query", [HINT, HINT.encode(), bytearray(HINT.encode())])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        None,
+        {"content-type": "text/plain"},
+        {"X-Odd": LONE_SURROGATE, "X-Bytes": b"\xff", b"X": "y", LONE_SURROGATE: "z"},
+    ],
+)
+def test_a_query_comes_as_text_or_bytes(client: kopeck.Client, query: Any, headers: Any) -> None:
+    hint = client.parse_notification(method="GET", query=query, headers=headers)
+    assert (hint.verified, hint.needs_status, hint.event_id) == (False, True, None)
+    assert hint.payment.order_number == "A-1"
+    assert hint.payment.state_id is None
+
+
+NO_TEXT = b"mdOrder=\xff\xfe&operation=deposited&status=1"
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        {"method": "GET", "query": NO_TEXT},
+        {"method": "GET", "query": NO_TEXT.decode("utf-8", "surrogateescape")},
+        {"method": "POST", "body": NO_TEXT},
+        {"method": "POST", "body": NO_TEXT.decode("utf-8", "surrogateescape")},
+    ],
+)
+def test_a_strangers_bytes_are_untrusted(client: kopeck.Client, received: Any) -> None:
+    if received["method"] == "POST":
+        received = {**received, "headers": {"content-type": "application/x-www-form-urlencoded"}}
+    expect: Expect = {"order_number": "A-1", "amount": "100.00", "currency": "RUB"}
+    with pytest.raises(kopeck.UntrustedError) as caught:
+        client.parse_notification(**received)
+    assert (caught.value.reason, caught.value.answer is not None) == ("unreadable", True)
+    with pytest.raises(kopeck.UntrustedError):
+        client.confirm(id="x", expect=expect, notification=received)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,16 @@ def test_a_payment_is_read_by_attribute() -> None:
     assert payment.to_dict() == FIELDS
 
 
+def test_to_dict_gives_a_copy() -> None:
+    payment = Payment(FIELDS)
+    mine = payment.to_dict()
+    mine["card"]["number"] = "4111111111111111"
+    mine["raw"].clear()
+    mine["refunds"].append({})
+    assert payment.to_dict() == FIELDS
+    assert FIELDS["raw"] == {"orderStatus": 2}
+
+
 def test_unknown_fields_are_kept_and_missing_ones_are_none() -> None:
     payment = Payment(FIELDS)
     assert payment.of_a_later_version == 7  # type: ignore[attr-defined]

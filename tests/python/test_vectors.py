@@ -35,8 +35,10 @@ def ask(client: kopeck.Client, door: str, operation: str, fields: dict[str, Any]
     """Through `call`, or through the typed method."""
     if door == "call":
         return client.call(operation, fields)
-    if "body_base64" in fields:
-        fields["body"] = b64decode(fields.pop("body_base64"))
+    for received in (fields, fields.get("notification") or {}):
+        for name in ("query", "body"):
+            if f"{name}_base64" in received:
+                received[name] = b64decode(received.pop(f"{name}_base64"))
     return getattr(client, operation)(**fields).to_dict()
 
 

@@ -26,7 +26,8 @@ class Client:
     """Talks to one gateway with one set of settings, and never changes.
 
     Make one and keep it: threads may share it, a forked child may go on using its parent's.
-    `log` gets a line per exchange after each call, never secrets or card data.
+    `log` gets its lines after each call: one for what is sent, one for how it ended, never secrets
+    or card data.
     """
 
     __slots__ = ("__weakref__", "_gateway", "_log", "_native")
@@ -35,6 +36,8 @@ class Client:
         fields = _dict(settings)
         self._native: NativeClient | None = NativeClient(fields)
         self._gateway = fields.get("gateway")
+        if log is not None and not hasattr(log, "isEnabledFor"):
+            raise invalid(None, "log", f"expected a logging.Logger, got {type(log).__name__}")
         self._log = log
 
     def create_payment(
@@ -151,7 +154,7 @@ class Client:
         self,
         *,
         method: str,
-        query: str = "",
+        query: bytes | str = "",
         headers: Headers | None = None,
         body: bytes | str = b"",
         expect: Expect | None = None,
@@ -285,21 +288,54 @@ def _dict(given: Any) -> Any:
 
 
 def _received(given: Any) -> Any:
-    """A notification as the core takes it: bytes of any charset survive as base64."""
+    """A notification as the core takes it. A stranger chose its bytes, so none of them may be a
+    mistake of the caller's: what no text can carry goes on as base64, odd headers stay behind."""
     fields = _dict(given)
     if not isinstance(fields, dict):
         return fields
-    body = fields.get("body")
-    if isinstance(body, (bytes, bytearray, memoryview)):
-        del fields["body"]
-        fields["body_base64"] = b2a_base64(body, newline=False).decode("ascii")
-    fields["headers"] = _dict(fields.get("headers"))
+    for name in ("query", "body"):
+        raw = _bytes(fields.get(name))
+        if raw is not None:
+            del fields[name]
+            fields[f"{name}_base64"] = b2a_base64(raw, newline=False).decode("ascii")
+    headers = _dict(fields.get("headers"))
+    if isinstance(headers, dict):
+        pairs = headers.items()
+        headers = {name: value for name, value in pairs if _is_plain(name) and _is_plain(value)}
+    fields["headers"] = headers
     return fields
 
 
-def _time(given: str | datetime) -> str:
+def _bytes(given: Any) -> bytes | None:
+    """What came as bytes, or as text with surrogates in their place (CGI); else None."""
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        return bytes(given)
+    if not isinstance(given, str) or _is_plain(given):
+        return None
+    try:
+        return given.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return None
+
+
+def _is_plain(given: Any) -> bool:
+    if not isinstance(given, str):
+        return False
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _time(given: Any) -> str:
     if isinstance(given, str):
         return given
-    if given.tzinfo is None:
+    from datetime import datetime
+
+    if not isinstance(given, datetime):
+        says = f"expected RFC 3339 text or a datetime with its zone, got {type(given).__name__}"
+        raise invalid("settle", "sent_at", says)
+    if given.utcoffset() is None:
         raise invalid("settle", "sent_at", "expected a time with its zone, got a naive datetime")
     return given.isoformat()

@@ -67,7 +67,9 @@ class PaymentError(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """The fields of the error, as every language sees them."""
-        return dict(self._fields)
+        from copy import deepcopy
+
+        return deepcopy(self._fields)
 
     def __str__(self) -> str:
         return self.message
@@ -141,7 +143,7 @@ KINDS: dict[int, type[PaymentError]] = {
 """Each kind by its number in the C ABI."""
 
 
-def invalid(operation: str, field: str | None, expected: str) -> InvalidRequestError:
+def invalid(operation: str | None, field: str | None, expected: str) -> InvalidRequestError:
     """An error of a request that this package itself refuses, shaped like the core's."""
     message = expected if field is None else f"{field}: {expected}"
     fields = {

@@ -52,7 +52,7 @@ class _Received(TypedDict):
 class Received(_Received, total=False):
     """A notification as it came: the raw query string, the raw body."""
 
-    query: str
+    query: bytes | str
     headers: Headers
     body: bytes | str
 

@@ -38,7 +38,9 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as they came, amounts as text: what to store, or to send as JSON."""
-        fields: dict[str, Any] = object.__getattribute__(self, "_fields")
+        from copy import deepcopy  # here, as in `_decimal`
+
+        fields: dict[str, Any] = deepcopy(object.__getattribute__(self, "_fields"))
         return fields
 
     def __dir__(self) -> list[str]:
@@ -169,7 +171,8 @@ class Payment(Result):
     expires_at: str | None
     hold_until: str | None
     checked: tuple[str, ...]
-    state_id: str
+    state_id: str | None
+    """None in a notification's payment, which is a hint and no state."""
     raw: Any
     notification: Notification | None
     """From `confirm`: the notification that gave occasion."""
@@ -221,6 +224,7 @@ class Notification(Result):
     event: str
     succeeded: bool | None
     event_id: str | None
+    """None where it is not verified, or where two events could not be told apart."""
     delivery_id: str
     verified: bool
     checked: tuple[str, ...]

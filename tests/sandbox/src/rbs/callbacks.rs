@@ -1,4 +1,5 @@
-//! Callbacks to the merchant (spec §5): what is sent, to where, and every attempt.
+//! Callbacks to the merchant (`docs/gateways/rbs.md`, Callbacks): what is sent, to where, and
+//! every attempt.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Test cards (spec §7): what the bank behind the page answers.
+//! Test cards (the gateway's documents): what the bank behind the page answers.
 
 use serde::Serialize;
 

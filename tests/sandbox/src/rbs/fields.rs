@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::refusals::Refusal;
 use crate::exchange::Call;
 
-/// Longest value of each parameter that the sandbox knows, in characters (spec §2.2).
+/// Longest value of each parameter that the sandbox knows, in characters (the gateway's documents;
+/// `docs/gateways/rbs.md`, Orders).
 const LIMITS: &[(&str, usize)] = &[
     ("userName", 100),
     ("password", 200),
@@ -173,7 +174,7 @@ fn decoded(text: &str) -> Option<String> {
     percent_decode_str(&spaced).decode_utf8().ok().map(|text| text.into_owned())
 }
 
-/// The gateway declines values with markup or script (spec §1.2).
+/// The gateway declines values with markup or script (its documents).
 fn looks_like_code(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let tag = lower.as_bytes().windows(2).any(|pair| {

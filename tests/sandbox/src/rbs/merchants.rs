@@ -26,7 +26,8 @@ pub enum ErrorCodeAs {
     Absent,
 }
 
-/// Fidelity switches (spec §9.2). Every one may be set alone.
+/// Fidelity switches: where installations differ (the gateway's documents). Every one may be set
+/// alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -153,13 +154,13 @@ impl Merchant {
 
 /// The merchants that stand ready.
 pub fn standing() -> Vec<Merchant> {
-    let mut owner = Merchant::new("test_user", "test_user_password", CallbackSignature::None);
-    // The owner's sample registers without a number.
-    owner.settings.generate_order_number = true;
+    let mut sample = Merchant::new("test_user", "test_user_password", CallbackSignature::None);
+    // The published sample registers without a number.
+    sample.settings.generate_order_number = true;
     let mut post = Merchant::new("post_user", "post_user_password", CallbackSignature::Hmac);
     post.callback_method = "POST".into();
     vec![
-        owner,
+        sample,
         Merchant::new("hmac_user", "hmac_user_password", CallbackSignature::Hmac),
         Merchant::new("rsa_user", "rsa_user_password", CallbackSignature::Rsa),
         post,

@@ -1,4 +1,4 @@
-//! The RBS/BPC "eCommerce API V1" gateway, dialect D1 (`spec/rbs.md`).
+//! The RBS/BPC "eCommerce API V1" gateway (`docs/gateways/rbs.md`).
 
 pub mod callbacks;
 pub mod cards;

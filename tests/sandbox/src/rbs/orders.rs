@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::callbacks::Notification;
 
-/// `orderStatus` (spec §3.1).
+/// `orderStatus` (`docs/gateways/rbs.md`, Status).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Registered, not paid.
@@ -70,7 +70,7 @@ impl State {
 /// What registration fixed.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
-    /// Login of the owner.
+    /// Login of its merchant.
     pub merchant: String,
     /// The merchant's number.
     pub number: String,

@@ -1,4 +1,5 @@
-//! The payment page and the issuer's page, as a buyer's browser sees them (spec §6, §7).
+//! The payment page and the issuer's page, as a buyer's browser sees them
+//! (`docs/gateways/rbs.md`, Payment page).
 
 use serde_json::json;
 
@@ -192,7 +193,7 @@ fn order_of(world: &World, call: &Call) -> Option<Order> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     let (_, id) = pairs.find(|(name, _)| name == "mdOrder")?;
     let order = world.orders.get(id.as_ref())?;
-    // A page stands in its merchant's folder; the short form of the owner's document names none.
+    // A page stands in its merchant's folder; the short form of the published sample names none.
     let mut folders = call.path.trim_start_matches("/payment/merchants/").split('/');
     let own = match (folders.next(), folders.next()) {
         (Some(login), Some(_)) if call.path.starts_with("/payment/merchants/") => {

@@ -1,4 +1,5 @@
-//! The gateway's refusals (spec §3.2): a code and a text in the buyer's language.
+//! The gateway's refusals (`docs/gateways/rbs.md`, Codes): a code and a text in the
+//! buyer's language.
 
 /// Why a call was refused. The code is what a client may branch on, the text is not.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Replies in the dialect of the merchant's bank (spec §9.2).
+//! Replies in the dialect of the merchant's bank (`docs/gateways/rbs.md`, Replies).
 
 use serde_json::{Map, Value, json};
 

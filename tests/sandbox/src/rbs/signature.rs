@@ -1,4 +1,5 @@
-//! Signatures of callbacks (spec §5.2, §5.3): the string, the HMAC and the RSA recipe.
+//! Signatures of callbacks (`docs/gateways/rbs.md`, Callbacks): the string, the HMAC and
+//! the RSA recipe.
 
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::pkcs1v15::SigningKey;
@@ -7,7 +8,8 @@ use rsa::signature::{SignatureEncoding, Signer};
 use rsa::{RsaPrivateKey, sha2::Sha512};
 use sha2::Sha256;
 
-/// The label that travels beside an RSA checksum. It names a key, not the algorithm (spec §5.1).
+/// The label that travels beside an RSA checksum. It names a key, not the algorithm
+/// (`docs/gateways/rbs.md`, Callbacks).
 pub const RSA_ALIAS: &str = "SHA-256 with RSA";
 
 const TEST_KEY: &str = include_str!("test_key.pem");
@@ -71,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    /// Public key of certificate C1 (spec §5.4).
+    /// Public key of the certificate in the gateway's documents.
     const C1: &str = "-----BEGIN PUBLIC KEY-----
 MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCTYMYLVkRXvM4RehRNQvLNbf3Z
 5wvKszTfrrlDkN4QcdQhykExLWRU4gmzSzDZIFrSfwkQQYhV0G8s2tPyrOxUYEg+

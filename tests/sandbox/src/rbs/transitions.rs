@@ -1,5 +1,5 @@
-//! The state machine (spec §9.1). Each transition changes the order or refuses, and tells which
-//! callbacks follow.
+//! The state machine (the gateway's documents; `docs/gateways/rbs.md`, Status). Each transition
+//! changes the order or refuses, and tells which callbacks follow.
 
 use super::cards;
 use super::orders::{Authorization, CardEntry, Operation, Order, Refund, State};

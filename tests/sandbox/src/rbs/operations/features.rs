@@ -1,4 +1,4 @@
-//! `features` of a registration (spec §2.1.5).
+//! `features` of a registration (the gateway's documents).
 
 use super::super::fields::Fields;
 use super::super::merchants::Merchant;

@@ -190,7 +190,7 @@ fn date(fields: &Fields, name: &str, zone: i64) -> Result<Option<i64>, Refusal> 
     clock::parse_local(text, zone).map(Some).ok_or_else(|| Refusal::bad_value(name))
 }
 
-/// expirationDate beats sessionTimeoutSecs beats the merchant's setting (spec §6.4).
+/// expirationDate beats sessionTimeoutSecs beats the merchant's setting (the gateway's documents).
 fn expiry(merchant: &Merchant, fields: &Fields) -> Result<i64, Refusal> {
     let now = clock::now();
     let zone = merchant.settings.time_zone_hours;

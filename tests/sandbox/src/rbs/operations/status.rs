@@ -140,7 +140,7 @@ fn payer(order: &Order) -> Value {
     if payer.is_empty() { Value::Null } else { Value::Object(payer) }
 }
 
-/// Inside `refunds[]` date and actionCode are texts (spec §1.6).
+/// Inside `refunds[]` date and actionCode are texts (the gateway's documents).
 fn refunds(order: &Order) -> Value {
     if order.refunds.is_empty() {
         return Value::Null;
