@@ -134,8 +134,9 @@ kopeck_status kopeck_message_set_bytes(kopeck_message *message,
 
 // Copies a field's text to `buffer`, like snprintf: at most `size` bytes, the NUL at the end
 // included, never half a character; returns the whole length without the NUL. -1 (and an empty
-// text) when there is no such field or it is null. Numbers come as they were written, booleans
-// as true or false, lists and objects as JSON. `buffer` may be NULL if `size` is 0.
+// text) when there is no such field or it is null. Numbers come digit for digit, an exponent as
+// e+2 or e-2; booleans as true or false, lists and objects as JSON. `buffer` may be NULL if `size`
+// is 0.
 int64_t kopeck_message_get(const kopeck_message *message,
                            const char *name,
                            char *buffer,

@@ -4,6 +4,7 @@
  * Options (see main) may stand in the environment. What a real shop commits to its database is
  * appended to a file here, a line for each fact. The defaults are a merchant of the sandbox. */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
 #include <kopeck.h>
 #include <stdarg.h>
 #include <time.h>
@@ -71,7 +72,8 @@ static kopeck_message *write_once(const char *operation, const kopeck_message *r
     if (status == KOPECK_OUTCOME_UNKNOWN) {
         printf("no clear answer (%s): asking what became of it\n", get(reply, "message"));
         kopeck_message_free(reply);
-        snprintf(json, sizeof json, *operation == 'c' ? "{\"create\":%s}" : "%s", fields);
+        int creates = strcmp(operation, "create_payment") == 0;
+        snprintf(json, sizeof json, creates ? "{\"create\":%s}" : "%s", fields);
         kopeck_message_parse(json, strlen(json), &settle);
         fill(settle, "operation", operation, "sent_at", sent_at, "timeout_ms", "180000", NULL);
         status = kopeck_call(client, "settle", settle, &reply);
@@ -166,13 +168,22 @@ static const char *option(char **arguments, const char *name, const char *variab
 
 int main(int count, char **arguments) {
     (void)count;
+    const char *base_url = option(arguments, "--base-url", "KOPECK_BASE_URL", "");
     port = option(arguments, "--listen", "KOPECK_LISTEN", "9090");
     database = option(arguments, "--store", "KOPECK_STORE", "shop-orders.txt");
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (!*base_url) {
+        fprintf(stderr, "usage: shop --base-url URL [--listen PORT] [--store FILE] [--user NAME]\n"
+                        "       [--password TEXT] [--callback-key KEY]\n");
+        return 2;
+    }
+    if (!port_of(port)) {
+        stop("--listen", "expected a port", port);
+    }
 
     kopeck_message *error = NULL, *settings = kopeck_message_new();
     fill(settings, "gateway", "rbs",
-         "base_url", option(arguments, "--base-url", "KOPECK_BASE_URL", ""),
+         "base_url", base_url,
          "user_name", option(arguments, "--user", "KOPECK_USER", "hmac_user"),
          "password", option(arguments, "--password", "KOPECK_PASSWORD", "hmac_user_password"),
          "callback_key", option(arguments, "--callback-key", "KOPECK_CALLBACK_KEY",
@@ -181,18 +192,25 @@ int main(int count, char **arguments) {
         stop("settings", get(error, "kind"), get(error, "message"));
     }
     kopeck_message_free(settings);
-    int listener = listen_here(port), final = 0;
+    int listener = listen_here(port_of(port)), final = 0;
     if (listener < 0) {
-        stop("listen", port, "not to be had");
+        stop("--listen", port, "not to be had");
     }
     create();
     while (!final) {
-        FILE *visitor = fdopen(accept(listener, NULL, NULL), "r");
+        int line = accept(listener, NULL, NULL);
+        FILE *visitor = line < 0 ? NULL : fdopen(line, "r");
+        if (!visitor) {
+            stop("accept", port, strerror(errno));
+        }
         kopeck_message *request = kopeck_message_new();
-        if (visitor && receive(visitor, request)) {
+        int came = receive(visitor, request);
+        if (came == NOTIFICATION) {
             final = confirm(visitor, request);
-        } else if (visitor) { /* the buyer comes back, which says nothing about the payment */
+        } else if (came == PAGE) { /* the buyer comes back, which says nothing of the payment */
             respond(visitor, "200", "Thank you for your order.\n");
+        } else {
+            respond(visitor, "400", "");
         }
         kopeck_message_free(request);
     }

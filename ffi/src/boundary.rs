@@ -1,10 +1,11 @@
 //! What crosses: status numbers, texts coming in, handles going out, and panics, which do not.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use kopeck_core::Kind;
+use kopeck_core::{Error, Kind};
 
 /// The ABI that this header describes; compare it with `kopeck_abi_version()`.
 pub const KOPECK_ABI_VERSION: u32 = 1;
@@ -88,6 +89,16 @@ pub(crate) fn guard<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(otherwise)
 }
 
+/// Turns a panic into the error that the caller is then given.
+pub(crate) fn caught<T>(
+    may_have_happened: bool,
+    body: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    guard(Err(()), || Ok(body())).unwrap_or_else(|()| {
+        Err(Error::internal(may_have_happened, "a defect in kopeck: please report it"))
+    })
+}
+
 /// Why an argument cannot be used; completes "`name`: ...".
 pub(crate) const NULL: &str = "required, got NULL";
 const NOT_UTF8: &str = "expected UTF-8";
@@ -103,6 +114,15 @@ pub(crate) unsafe fn text<'a>(pointer: *const c_char) -> Result<&'a str, &'stati
     // SAFETY: not NULL, and NUL-terminated by this function's contract.
     let text = unsafe { CStr::from_ptr(pointer) };
     text.to_str().map_err(|_| NOT_UTF8)
+}
+
+/// The same for an error to show, whatever it holds; none for NULL.
+///
+/// # Safety
+/// As [`text`].
+pub(crate) unsafe fn shown<'a>(pointer: *const c_char) -> Option<Cow<'a, str>> {
+    // SAFETY: not NULL, and NUL-terminated by this function's contract.
+    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy())
 }
 
 /// Bytes of the caller's.
@@ -167,5 +187,16 @@ mod tests {
     #[test]
     fn a_panic_stays_here() {
         assert_eq!(guard(KOPECK_INTERNAL, || panic!("on purpose")), 99);
+    }
+
+    #[test]
+    fn a_panic_ends_as_an_error() {
+        for may_have_happened in [false, true] {
+            let outcome = caught::<()>(may_have_happened, || panic!("on purpose"));
+            let error = outcome.unwrap_err();
+            assert_eq!(error.kind, Kind::Internal);
+            assert_eq!(error.may_have_happened, may_have_happened);
+        }
+        assert_eq!(caught(true, || Ok(1)).unwrap(), 1);
     }
 }

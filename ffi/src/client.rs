@@ -1,12 +1,14 @@
 //! Clients: settings in, then operations by name.
 
+use std::borrow::Cow;
 use std::ffi::{CString, c_char, c_void};
 
 use kopeck_core::clock::SystemClock;
 use kopeck_core::{Error, Fields, Host, Level};
 
 use crate::boundary::{
-    KOPECK_INTERNAL, KOPECK_LOG_INFO, KOPECK_LOG_WARNING, KOPECK_OK, Status, free, guard, put, text,
+    KOPECK_INTERNAL, KOPECK_LOG_INFO, KOPECK_LOG_WARNING, KOPECK_OK, Status, caught, free, guard,
+    put, shown, text,
 };
 use crate::message::{Message, answer, given};
 
@@ -68,9 +70,12 @@ pub unsafe extern "C" fn kopeck_client_new(
             put(client, None);
             put(error, None);
         }
-        // SAFETY: the caller gives a message that nobody changes now, or NULL.
-        let settings = unsafe { given("settings", settings) }.and_then(Message::sound);
-        match settings.and_then(kopeck_core::Client::new) {
+        let made = caught(false, || {
+            // SAFETY: the caller gives a message that nobody changes now, or NULL.
+            let settings = unsafe { given("settings", settings) }.and_then(Message::sound);
+            settings.and_then(kopeck_core::Client::new)
+        });
+        match made {
             Ok(made) => {
                 let made = Client { client: made, log, log_data };
                 // SAFETY: the caller gives a place to write to or NULL.
@@ -97,16 +102,26 @@ pub unsafe extern "C" fn kopeck_call(
     guard(KOPECK_INTERNAL, || {
         // SAFETY: the caller gives a place to write to or NULL.
         unsafe { put(reply, None) };
-        // SAFETY: the caller gives handles of ours that nobody changes or frees now, and a
-        // NUL-terminated text, or NULL.
-        let (client, operation, request) = unsafe {
-            (
-                given("client", client),
-                text(operation).map_err(|says| Error::invalid("operation", says)),
-                given("request", request).and_then(Message::sound),
-            )
-        };
-        let outcome = client.and_then(|client| client.call(operation?, request?));
+        // The core contains its own panics: one that comes out may have come after a write.
+        let outcome = caught(true, || {
+            // SAFETY: the caller gives handles of ours that nobody changes or frees now, and a
+            // NUL-terminated text, or NULL.
+            let (client, operation, request) = unsafe {
+                (
+                    given("client", client),
+                    text(operation).map_err(|says| Error::invalid("operation", says)),
+                    given("request", request).and_then(Message::sound),
+                )
+            };
+            client?.call(operation?, request?)
+        });
+        let outcome = outcome.map_err(|mut error| {
+            if error.operation.is_none() {
+                // SAFETY: as above.
+                error.operation = unsafe { shown(operation) }.map(Cow::into_owned);
+            }
+            error
+        });
         // SAFETY: the caller gives a place to write to or NULL.
         unsafe { answer(outcome, reply) }
     })

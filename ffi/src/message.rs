@@ -12,7 +12,8 @@ use serde_json::Value;
 use zeroize::Zeroize;
 
 use crate::boundary::{
-    KOPECK_INTERNAL, KOPECK_INVALID_REQUEST, KOPECK_OK, NULL, Status, bytes, free, guard, put, text,
+    KOPECK_INTERNAL, KOPECK_INVALID_REQUEST, KOPECK_OK, NULL, Status, bytes, caught, free, guard,
+    put, shown, text,
 };
 use crate::path;
 
@@ -46,12 +47,13 @@ impl Message {
     }
 
     fn set(&mut self, name: Result<&str, Error>, value: Result<Cow<'_, str>, &str>) -> Status {
-        self.forget_json();
         let outcome = name.and_then(|name| {
             value
                 .and_then(|value| path::set(&mut self.fields, name, &value))
                 .map_err(|says| Error::invalid(name, says))
         });
+        // Only now: the name or the value may be a piece of that very text.
+        self.forget_json();
         match outcome {
             Ok(()) => KOPECK_OK,
             Err(error) => {
@@ -101,12 +103,8 @@ impl Drop for Message {
 unsafe fn field_name<'a>(name: *const c_char) -> Result<&'a str, Error> {
     // SAFETY: by this function's contract.
     unsafe { text(name) }.map_err(|says| {
-        let shown = if name.is_null() {
-            "name".into()
-        } else {
-            // SAFETY: not NULL, and NUL-terminated by this function's contract.
-            unsafe { CStr::from_ptr(name) }.to_string_lossy()
-        };
+        // SAFETY: by this function's contract.
+        let shown = unsafe { shown(name) }.unwrap_or_else(|| "name".into());
         Error::invalid(shown, format!("the field's name: {says}"))
     })
 }
@@ -126,10 +124,11 @@ pub unsafe extern "C" fn kopeck_message_parse(
     message: *mut *mut Message,
 ) -> Status {
     guard(KOPECK_INTERNAL, || {
-        // SAFETY: the caller gives `length` bytes or NULL.
-        let outcome = unsafe { bytes(json.cast(), length) }
-            .map_err(|says| Error::invalid("json", says))
-            .and_then(kopeck_core::parse);
+        let outcome = caught(false, || {
+            // SAFETY: the caller gives `length` bytes or NULL.
+            let json = unsafe { bytes(json.cast(), length) };
+            json.map_err(|says| Error::invalid("json", says)).and_then(kopeck_core::parse)
+        });
         // SAFETY: the caller gives a place to write to or NULL.
         unsafe { answer(outcome, message) }
     })
@@ -195,8 +194,9 @@ fn plain(data: &[u8]) -> Result<Cow<'_, str>, &'static str> {
 
 /// Copies a field's text to `buffer`, like snprintf: at most `size` bytes, the NUL at the end
 /// included, never half a character; returns the whole length without the NUL. -1 (and an empty
-/// text) when there is no such field or it is null. Numbers come as they were written, booleans
-/// as true or false, lists and objects as JSON. `buffer` may be NULL if `size` is 0.
+/// text) when there is no such field or it is null. Numbers come digit for digit, an exponent as
+/// e+2 or e-2; booleans as true or false, lists and objects as JSON. `buffer` may be NULL if `size`
+/// is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kopeck_message_get(
     message: *const Message,

@@ -59,9 +59,10 @@ static void expect(const kopeck_client *client, const char *operation,
     kopeck_message_free(reply);
 }
 
-/* A payment of 100 roubles that the buyer has paid. */
-static kopeck_message *paid(const char *url, const kopeck_client *client) {
+/* A payment of 100 roubles, paid or (`hold` "true") held. */
+static kopeck_message *paid(const char *url, const kopeck_client *client, const char *hold) {
     kopeck_message *request = new_payment(), *created = NULL;
+    kopeck_message_set(request, "hold", hold);
     CHECK_STATUS(kopeck_call(client, "create_payment", request, &created), KOPECK_OK);
     sandbox_act(url, field(created, "id"), "pay");
     kopeck_message *which = message_of("id", field(created, "id"), NULL);
@@ -70,20 +71,37 @@ static kopeck_message *paid(const char *url, const kopeck_client *client) {
     return which;
 }
 
+static kopeck_message *refund_of(const kopeck_message *which) {
+    return message_of("id", field(which, "id"), "amount", "10.00", "currency", "RUB", "refund_id",
+                      "r-1", NULL);
+}
+
+static kopeck_message *capture_of(const kopeck_message *which) {
+    return message_of("id", field(which, "id"), "amount", "10.00", "currency", "RUB", NULL);
+}
+
 static void under_each_fault(const char *url) {
     kopeck_client *client = impatient(url);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         const char *fault = faults[i].fault;
-        kopeck_message *create = new_payment(), *which = paid(url, client);
-        kopeck_message *refund = message_of("id", field(which, "id"), "amount", "10.00", "currency",
-                                            "RUB", "refund_id", "r-1", NULL);
+        kopeck_message *create = new_payment(), *which = paid(url, client, "false");
+        kopeck_message *held = paid(url, client, "true"), *cancel = paid(url, client, "true");
+        kopeck_message *refund = refund_of(which), *capture = capture_of(held);
+        const struct {
+            const char *operation, *path;
+            const kopeck_message *request;
+        } writes[] = {
+            {"create_payment", "register.do", create},
+            {"refund", "refund.do", refund},
+            {"capture", "deposit.do", capture},
+            {"cancel", "reverse.do", cancel},
+        };
 
-        sandbox_fault(url, "register.do", fault, 1, faults[i].hang_ms);
-        expect(client, "create_payment", create, fault, faults[i].write);
-        sandbox_heal(url);
-        sandbox_fault(url, "refund.do", fault, 1, faults[i].hang_ms);
-        expect(client, "refund", refund, fault, faults[i].write);
-        sandbox_heal(url);
+        for (size_t j = 0; j < sizeof writes / sizeof writes[0]; j++) {
+            sandbox_fault(url, writes[j].path, fault, 1, faults[i].hang_ms);
+            expect(client, writes[j].operation, writes[j].request, fault, faults[i].write);
+            sandbox_heal(url);
+        }
         /* A read may be asked twice: both must fail. */
         sandbox_fault(url, "getOrderStatusExtended.do", fault, 2, faults[i].hang_ms);
         expect(client, "payment_status", which, fault, faults[i].read);
@@ -91,36 +109,48 @@ static void under_each_fault(const char *url) {
         /* Afterwards all is well, whatever became of the connection. */
         expect(client, "payment_status", which, "no fault", KOPECK_OK);
 
-        kopeck_message_free(refund);
-        kopeck_message_free(which);
-        kopeck_message_free(create);
+        kopeck_message *all[] = {create, which, held, cancel, refund, capture};
+        for (size_t j = 0; j < sizeof all / sizeof all[0]; j++) {
+            kopeck_message_free(all[j]);
+        }
     }
     kopeck_client_free(client);
 }
 
-/* Nobody listens: certainly nothing was done. */
+/* Nobody is reached: certainly nothing was done. */
+static void out_of_reach(const char *url, const char *why) {
+    kopeck_client *client = impatient(url);
+    kopeck_message *create = new_payment(), *which = message_of("id", NOBODYS, NULL);
+    kopeck_message *refund = refund_of(which), *capture = capture_of(which);
+    expect(client, "create_payment", create, why, KOPECK_NOT_DONE);
+    expect(client, "refund", refund, why, KOPECK_NOT_DONE);
+    expect(client, "capture", capture, why, KOPECK_NOT_DONE);
+    expect(client, "cancel", which, why, KOPECK_NOT_DONE);
+    expect(client, "payment_status", which, why, KOPECK_NOT_DONE);
+    kopeck_message_free(capture);
+    kopeck_message_free(refund);
+    kopeck_message_free(which);
+    kopeck_message_free(create);
+    kopeck_client_free(client);
+}
+
 static void nobody_there(const char *url) {
     static char answer[65536];
     kopeck_message *config = NULL;
     CHECK(sandbox_ask(url, "GET", "/sandbox/config", "", answer, sizeof answer) == 200);
     CHECK_STATUS(kopeck_message_parse(answer, strlen(answer), &config), KOPECK_OK);
-    char *refused = (char *)field(config, "refused_url"), *path = strstr(refused, "/payment");
-    if (!CHECK(path != NULL)) {
-        return;
+    char refused[128], encrypted[128];
+    snprintf(refused, sizeof refused, "%s", field(config, "refused_url"));
+    char *path = strstr(refused, "/payment");
+    if (CHECK(path != NULL)) {
+        *path = '\0';
+        out_of_reach(refused, "no listener");
     }
-    *path = '\0';
-    kopeck_client *client = impatient(refused);
-    kopeck_message *create = new_payment(), *which = message_of("id", NOBODYS, NULL);
-    kopeck_message *refund = message_of("id", NOBODYS, "amount", "10.00", "currency", "RUB",
-                                        "refund_id", "r-1", NULL);
-    expect(client, "create_payment", create, "no listener", KOPECK_NOT_DONE);
-    expect(client, "refund", refund, "no listener", KOPECK_NOT_DONE);
-    expect(client, "payment_status", which, "no listener", KOPECK_NOT_DONE);
-    kopeck_message_free(refund);
-    kopeck_message_free(which);
-    kopeck_message_free(create);
+    /* The sandbox speaks plain HTTP. */
+    snprintf(encrypted, sizeof encrypted, "https%s", strstr(url, "://"));
+    out_of_reach(encrypted, "TLS refused");
+    out_of_reach("https://gateway.invalid", "name unknown");
     kopeck_message_free(config);
-    kopeck_client_free(client);
 }
 
 int main(int count, char **arguments) {

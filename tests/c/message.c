@@ -38,8 +38,10 @@ static void names(void) {
 static void scalars(void) {
     kopeck_message *message = parsed(
         "{\"n\":100.00,\"big\":123456789012345678901234567890,\"yes\":true,\"no\":false,"
-        "\"none\":null,\"list\":[1,\"two\"],\"0\":{\"1\":\"x\"}}", KOPECK_OK);
+        "\"none\":null,\"list\":[1,\"two\"],\"0\":{\"1\":\"x\"},\"powers\":[1e400,-0,1.50E-07]}",
+        KOPECK_OK);
     CHECK_FIELD(message, "n", "100.00");
+    CHECK_FIELD(message, "powers", "[1e+400,-0,1.50e-07]");
     CHECK_FIELD(message, "big", "123456789012345678901234567890");
     CHECK_FIELD(message, "yes", "true");
     CHECK_FIELD(message, "no", "false");
@@ -87,6 +89,34 @@ static void bytes(void) {
     kopeck_message_free(message);
 }
 
+/* A message takes its own text: as a value, as a name, as bytes. */
+static void own_text(void) {
+    kopeck_message *message = message_of("a", "1", NULL);
+    const char *json = kopeck_message_json(message);
+    CHECK_STATUS(kopeck_message_set(message, "copy", json), KOPECK_OK);
+    CHECK_FIELD(message, "copy", "{\"a\":\"1\"}");
+    kopeck_message_free(message);
+
+    message = message_of("a", "1", NULL);
+    json = kopeck_message_json(message);
+    CHECK_STATUS(kopeck_message_set(message, json, json), KOPECK_OK);
+    CHECK_FIELD(message, "{\"a\":\"1\"}", "{\"a\":\"1\"}");
+    kopeck_message_free(message);
+
+    message = message_of("a", "1", NULL);
+    json = kopeck_message_json(message);
+    CHECK_STATUS(kopeck_message_set_bytes(message, "copy", json, strlen(json)), KOPECK_OK);
+    CHECK_FIELD(message, "copy", "{\"a\":\"1\"}");
+    json = kopeck_message_json(message);
+    CHECK_STATUS(kopeck_message_set_bytes(message, "copy_base64", json, 6), KOPECK_OK);
+    CHECK_FIELD(message, "copy_base64", "eyJhIjoi");
+    /* A failed set reads it too, and the text is made anew. */
+    json = kopeck_message_json(message);
+    CHECK_STATUS(kopeck_message_set(message, "a.b", json), KOPECK_INVALID_REQUEST);
+    CHECK(strstr(kopeck_message_json(message), "eyJhIjoi") != NULL);
+    kopeck_message_free(message);
+}
+
 /* A failed set is found at the next call, which names the field. */
 static void mark(const char *name, const char *value, const char *field_named) {
     kopeck_message *message = message_of("gateway", "rbs", NULL), *error = NULL, *reply = NULL;
@@ -105,6 +135,7 @@ static void mark(const char *name, const char *value, const char *field_named) {
     CHECK(error == NULL);
     CHECK_STATUS(kopeck_call(client, "operations", message, &reply), KOPECK_INVALID_REQUEST);
     CHECK_FIELD(reply, "field", field_named);
+    CHECK_FIELD(reply, "operation", "operations");
     kopeck_message_free(reply);
     kopeck_client_free(client);
     kopeck_message_free(nothing);
@@ -166,10 +197,15 @@ static void nulls(void) {
         CHECK_STATUS(kopeck_call(i == 0 ? NULL : client, i == 1 ? NULL : "operations",
                                  i == 2 ? NULL : message, &error), KOPECK_INVALID_REQUEST);
         CHECK_FIELD(error, "field", argument[i]);
+        CHECK_FIELD(error, "operation", i == 1 ? NULL : "operations");
         kopeck_message_free(error);
     }
     CHECK_STATUS(kopeck_call(client, "operations", message, NULL), KOPECK_OK);
     CHECK_STATUS(kopeck_call(client, "\xff", message, NULL), KOPECK_INVALID_REQUEST);
+    CHECK_STATUS(kopeck_call(client, "\xff", message, &error), KOPECK_INVALID_REQUEST);
+    CHECK_FIELD(error, "field", "operation");
+    CHECK_FIELD(error, "operation", "\xef\xbf\xbd");
+    kopeck_message_free(error);
     kopeck_client_free(client);
     kopeck_message_free(message);
 }
@@ -212,6 +248,7 @@ int main(void) {
     scalars();
     buffers();
     bytes();
+    own_text();
     marks();
     broken_json();
     nulls();

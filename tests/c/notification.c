@@ -18,6 +18,12 @@ static kopeck_message *get(const char *query) {
     return message_of("method", "GET", "query", query, NULL);
 }
 
+static kopeck_message *get_bytes(const void *query, size_t length) {
+    kopeck_message *request = message_of("method", "GET", NULL);
+    kopeck_message_set_bytes(request, "query_base64", query, length);
+    return request;
+}
+
 static kopeck_message *post(const void *body, size_t length) {
     kopeck_message *request = message_of("method", "POST", "headers.content-type",
                                          "application/x-www-form-urlencoded", NULL);
@@ -58,6 +64,8 @@ int main(void) {
 
     accepted(client, get(SIGNED));
     accepted(client, get("?" SIGNED));
+    accepted(client, get_bytes(SIGNED, strlen(SIGNED)));
+    accepted(client, get_bytes("?" SIGNED, strlen(SIGNED) + 1));
     accepted(client, post(SIGNED, strlen(SIGNED)));
     refused(client, get(FORGED), KOPECK_UNTRUSTED, "signature_mismatch");
     refused(client, get(PAID), KOPECK_UNTRUSTED, "signature_missing");
@@ -71,14 +79,24 @@ int main(void) {
     /* Any bytes may come from outside: they are not the caller's mistake. */
     refused(client, post("mdOrder=\xcf\xf0\0\xff", 12), KOPECK_UNTRUSTED, "unreadable");
     refused(client, post("mdOrder=%CF%F0", 14), KOPECK_UNTRUSTED, "unreadable");
+    refused(client, post(PAID "&x=\xcf\xf0", strlen(PAID) + 5), KOPECK_UNTRUSTED, "unreadable");
+    refused(client, get_bytes("mdOrder=\xcf\xf0", 10), KOPECK_UNTRUSTED, "unreadable");
+    refused(client, get_bytes(PAID "&x=\xcf\xf0", strlen(PAID) + 5), KOPECK_UNTRUSTED,
+            "unreadable");
+    refused(client, get_bytes("", 0), KOPECK_UNTRUSTED, "unreadable");
     refused(client, get("%ff"), KOPECK_UNTRUSTED, "unreadable");
     refused(client, get(""), KOPECK_UNTRUSTED, "unreadable");
+    refused(client, message_of("method", "PUT", NULL), KOPECK_UNTRUSTED, "unreadable");
     /* These are. */
-    refused(client, message_of("method", "PUT", NULL), KOPECK_INVALID_REQUEST, "invalid_field");
     refused(client, message_of("method", "POST", "body_base64", "?", NULL), KOPECK_INVALID_REQUEST,
             "invalid_field");
     refused(client, message_of("method", "POST", "body", "", "body_base64", "", NULL),
             KOPECK_INVALID_REQUEST, "invalid_field");
+    kopeck_message *twice = get(SIGNED);
+    kopeck_message_set_bytes(twice, "query_base64", SIGNED, strlen(SIGNED));
+    refused(client, twice, KOPECK_INVALID_REQUEST, "invalid_field");
+    refused(client, message_of("method", "GET", "query_base64", "?", NULL), KOPECK_INVALID_REQUEST,
+            "invalid_field");
     /* Authentic, but about another payment than the one expected. */
     kopeck_message *other = get(SIGNED);
     kopeck_message_set(other, "expect.order_number", "A-2");

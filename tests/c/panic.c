@@ -20,6 +20,22 @@ static void provoke(const kopeck_client *client, const char *url, const char *ma
     kopeck_message_free(request);
 }
 
+/* The core lets this one out: what holds it is the C boundary. */
+static void while_a_client_is_made(void) {
+    kopeck_message *settings = message_of("gateway", "provoke_panic", NULL), *error = NULL;
+    kopeck_client *client = (kopeck_client *)settings;
+    CHECK_STATUS(kopeck_client_new(settings, NULL, NULL, &client, &error), KOPECK_INTERNAL);
+    CHECK(client == NULL);
+    if (CHECK(error != NULL)) {
+        CHECK_FIELD(error, "kind", "Internal");
+        CHECK_FIELD(error, "may_have_happened", "false");
+        CHECK_FIELD(error, "advice", "report");
+    }
+    kopeck_message_free(error);
+    CHECK_STATUS(kopeck_client_new(settings, NULL, NULL, NULL, NULL), KOPECK_INTERNAL);
+    kopeck_message_free(settings);
+}
+
 int main(int count, char **arguments) {
     char address[128];
     if (count < 2) {
@@ -27,6 +43,7 @@ int main(int count, char **arguments) {
         return 2;
     }
     snprintf(address, sizeof address, "%s/payment/rest/register.do", arguments[1]);
+    while_a_client_is_made();
     kopeck_client *client = sandbox_client(arguments[1], NULL, NULL);
     for (int i = 0; i < 3; i++) {
         kopeck_message *request = new_payment(), *reply = NULL;
