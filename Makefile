@@ -9,7 +9,9 @@ BIN    := $(VENV)/bin
 # The name under which programs find the library at run time; ffi/build.rs decides it.
 SONAME  = $(shell objdump -p target/release/libkopeck.so | sed -n 's/^ *SONAME *//p')
 # What is released names no folder of the machine that built it.
-RELEASE = RUSTFLAGS="--remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo --remap-path-prefix=$(CURDIR)=kopeck"
+CRATES  = $(or $(CARGO_HOME),$(HOME)/.cargo)
+RELEASE = CFLAGS="-ffile-prefix-map=$(CRATES)=cargo" \
+  RUSTFLAGS="--remap-path-prefix=$(CRATES)=cargo --remap-path-prefix=$(CURDIR)=kopeck"
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
 export KOPECK_SANDBOX := $(TARGET)/release/kopeck-sandbox
@@ -77,7 +79,7 @@ test-rust: target/release/libkopeck.so ## core, ABI and sandbox
 
 test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; vectors; exports
 	@echo "== C: exports, and the installed library"
-	@sh tests/c/exports.sh target/release/libkopeck.so
+	@sh tests/c/exports.sh --paths target/release/libkopeck.so
 	@sh tests/c/install.sh
 	@echo "== C: a library that panics on demand, for the tests alone"
 	@$(CARGO) build --locked --quiet -p kopeck-ffi --features provoke-panic

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "check.h"
 #include "sandbox.h"
@@ -67,6 +68,9 @@ int main(int count, char **arguments) {
     CHECK(tasks() <= THREADS + 1);
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);
+    }
+    for (int i = 0; i < 500 && tasks() != 1; i++) {
+        nanosleep(&(struct timespec){0, 10000000}, NULL); /* a joined thread may linger in /proc */
     }
     CHECK(tasks() == 1);
     kopeck_client_free(shared);
