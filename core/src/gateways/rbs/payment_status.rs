@@ -55,15 +55,16 @@ pub fn read(
     id: Option<&str>,
     number: Option<&str>,
 ) -> Result<Payment, Error> {
-    if let Verdict::Failed(code) = reply.verdict() {
-        if code == "6" {
+    match reply.verdict() {
+        Verdict::Failed(code) if code == "6" => {
             let mut payment = Payment::new(NAME, Status::NotFound);
             payment.id = id.map(str::to_owned);
             payment.order_number = number.map(str::to_owned);
             payment.raw = reply.raw();
             return Ok(payment);
         }
-        refusals::check(&orders::STATUS, reply)?;
+        Verdict::Failed(_) | Verdict::Contradictory(_) => refusals::check(&orders::STATUS, reply)?,
+        Verdict::Accepted | Verdict::DressedUp => {}
     }
     if reply.get("orderStatus").is_none() && reply.get("actionCode").is_none() {
         return Err(Error::not_done("reply_unreadable", "the status reply holds no status"));
