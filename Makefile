@@ -7,7 +7,8 @@ TARGET := $(CURDIR)/target
 VENV   := $(CURDIR)/.venv
 BIN    := $(VENV)/bin
 # The name under which programs find the library at run time; ffi/build.rs decides it.
-SONAME  = $(shell objdump -p target/release/libkopeck.so | sed -n 's/^ *SONAME *//p')
+# Asked in the recipe, not by make: make would ask before the library is there.
+SONAME  = objdump -p target/release/libkopeck.so | sed -n 's/^ *SONAME *//p'
 # What is released names no folder of the machine that built it.
 CRATES  = $(or $(CARGO_HOME),$(HOME)/.cargo)
 RELEASE = CFLAGS="-ffile-prefix-map=$(CRATES)=cargo" \
@@ -46,7 +47,7 @@ build: setup-build wheel ## the library, the sandbox and the wheel (target/relea
 target/release/libkopeck.so: FORCE
 	@echo "== library and sandbox"
 	@$(RELEASE) $(CARGO) build --locked --release -p kopeck-ffi -p kopeck-sandbox
-	@ln -sf libkopeck.so target/release/$(SONAME)
+	@ln -sf libkopeck.so "target/release/$$($(SONAME))"
 
 wheel: target/release/libkopeck.so $(BIN)/.ready
 	@echo "== Python wheel"
@@ -129,8 +130,8 @@ install: ## header, libraries and pkg-config file under PREFIX
 	install -m 644 include/kopeck.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 target/release/libkopeck.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 target/release/libkopeck.so $(DESTDIR)$(PREFIX)/lib/libkopeck.so.$(VERSION)
-	ln -sf libkopeck.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libkopeck.so
+	ln -sf libkopeck.so.$(VERSION) "$(DESTDIR)$(PREFIX)/lib/$$($(SONAME))"
+	ln -sf "$$($(SONAME))" $(DESTDIR)$(PREFIX)/lib/libkopeck.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' ffi/kopeck.pc.in \
 	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kopeck.pc
 
