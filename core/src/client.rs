@@ -89,8 +89,9 @@ impl Client {
         self.call_in(&Host { clock: &SystemClock, log: None }, operation, fields)
     }
 
-    /// The same with the caller's own clock and log. A panic ends as [`Kind::Internal`](crate::Kind::Internal), which says
-    /// whether a write had left by then; the client stays usable.
+    /// The same with the caller's own clock and log. A panic ends as
+    /// [`Kind::Internal`](crate::Kind::Internal), which says whether a write had left by then; the
+    /// client stays usable.
     pub fn call_in(
         &self,
         host: &Host<'_>,
