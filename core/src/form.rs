@@ -4,14 +4,13 @@
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
-use zeroize::Zeroizing;
 
 /// What curl's `--data` and most banks' samples leave as it is, and no server misreads.
 const PLAIN: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/');
 
 /// Writes the parameters in their order.
-pub fn encode(parameters: &[(Cow<'static, str>, Zeroizing<String>)]) -> Vec<u8> {
+pub fn encode(parameters: &[(&str, Cow<'_, str>)]) -> Vec<u8> {
     // Room for the longest form of it: a buffer that grew would leave secrets behind.
     let longest = parameters.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
     let mut body = String::with_capacity(longest);
@@ -24,6 +23,12 @@ pub fn encode(parameters: &[(Cow<'static, str>, Zeroizing<String>)]) -> Vec<u8> 
         body.extend(utf8_percent_encode(value, PLAIN));
     }
     body.into_bytes()
+}
+
+/// One part of a path, written so that it stays one part.
+pub fn component(text: &str) -> String {
+    const PART: &AsciiSet = &PLAIN.add(b':').add(b'/');
+    utf8_percent_encode(text, PART).to_string()
 }
 
 /// Reads parameters in their order, or says what cannot be read.
@@ -58,10 +63,10 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let parameters = vec![
-            (Cow::from("$PAN"), "a b+c&d=e;%".to_owned().into()),
-            (Cow::from("url"), "https://shop.example/r?x=1".to_owned().into()),
-            (Cow::from("text"), "Оплата".to_owned().into()),
-            (Cow::from("empty"), String::new().into()),
+            ("$PAN", Cow::from("a b+c&d=e;%")),
+            ("url", "https://shop.example/r?x=1".into()),
+            ("text", "Оплата".into()),
+            ("empty", "".into()),
         ];
         let body = encode(&parameters);
         let text = String::from_utf8(body.clone()).unwrap();
@@ -70,7 +75,7 @@ mod tests {
         );
         let read = decode(&body).unwrap();
         let written: Vec<_> =
-            parameters.into_iter().map(|(n, v)| (n.into_owned(), v.to_string())).collect();
+            parameters.into_iter().map(|(n, v)| (n.to_owned(), v.into_owned())).collect();
         assert_eq!(read, written);
     }
 

@@ -25,11 +25,11 @@ impl Transport for Script {
         let exchange = self.exchanges.get(position).unwrap_or(&Value::Null);
         let root = self.base_url.strip_suffix("/payment").unwrap_or(&self.base_url);
         let path = request.url.strip_prefix(root).unwrap_or(&request.url);
-        let content_type = request.headers.iter().find(|(name, _)| *name == "content-type");
+        let headers = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
         let sent = json!({
             "method": request.method,
             "path": path,
-            "headers": { "content-type": content_type.map(|(_, value)| value.as_str()) },
+            "headers": headers.collect::<std::collections::BTreeMap<_, _>>(),
             "body": String::from_utf8(request.body.clone()).unwrap(),
         });
         let same = sent == exchange["request"];

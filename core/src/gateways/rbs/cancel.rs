@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::reply::Reply;
 use super::write::{self, Meaning};
-use super::{Merchant, Step, add_extra, in_common_words, orders, payment_status};
+use super::{Merchant, Step, add_extra, in_common_words, payment_status};
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::http::{Effect, HttpRequest, Patience};
+use crate::http::HttpRequest;
 use crate::native::Native;
 use crate::operation::Cancel;
 use crate::payment::{Payment, Status};
@@ -19,18 +19,19 @@ const NAMES: &[(&str, &str)] = &[("orderId", "id"), ("orderNumber", "order_numbe
 pub fn start(merchant: Arc<Merchant>, request: Cancel) -> Result<Step, Error> {
     let http = merchant.status_of(&request.id).map_err(|e| in_common_words(e, NAMES))?;
     // Whatever the state will be: a request that cannot be sent is found before anything is.
-    for native in [&orders::DECLINE, &orders::REVERSE] {
+    let dialect = merchant.dialect();
+    for native in [dialect.decline, dialect.reverse] {
         closing(&merchant, native, &request, request.order_number.as_deref())?;
     }
     let next = move |response| {
-        let reply = Reply::read(&response, Effect::Read)?;
+        let reply = Reply::read(&response, merchant.dialect().status)?;
         let (id, number) = (Some(request.id.as_str()), request.order_number.as_deref());
         let payment = payment_status::read(&merchant, &reply, id, number)?;
         match payment.status {
             Status::Created | Status::ActionRequired => {
-                close(merchant, &orders::DECLINE, request, &payment)
+                close(merchant, dialect.decline, request, &payment)
             }
-            Status::Authorized => close(merchant, &orders::REVERSE, request, &payment),
+            Status::Authorized => close(merchant, dialect.reverse, request, &payment),
             // Already closed: cancelling it again is no mistake.
             Status::Cancelled | Status::Verified | Status::Declined | Status::Expired => {
                 Ok(Step::Done(merchant.reply(payment, false)))
@@ -68,12 +69,12 @@ fn closing(
 ) -> Result<HttpRequest, Error> {
     let mut given = Fields::new();
     given.insert("orderId".into(), request.id.as_str().into());
-    if let Some(number) = number.filter(|_| native.name == orders::DECLINE.name) {
+    if let Some(number) = number.filter(|_| native.name == merchant.dialect().decline.name) {
         // One document wants both, another either: both are always right.
         given.insert("orderNumber".into(), number.into());
     }
     add_extra(native, &mut given, request.extra.clone())?;
-    merchant.request(native, &given, Patience::Long).map_err(|error| in_common_words(error, NAMES))
+    merchant.request(native, &given).map_err(|error| in_common_words(error, NAMES))
 }
 
 /// Perhaps the buyer paid, or the hold was taken, in the same moment.

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use super::write::{self, Meaning};
-use super::{Merchant, Step, add_extra, in_common_words, orders, positive};
+use super::{Merchant, Step, add_extra, in_common_words, positive};
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::http::Patience;
 use crate::money::Amount;
 use crate::operation::Capture;
 use crate::payment::{Payment, Status};
 
 pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
     let amount = positive(&request.amount, &request.currency)?;
-    let native = &orders::DEPOSIT;
+    let native = merchant.dialect().deposit;
     let mut given = Fields::new();
     given.insert("orderId".into(), request.id.as_str().into());
     given.insert("amount".into(), amount.minor.into());
@@ -23,7 +22,7 @@ pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
     }
     add_extra(native, &mut given, request.extra)?;
     let http = merchant
-        .request(native, &given, Patience::Long)
+        .request(native, &given)
         .map_err(|error| in_common_words(error, &[("orderId", "id")]))?;
     let partial = request.partial;
     let meaning = move |payment: &Payment| meaning(payment, amount, partial);

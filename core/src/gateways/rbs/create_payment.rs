@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::reply::Reply;
-use super::{Context, Merchant, NAME, Step, add_extra, in_common_words, orders, refusals};
+use super::{Context, Merchant, NAME, Step, add_extra, in_common_words, refusals};
 use crate::clock;
 use crate::error::Error;
 use crate::expect::{self, Purpose};
 use crate::fields::Fields;
-use crate::http::{HttpRequest, Patience};
+use crate::http::HttpRequest;
 use crate::money::Amount;
 use crate::native::Native;
 use crate::operation::CreatePayment;
@@ -38,7 +38,7 @@ pub fn start(
     let (native, http) = register(&merchant, request)?;
     let registered = registered(request, context)?;
     let next = move |response| {
-        let reply = Reply::read(&response, native.effect)?;
+        let reply = Reply::read(&response, native)?;
         refusals::check(native, &reply)?;
         Ok(Step::Done(merchant.reply(done(&merchant, &reply, registered)?, false)))
     };
@@ -56,8 +56,11 @@ pub fn register(
     if request.order_number.is_empty() {
         return Err(Error::invalid("order_number", "expected a number, got an empty text"));
     }
-    let native: &'static Native =
-        if request.hold { &orders::REGISTER_PRE_AUTH } else { &orders::REGISTER };
+    let native: &'static Native = if request.hold {
+        merchant.dialect().register_pre_auth
+    } else {
+        merchant.dialect().register
+    };
     let amount = sum(request)?;
     let mut given = Fields::new();
     let mut put = |name: &str, value: Option<Value>| {
@@ -81,7 +84,7 @@ pub fn register(
     put("orderPayerData", phone.map(|phone| json!({ "mobilePhone": phone })));
     put("features", request.purpose.map(|Purpose::Verification| "VERIFY".into()));
     add_extra(native, &mut given, request.extra.clone())?;
-    let http = merchant.request(native, &given, Patience::Usual);
+    let http = merchant.request(native, &given);
     Ok((native, http.map_err(|error| in_common_words(error, NAMES))?))
 }
 
@@ -112,21 +115,11 @@ pub fn registered(request: &CreatePayment, context: &Context) -> Result<Payment,
     Ok(payment)
 }
 
-/// Without both the id and the page it is no success, whatever the code says.
-pub fn complete(reply: &Reply) -> Result<(String, String), Error> {
-    match (reply.order_id(), reply.text("formUrl")) {
-        (Some(id), Some(url)) => Ok((id, url)),
-        _ => {
-            let message = "the reply reports no error, but holds no orderId with a formUrl";
-            Err(Error::outcome_unknown("reply_incomplete", message)
-                .with_code(reply.text("errorCode").unwrap_or_default(), reply.error_text()))
-        }
-    }
-}
-
 /// The payment as registered, with its page.
 pub fn done(merchant: &Merchant, reply: &Reply, mut registered: Payment) -> Result<Payment, Error> {
-    let (id, url) = complete(reply)?;
+    let (Some(id), Some(url)) = (reply.order_id(), reply.text("formUrl")) else {
+        return Err(Error::internal(true, "a registration without its page was taken as whole"));
+    };
     if !on_gateway(merchant, &url) {
         let message = "the payment page is not https on a host of the gateway's (its site, or \
                        assumptions.page_hosts); it was registered, and must not be shown";

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use super::refusals::{self, reason_of};
 use super::reply::{Reply, Verdict};
 use super::settings::Auth;
-use super::{Merchant, NAME, Step, amount, orders};
+use super::{Merchant, NAME, Step, amount};
 use crate::clock;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::fields::Fields;
-use crate::http::{Effect, Patience};
 use crate::money::Currency;
 use crate::operation::PaymentStatus;
 use crate::payment::{Attempt, Card, Payment, Refund, Status};
@@ -30,11 +29,11 @@ pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Er
         (None, Some(number)) => given.insert("orderNumber".into(), number.as_str().into()),
         _ => return Err(Error::invalid("id", "expected either id or order_number")),
     };
-    let http = merchant.request(&orders::STATUS, &given, Patience::Usual).map_err(|e| {
+    let http = merchant.request(merchant.dialect().status, &given).map_err(|e| {
         super::in_common_words(e, &[("orderId", "id"), ("orderNumber", "order_number")])
     })?;
     let next = move |response| {
-        let reply = Reply::read(&response, Effect::Read)?;
+        let reply = Reply::read(&response, merchant.dialect().status)?;
         let (id, number) = (request.id.as_deref(), request.order_number.as_deref());
         let mut payment = read(&merchant, &reply, id, number)?;
         let checked = expected.check(&mut payment);
@@ -63,7 +62,9 @@ pub fn read(
             payment.raw = reply.raw();
             return Ok(payment);
         }
-        Verdict::Failed(_) | Verdict::Contradictory(_) => refusals::check(&orders::STATUS, reply)?,
+        Verdict::Failed(_) | Verdict::Contradictory(_) => {
+            refusals::check(merchant.dialect().status, reply)?
+        }
         Verdict::Accepted | Verdict::DressedUp => {}
     }
     if reply.get("orderStatus").is_none() && reply.get("actionCode").is_none() {

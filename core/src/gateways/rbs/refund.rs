@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::write::{self, Meaning};
-use super::{Merchant, Step, add_extra, in_common_words, orders, positive};
+use super::{Merchant, Step, add_extra, in_common_words, positive};
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::http::Patience;
 use crate::money::Amount;
 use crate::operation::{Before, Refund};
 use crate::payment::{Payment, Status};
@@ -23,7 +22,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
         // BPC takes 32 characters where Alfa takes 36: what is cut off could not be found again.
         return Err(Error::invalid("refund_id", "expected at most 32 characters"));
     }
-    let native = &orders::REFUND;
+    let native = merchant.dialect().refund;
     let mut given = Fields::new();
     given.insert("orderId".into(), request.id.as_str().into());
     given.insert("amount".into(), amount.minor.into());
@@ -34,9 +33,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
         given.insert("expectedDepositedAmount".into(), deposited.into());
     }
     add_extra(native, &mut given, request.extra)?;
-    let http = merchant
-        .request(native, &given, Patience::Long)
-        .map_err(|error| in_common_words(error, NAMES))?;
+    let http = merchant.request(native, &given).map_err(|error| in_common_words(error, NAMES))?;
     let before = request.before.map(|before| amounts_before(&before, amount)).transpose()?;
     let refund_id = request.refund_id;
     let meaning = move |payment: &Payment| meaning(payment, amount, &refund_id, before);

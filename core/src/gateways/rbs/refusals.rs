@@ -9,7 +9,7 @@ use crate::native::Native;
 /// Turns a reply that is no success into its error.
 pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
     match reply.verdict() {
-        Verdict::Accepted => Ok(()),
+        Verdict::Accepted => complete(native, reply),
         Verdict::DressedUp => {
             let reason = action_reason(reply);
             let message = "the gateway answers code 0 with an error text: declined";
@@ -27,6 +27,21 @@ pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
         }
         Verdict::Failed(code) => Err(failed(native, &code).with_code(code, reply.error_text())),
     }
+}
+
+/// Without what a success always holds it is none, whatever the code says.
+fn complete(native: &Native, reply: &Reply) -> Result<(), Error> {
+    let always = native.reply.iter().filter(|told| told.always);
+    let Some(missing) = always.map(|told| told.name).find(|name| reply.text_at(name).is_none())
+    else {
+        return Ok(());
+    };
+    let says = format!("the reply reports no error, but holds no {missing}");
+    let error = match native.effect {
+        Effect::Read => Error::not_done("reply_unreadable", says),
+        Effect::Write => Error::outcome_unknown("reply_incomplete", says),
+    };
+    Err(error.with_code(reply.text("errorCode").unwrap_or_default(), reply.error_text()))
 }
 
 fn failed(native: &Native, code: &str) -> Error {

@@ -7,7 +7,8 @@ use super::raw;
 use crate::clock::{self, Time};
 use crate::error::Error;
 use crate::fields::{self, Fields};
-use crate::http::{Effect, HttpResponse};
+use crate::http::HttpResponse;
+use crate::native::Native;
 use crate::redact;
 
 /// A reply: a JSON object, whatever it is labelled as.
@@ -28,18 +29,36 @@ pub enum Verdict {
 impl Reply {
     /// The gateway's own JSON decides first, whatever the HTTP status; without it the status does.
     /// An object in which nothing is the gateway's (a firewall's, a proxy's) is no reply of it.
-    pub fn read(response: &HttpResponse, effect: Effect) -> Result<Reply, Error> {
+    pub fn read(response: &HttpResponse, native: &Native) -> Result<Reply, Error> {
         match serde_json::from_slice(&response.body) {
-            Ok(Value::Object(fields)) if Reply::is_ours(&fields) => Ok(Reply(fields)),
-            _ => Err(response.unusable(effect)),
+            Ok(Value::Object(fields)) if Reply::is_ours(&fields, native) => Ok(Reply(fields)),
+            _ => Err(response.unusable(native.effect)),
         }
     }
 
-    fn is_ours(fields: &Fields) -> bool {
+    fn is_ours(fields: &Fields, native: &Native) -> bool {
         let known =
             ["errorCode", "errorMessage", "success", "orderId", "orderStatus", "actionCode"];
-        known.iter().any(|name| get(fields, name).is_some())
+        let own = native.reply.iter().filter_map(|told| told.name.split('.').next());
+        // A field by the name of `error` or `status` alone is anybody's.
+        let own = own.filter(|name| !matches!(*name, "error" | "status" | "info"));
+        known.into_iter().chain(own).any(|name| get(fields, name).is_some())
             || fields.get("error").is_some_and(|error| error.get("code").is_some())
+    }
+
+    /// A field by its path, dots leading into objects.
+    pub fn at(&self, path: &str) -> Option<&Value> {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
+        let mut value = self.get(first)?;
+        for name in rest.into_iter().flat_map(|rest| rest.split('.')) {
+            value = get(value.as_object()?, name)?;
+        }
+        Some(value)
+    }
+
+    /// A text or number by its path.
+    pub fn text_at(&self, path: &str) -> Option<String> {
+        text(self.at(path)?)
     }
 
     /// A field by its name; failing that, by its name in another case.
@@ -103,6 +122,8 @@ impl Reply {
         match (self.flag("success"), self.flag("error")) {
             (Some(true), _) if !zero => return Verdict::Contradictory(code),
             (Some(false), _) | (_, Some(true)) => return Verdict::Failed(code),
+            // Templates and tasks say SUCCESS or FAIL.
+            _ if self.text("status").as_deref() == Some("FAIL") => return Verdict::Failed(code),
             _ if !zero => return Verdict::Failed(code),
             _ => {}
         }

@@ -3,8 +3,12 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::assumptions::Assumptions;
+use super::dialect::{self, Dialect};
+use super::presets::{self, Preset};
 use crate::error::Error;
 use crate::fields::{self, Fields};
+use crate::native;
 use crate::secret::{Secret, Secrets};
 use crate::settings::Common;
 use crate::sign::rsa::{Digest, PublicKey};
@@ -12,7 +16,9 @@ use crate::sign::rsa::{Digest, PublicKey};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {
-    base_url: String,
+    base_url: Option<String>,
+    preset: Option<String>,
+    dialect: Option<String>,
     user_name: Option<String>,
     password: Option<Secret>,
     token: Option<Secret>,
@@ -23,6 +29,16 @@ struct Given {
     callback_digest: DigestName,
     #[serde(default)]
     callback_own_parameters: Vec<String>,
+    card_data: Option<CardData>,
+    gateway_time_zone: Option<String>,
+}
+
+/// Consent to card data passing through the shop's program.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CardData {
+    Allowed,
+    Refused,
 }
 
 #[derive(Deserialize, Default)]
@@ -34,20 +50,6 @@ enum DigestName {
     Sha256,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GivenAssumptions {
-    #[serde(default = "yes")]
-    deposited_is_net: bool,
-    page_template: Option<String>,
-    #[serde(default)]
-    page_hosts: Vec<String>,
-}
-
-fn yes() -> bool {
-    true
-}
-
 /// How the merchant shows who it is.
 pub enum Auth {
     /// The API user.
@@ -56,20 +58,13 @@ pub enum Auth {
     Token(Secret),
 }
 
-/// Facts that the documents leave open (docs/gateways/rbs.md, "Assumptions").
-pub struct Assumptions {
-    /// `depositedAmount` goes down with refunds.
-    pub deposited_is_net: bool,
-    /// The payment page's URL with `{id}`, for an order whose formUrl was lost.
-    pub page_template: Option<String>,
-    /// Hosts of payment pages beside those of the gateway's own site.
-    pub page_hosts: Vec<String>,
-}
-
 /// The settings, checked.
 pub struct Settings {
     /// The installation's root, without a slash at the end.
     pub base_url: String,
+    /// What methods outside the root stand below.
+    pub origin: String,
+    pub dialect: &'static Dialect,
     pub auth: Auth,
     pub merchant_login: Option<String>,
     pub callback_keys: Option<Secrets>,
@@ -78,6 +73,12 @@ pub struct Settings {
     /// What the shop itself put on its callback URL.
     pub callback_own_parameters: Vec<String>,
     pub assumptions: Assumptions,
+    /// Whether card data may pass.
+    pub cards_allowed: bool,
+    /// The zone of dates that leave or come without one.
+    pub time_zone: Option<time::UtcOffset>,
+    /// Whether the bank's certificate is one that stock trust stores lack.
+    pub russian_root: bool,
     /// Who sells: part of every `state_id`.
     pub shop: String,
 }
@@ -85,28 +86,16 @@ pub struct Settings {
 impl Settings {
     pub fn read(common: &Common, own: &Fields) -> Result<Settings, Error> {
         let given: Given = fields::read(own)?;
-        let base_url = given.base_url.trim_end_matches('/').to_owned();
-        common.check_url("base_url", &base_url)?;
-        if base_url.contains(['?', '#']) {
-            return Err(Error::invalid("base_url", "expected a URL without a query or a fragment"));
-        }
-        if base_url.ends_with("/rest") || base_url.ends_with(".do") {
-            let says =
-                "expected the installation's root like \"https://host/payment\", without /rest";
-            return Err(Error::invalid("base_url", says));
-        }
+        let preset = given.preset.as_deref().map(preset).transpose()?;
+        let base_url = base_url(common, given.base_url, preset)?;
+        let dialect = dialect(given.dialect.as_deref(), preset)?;
+        let time_zone = time_zone(given.gateway_time_zone.as_deref(), preset)?;
         let auth = auth(given.user_name, given.password, given.token)?;
-        let assumptions: GivenAssumptions = fields::read(&common.assumptions).map_err(|error| {
-            let name = error.field.clone().unwrap_or_default();
-            let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
-            Error::invalid(format!("assumptions.{name}"), says)
-        })?;
-        if assumptions.page_template.as_ref().is_some_and(|text| !text.contains("{id}")) {
-            return Err(Error::invalid(
-                "assumptions.page_template",
-                "expected a URL with {id} in it",
-            ));
-        }
+        let assumptions = Assumptions::read(common, preset)?;
+        let origin = match &assumptions.origin {
+            Some(origin) => origin.trim_end_matches('/').to_owned(),
+            None => native::origin(&base_url).to_owned(),
+        };
         if given.merchant_login.as_deref() == Some("") {
             return Err(Error::invalid("merchant_login", "expected a login, got an empty text"));
         }
@@ -123,6 +112,8 @@ impl Settings {
         };
         Ok(Settings {
             base_url,
+            origin,
+            dialect,
             auth,
             merchant_login: given.merchant_login,
             callback_keys: given.callback_key,
@@ -132,11 +123,10 @@ impl Settings {
                 DigestName::Sha256 => Digest::Sha256,
             },
             callback_own_parameters: given.callback_own_parameters,
-            assumptions: Assumptions {
-                deposited_is_net: assumptions.deposited_is_net,
-                page_template: assumptions.page_template,
-                page_hosts: assumptions.page_hosts,
-            },
+            assumptions,
+            cards_allowed: matches!(given.card_data, Some(CardData::Allowed)),
+            time_zone,
+            russian_root: preset.is_some_and(|preset| preset.russian_root),
             shop,
         })
     }
@@ -144,13 +134,64 @@ impl Settings {
     /// The value of a parameter that the tables mark as filled from the settings.
     pub fn parameter(&self, name: &str) -> Option<Zeroizing<String>> {
         match (name, &self.auth) {
-            ("userName", Auth::Password { user_name, .. }) => Some(user_name.as_str()),
+            ("userName" | "username", Auth::Password { user_name, .. }) => Some(user_name.as_str()),
             ("password", Auth::Password { password, .. }) => Some(password.expose()),
             ("token", Auth::Token(token)) => Some(token.expose()),
             _ => None,
         }
         .map(|text| Zeroizing::new(text.to_owned()))
     }
+}
+
+fn preset(name: &str) -> Result<&'static Preset, Error> {
+    presets::named(name).ok_or_else(|| {
+        let names = presets::PRESETS.iter().map(|preset| preset.name).collect::<Vec<_>>();
+        Error::invalid("preset", format!("expected one of {}", names.join(", ")))
+    })
+}
+
+fn base_url(
+    common: &Common,
+    given: Option<String>,
+    preset: Option<&Preset>,
+) -> Result<String, Error> {
+    let base_url = match (given, preset) {
+        (Some(given), _) => given,
+        (None, Some(preset)) => preset.base_url.to_owned(),
+        (None, None) => return Err(Error::invalid("base_url", "required, or preset")),
+    };
+    let base_url = base_url.trim_end_matches('/').to_owned();
+    common.check_url("base_url", &base_url)?;
+    if base_url.contains(['?', '#']) {
+        return Err(Error::invalid("base_url", "expected a URL without a query or a fragment"));
+    }
+    if base_url.ends_with("/rest") || base_url.ends_with(".do") {
+        let says = "expected the installation's root like \"https://host/payment\", without /rest";
+        return Err(Error::invalid("base_url", says));
+    }
+    Ok(base_url)
+}
+
+fn dialect(given: Option<&str>, preset: Option<&Preset>) -> Result<&'static Dialect, Error> {
+    match (given, preset) {
+        (Some(name), _) => dialect::named(name).ok_or_else(|| {
+            let names = dialect::ALL.iter().map(|dialect| dialect.name).collect::<Vec<_>>();
+            Error::invalid("dialect", format!("expected one of {}", names.join(", ")))
+        }),
+        (None, Some(preset)) => Ok(preset.dialect),
+        (None, None) => Ok(&dialect::RBS),
+    }
+}
+
+fn time_zone(
+    given: Option<&str>,
+    preset: Option<&Preset>,
+) -> Result<Option<time::UtcOffset>, Error> {
+    let format = time::macros::format_description!("[offset_hour sign:mandatory]:[offset_minute]");
+    let Some(text) = given.or(preset.and_then(|preset| preset.time_zone)) else { return Ok(None) };
+    time::UtcOffset::parse(text, format).map(Some).map_err(|_| {
+        Error::invalid("gateway_time_zone", "expected an offset from UTC like \"+03:00\"")
+    })
 }
 
 fn auth(

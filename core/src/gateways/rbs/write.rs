@@ -7,7 +7,7 @@ use super::reply::{Reply, Verdict};
 use super::{Merchant, NAME, Step, payment_status, refusals};
 use crate::error::{Error, Kind};
 use crate::fields::Fields;
-use crate::http::{Effect, HttpRequest};
+use crate::http::HttpRequest;
 use crate::native::Native;
 use crate::payment::{Payment, Status};
 
@@ -31,7 +31,7 @@ pub fn send(
     meaning: impl FnOnce(&Payment) -> Meaning + Send + 'static,
 ) -> Result<Step, Error> {
     let next = move |response| {
-        let reply = Reply::read(&response, native.effect)?;
+        let reply = Reply::read(&response, native)?;
         match (reply.verdict(), refusals::check(native, &reply)) {
             (_, Ok(())) => done(&merchant, &id, adjust),
             (Verdict::Failed(code), Err(error)) if code == "7" => {
@@ -84,7 +84,7 @@ pub fn look(
     let request = merchant.status_of(id)?;
     let (merchant, id, fallback) = (Arc::clone(merchant), id.to_owned(), otherwise.clone());
     let next = move |response| {
-        let reply = Reply::read(&response, Effect::Read);
+        let reply = Reply::read(&response, merchant.dialect().status);
         match reply.and_then(|reply| payment_status::read(&merchant, &reply, Some(&id), None)) {
             Ok(mut payment) => {
                 payment.id.get_or_insert(id);

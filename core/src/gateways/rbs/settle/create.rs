@@ -10,9 +10,8 @@ use crate::expect::{Expect, Expected};
 use crate::fields::Fields;
 use crate::gateways::rbs::reply::{Reply, Verdict};
 use crate::gateways::rbs::{
-    Context, Merchant, Step, create_payment, orders, payment_status, refusals, write,
+    Context, Merchant, Step, create_payment, payment_status, refusals, write,
 };
-use crate::http::{Effect, Patience};
 use crate::operation::{CreatePayment, Settle};
 use crate::payment::{Action, Payment, Status};
 use crate::settled::Settled;
@@ -47,7 +46,7 @@ pub fn start(
     let page_shown = request.page_shown;
     let attempt = Attempt { merchant, create, registered, expected, page_shown, sent_at };
     let next = move |response| {
-        let reply = Reply::read(&response, native.effect)?;
+        let reply = Reply::read(&response, native)?;
         match (reply.verdict(), refusals::check(native, &reply)) {
             (_, Ok(())) => {
                 let payment =
@@ -70,9 +69,9 @@ impl Attempt {
     fn by_number(self) -> Result<Step, Error> {
         let number = self.create.order_number.as_str();
         let given = Fields::from_iter([("orderNumber".to_owned(), number.into())]);
-        let http = self.merchant.request(&orders::STATUS, &given, Patience::Usual)?;
+        let http = self.merchant.request(self.merchant.dialect().status, &given)?;
         let next = move |response| {
-            let reply = Reply::read(&response, Effect::Read)?;
+            let reply = Reply::read(&response, self.merchant.dialect().status)?;
             let number = Some(self.create.order_number.as_str());
             let payment = payment_status::read(&self.merchant, &reply, None, number)?;
             self.found(payment)
@@ -123,7 +122,7 @@ impl Attempt {
         let mut given = Fields::new();
         given.insert("orderId".into(), id.as_str().into());
         given.insert("orderNumber".into(), self.create.order_number.as_str().into());
-        let http = self.merchant.request(&orders::DECLINE, &given, Patience::Long)?;
+        let http = self.merchant.request(self.merchant.dialect().decline, &given)?;
         // Refused or not, the state tells: somebody may have paid in this moment.
         let next = move |_| {
             let says = "it was to be closed, and its state cannot be read";

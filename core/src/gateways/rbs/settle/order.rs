@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::gateways::rbs::reply::Reply;
 use crate::gateways::rbs::{Merchant, Step, in_common_words, payment_status, positive, refund};
-use crate::http::Effect;
 use crate::money::Amount;
 use crate::operation::Settle;
 use crate::payment::{Payment, Status};
@@ -149,7 +148,7 @@ fn ask(
     let http = merchant.status_of(&id).map_err(|e| in_common_words(e, &[("orderId", "id")]))?;
     let merchant = Arc::clone(merchant);
     let next = move |response| {
-        let reply = Reply::read(&response, Effect::Read)?;
+        let reply = Reply::read(&response, merchant.dialect().status)?;
         let mut payment = payment_status::read(&merchant, &reply, Some(&id), None)?;
         payment.id.get_or_insert(id);
         let (verdict, why) = judge(&payment);

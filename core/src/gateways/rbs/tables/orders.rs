@@ -1,25 +1,15 @@
 //! The order methods as tables: every parameter with its limit, in the order in which it leaves.
 //! Sources and marks: docs/gateways/rbs.md, "Orders".
 
-use crate::http::Effect;
-use crate::native::Shape::{Currency, Date, Digits, Json, Language, Text, Url, Words};
-use crate::native::{Field, Native, field};
-
-const USER_NAME: Field = field("userName", Text, 100, "login of the API user").settings();
-const PASSWORD: Field = field("password", Text, 200, "its password").settings();
-const TOKEN: Field =
-    field("token", Text, 256, "the public token, instead of login and password").settings();
-const LANGUAGE: Field = field("language", Language, 2, "of the page and of error texts");
-const CURRENCY: Field =
-    field("currency", Currency, 3, "ISO 4217 number; the merchant's own if not given");
-const MERCHANT_LOGIN: Field =
-    field("merchantLogin", Text, 255, "act for another merchant, where permitted");
-const JSON_PARAMS: Field =
-    field("jsonParams", Json, 4096, "names up to 255 bytes with values up to 1024");
-const ORDER_ID: Field = field("orderId", Text, 36, "the gateway's id");
-const ORDER_NUMBER: Field = field("orderNumber", Text, 36, "the merchant's number");
-const OFD: Field =
-    field("additionalOfdParams", Json, 65536, "fiscal parameters, flat with dotted names");
+use super::{
+    ADDRESS_MATCH, BILLING, BINDING_ID, CLIENT_ID, COMMON_REPLY, CURRENCY, D1, D1_READ, EMAIL,
+    FEATURES, IP, JSON_PARAMS, LANGUAGE, MCC, MERCHANT_LOGIN, MVV, OFD, ORDER_BUNDLE, ORDER_ID,
+    ORDER_NUMBER, ORDER_PAYER, PASSWORD, PAYMENT_FACILITATOR, PRE_ORDER, SHIPPING, TOKEN,
+    USER_NAME,
+};
+use crate::http::Patience;
+use crate::native::Shape::{Date, Digits, Json, Text, Url};
+use crate::native::{Field, Native, Told, field, told};
 
 /// The published sample sends its parameters in this order.
 const REGISTER_FIELDS: &[Field] = &[
@@ -39,9 +29,9 @@ const REGISTER_FIELDS: &[Field] = &[
     ),
     field("failUrl", Url, 512, "where the buyer comes back to after a failure"),
     field("dynamicCallbackUrl", Url, 512, "notifications of this order, payment events only"),
-    field("ip", Text, 39, "the buyer's address"),
+    IP,
     field("pageView", Text, 20, "DESKTOP, MOBILE or a page prefix"),
-    field("clientId", Text, 255, "the shop's id of the buyer; lets the gateway keep cards"),
+    CLIENT_ID,
     MERCHANT_LOGIN,
     field("cardholderName", Text, 150, "shown on the page"),
     JSON_PARAMS,
@@ -57,36 +47,46 @@ const REGISTER_FIELDS: &[Field] = &[
         19,
         "the same as a date, which wins; its time zone is not documented",
     ),
-    field("bindingId", Text, 255, "payable with this stored card only"),
-    field("features", Words, 255, "VERIFY, FORCE_TDS, FORCE_SSL, ..."),
+    BINDING_ID,
+    FEATURES,
     field("autocompletionDate", Date, 19, "hold only; UTC at BPC, UTC+3 at Alfa"),
     field("autoReverseDate", Date, 19, "hold only; never both"),
     field("postAddress", Text, 598, "delivery address"),
-    field("orderBundle", Json, 65536, "cart for the fiscal receipt"),
+    ORDER_BUNDLE,
     OFD,
     field("taxSystem", Digits, 1, "0 to 5"),
     field("feeInput", Digits, 8, "fee in minor units; needs permission"),
-    field("email", Text, 40, "the buyer's, checked when paying"),
+    EMAIL,
     field("merchantInn", Text, 16, "taxpayer number (Alfa)"),
     field("prepaymentMdOrder", Text, 36, "the order of the prepayment"),
-    field("mcc", Digits, 4, "needs permission (BPC)"),
-    field("mvv", Text, 10, "needs permission (BPC)"),
-    field("paymentFacilitator", Json, 4096, "(BPC)"),
-    field("billingPayerData", Json, 4096, "for the address check"),
-    field("shippingPayerData", Json, 4096, "for 3-D Secure"),
-    field("preOrderPayerData", Json, 4096, "for 3-D Secure"),
-    field("orderPayerData", Json, 4096, "phones, for 3-D Secure"),
-    field("billingAndShippingAddressMatchIndicator", Text, 1, "Y or N"),
+    MCC,
+    MVV,
+    PAYMENT_FACILITATOR,
+    BILLING,
+    SHIPPING,
+    PRE_ORDER,
+    ORDER_PAYER,
+    ADDRESS_MATCH,
+];
+
+const REGISTER_REPLY: &[Told] = &[
+    told("orderId", "the gateway's id, 36 characters").always(),
+    told("formUrl", "the payment page, up to 512 characters").always(),
+    told("errorCode", "0 or absent: registered"),
+    told("errorMessage", "for people"),
 ];
 
 pub const REGISTER: Native = Native {
     name: "register",
     path: "rest/register.do",
-    effect: Effect::Write,
+    patience: Patience::Usual,
     repeat: "with the same orderNumber: the number is unique, a repeat is refused with code 1",
     token: true,
+    serves: "create_payment, settle",
     doc: "registers an order that is paid in one stage",
     fields: REGISTER_FIELDS,
+    reply: REGISTER_REPLY,
+    ..D1
 };
 
 pub const REGISTER_PRE_AUTH: Native = Native {
@@ -99,9 +99,8 @@ pub const REGISTER_PRE_AUTH: Native = Native {
 pub const STATUS: Native = Native {
     name: "getOrderStatusExtended",
     path: "rest/getOrderStatusExtended.do",
-    effect: Effect::Read,
-    repeat: "always",
     token: true,
+    serves: "payment_status, wait, confirm, settle",
     doc: "says where an order stands; with the token only by orderId",
     fields: &[
         USER_NAME,
@@ -112,14 +111,15 @@ pub const STATUS: Native = Native {
         LANGUAGE,
         MERCHANT_LOGIN,
     ],
+    reply: STATUS_REPLY,
+    ..D1_READ
 };
 
 pub const DEPOSIT: Native = Native {
     name: "deposit",
     path: "rest/deposit.do",
-    effect: Effect::Write,
     repeat: "never: after a lost answer read the status (settle)",
-    token: false,
+    serves: "capture",
     doc: "completes a held order, wholly or in part",
     fields: &[
         USER_NAME,
@@ -137,14 +137,15 @@ pub const DEPOSIT: Native = Native {
         field("agent", Json, 4096, "fiscal agent"),
         field("supplierPhones", Json, 4096, "fiscal"),
     ],
+    reply: COMMON_REPLY,
+    ..D1
 };
 
 pub const REVERSE: Native = Native {
     name: "reverse",
     path: "rest/reverse.do",
-    effect: Effect::Write,
     repeat: "never: it works once; after a lost answer read the status (settle)",
-    token: false,
+    serves: "cancel",
     doc: "releases a hold, or cancels a payment within the bank's day",
     fields: &[
         USER_NAME,
@@ -157,14 +158,15 @@ pub const REVERSE: Native = Native {
         LANGUAGE,
         JSON_PARAMS,
     ],
+    reply: COMMON_REPLY,
+    ..D1
 };
 
 pub const REFUND: Native = Native {
     name: "refund",
     path: "rest/refund.do",
-    effect: Effect::Write,
     repeat: "with the same externalRefundId: answered with the first refund; else never",
-    token: false,
+    serves: "refund",
     doc: "gives captured money back, wholly or in part",
     fields: &[
         USER_NAME,
@@ -181,14 +183,15 @@ pub const REFUND: Native = Native {
         field("refundItems", Json, 65536, "positions of the cart that are given back"),
         OFD,
     ],
+    reply: COMMON_REPLY,
+    ..D1
 };
 
 pub const DECLINE: Native = Native {
     name: "decline",
     path: "rest/decline.do",
-    effect: Effect::Write,
     repeat: "always: a closed order refuses it and stays closed",
-    token: false,
+    serves: "cancel, settle",
     doc: "closes an order that nobody has paid",
     fields: &[
         USER_NAME,
@@ -198,7 +201,68 @@ pub const DECLINE: Native = Native {
         MERCHANT_LOGIN,
         LANGUAGE,
     ],
+    reply: COMMON_REPLY,
+    ..D1
 };
+
+/// What a status says grows with the version set for the merchant; the number stands behind.
+const STATUS_REPLY: &[Told] = &[
+    told("errorCode", "0, or 6 for an unknown order"),
+    told("errorMessage", "for people"),
+    told("orderNumber", "the merchant's number"),
+    told("orderStatus", "0 to 8 (docs/gateways/rbs.md, Status); absent for an unknown order"),
+    told("actionCode", "why the last try failed; -100 none, 0 success"),
+    told("actionCodeDescription", "the same for people"),
+    told("originalActionCode", "the processing centre's own code"),
+    told("amount", "minor units, as registered"),
+    told("currency", "ISO 4217 number as text; 810 stands for 643"),
+    told("date", "of registration, Unix milliseconds"),
+    told("orderDescription", "as registered"),
+    told("ip", "the buyer's"),
+    told("merchantOrderParams", "jsonParams as {name, value} pairs"),
+    told("attributes", "{name, value} pairs; mdOrder is the gateway's id"),
+    told(
+        "cardAuthInfo",
+        "maskedPan, expiration, cardholderName, approvalCode, paymentSystem (8), ...",
+    ),
+    told("bindingInfo", "clientId and bindingId of the stored card"),
+    told("orderBundle", "the cart (1)"),
+    told("authDateTime", "Unix milliseconds (2)"),
+    told("terminalId", "(2)"),
+    told("authRefNum", "retrieval reference number (2)"),
+    told(
+        "paymentAmountInfo",
+        "paymentState, approvedAmount, depositedAmount, refundedAmount, ... (3)",
+    ),
+    told("bankInfo", "bankName, bankCountryCode, bankCountryName (3)"),
+    told("loyaltyInfo", "(4, Alfa)"),
+    told(
+        "refunds",
+        "each with amount, date, actionCode, externalRefundId (21), approvalCode (26) (5)",
+    ),
+    told("chargeback", "(6)"),
+    told("paymentWay", "CARD, SBP_C2B, APPLE_PAY, ... (9)"),
+    told("depositedDate", "Unix milliseconds (10)"),
+    told("refundedDate", "Unix milliseconds (12)"),
+    told("reversedDate", "Unix milliseconds (12)"),
+    told("payerData", "email, phone, postAddress (13)"),
+    told("transactionAttributes", "{name, value} pairs (14)"),
+    told("prepaymentMdOrder", "the prepayment's order (15)"),
+    told("partpaymentMdOrders", "orders of part payments (15)"),
+    told("feUtrnno", "(16)"),
+    told(
+        "avsCode",
+        "A both match, B address, C postcode, D none, E not possible, F bad format (19)",
+    ),
+    told("ofdOrderBundle", "the receipt's positions (24)"),
+    told("pluginInfo", "(28)"),
+    told("displayErrorMessage", "for the buyer (33)"),
+    told("tii", "who began the transaction (37)"),
+    told("usedPsdIndicatorValue", "LVP, TRA or SCA_REQUIRED (37)"),
+    told("partialAuthorization", "REQUESTED, PARTIAL_AMOUNT, ... (41, BPC)"),
+    told("tokenizationInfo", "tokenId, tokenizationProvider, dpan, ... (45, BPC)"),
+    told("operations", "each with operationType, amount, operationDate, success, ..."),
+];
 
 /// All of them.
 pub const NATIVES: &[&Native] =

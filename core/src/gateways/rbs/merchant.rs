@@ -1,0 +1,138 @@
+//! What every step of an operation needs to know: the settings, and how a request is made of them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Step;
+use super::dialect::Dialect;
+use super::settings::{Auth, Settings};
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::http::HttpRequest;
+use crate::native::{Native, Need};
+
+/// The merchant, as one client knows it.
+pub struct Merchant {
+    pub settings: Settings,
+    pub test_mode: Option<bool>,
+    /// How long a write may be on its way.
+    pub write_limit: Duration,
+}
+
+impl Merchant {
+    pub fn dialect(&self) -> &'static Dialect {
+        self.settings.dialect
+    }
+
+    /// The token may register and read a status by id.
+    pub fn may(&self, operation: &str) -> bool {
+        match self.settings.auth {
+            Auth::Password { .. } => true,
+            Auth::Token(_) => !matches!(operation, "capture" | "cancel" | "refund" | "settle"),
+        }
+    }
+
+    pub fn may_native(&self, native: &Native) -> bool {
+        native.token || matches!(self.settings.auth, Auth::Password { .. })
+    }
+
+    pub fn if_allowed(
+        self: Arc<Self>,
+        operation: &str,
+        start: impl FnOnce(Arc<Self>) -> Result<Step, Error>,
+    ) -> Result<Step, Error> {
+        if self.may(operation) {
+            return start(self);
+        }
+        Err(Error::refused(
+            "not_supported",
+            "the public token may not do this; use user_name and password",
+        ))
+    }
+
+    /// A request of that method, checked by its table.
+    pub fn request(&self, native: &'static Native, given: &Fields) -> Result<HttpRequest, Error> {
+        let given = self.for_merchant(native, given);
+        let settings = &self.settings;
+        let mut checked =
+            native.check(&given, settings.cards_allowed, &|name| settings.parameter(name))?;
+        let mut path = native.path;
+        let spellings = &settings.assumptions.spellings;
+        if !spellings.is_empty() {
+            path = spellings.get(native.name).map_or(path, String::as_str);
+            checked.respell(|name| spellings.get(&format!("{}.{name}", native.name)).cloned());
+        }
+        native.request(&settings.base_url, &settings.origin, path, checked)
+    }
+
+    /// The status request for an order's id.
+    pub fn status_of(&self, id: &str) -> Result<HttpRequest, Error> {
+        let given = Fields::from_iter([("orderId".to_owned(), id.into())]);
+        self.request(self.dialect().status, &given)
+    }
+
+    /// Adds the merchant on whose behalf we act, where the method knows such a thing.
+    fn for_merchant<'a>(&self, native: &Native, given: &'a Fields) -> Cow<'a, Fields> {
+        let Some(login) = &self.settings.merchant_login else { return Cow::Borrowed(given) };
+        let takes = |name: &&str| {
+            native.fields.iter().any(|field| field.name == *name) && !given.contains_key(*name)
+        };
+        let Some(name) = ["merchantLogin", "merchant"].into_iter().find(takes) else {
+            return Cow::Borrowed(given);
+        };
+        let mut given = given.clone();
+        given.insert(name.into(), login.as_str().into());
+        Cow::Owned(given)
+    }
+
+    /// A payment as the message that crosses the boundary.
+    pub fn reply(&self, payment: crate::payment::Payment, hold: bool) -> Fields {
+        payment.into_fields(&self.settings.shop, hold)
+    }
+}
+
+/// Puts the caller's `extra` among the gateway's parameters: those that a table knows are checked
+/// by it, the others leave as they are; those that we fill ourselves are refused.
+pub fn add_extra(native: &Native, given: &mut Fields, extra: Fields) -> Result<(), Error> {
+    let mut unknown = Fields::new();
+    for (name, value) in extra.into_iter().filter(|(_, value)| !value.is_null()) {
+        let wrong = |says: &str| Error::invalid(format!("extra.{name}"), says);
+        match native.fields.iter().find(|field| field.name == name) {
+            _ if given.contains_key(&name) => return Err(wrong("filled from the common fields")),
+            Some(field) if field.need == Need::Settings => {
+                return Err(wrong("filled from the settings"));
+            }
+            Some(field) => {
+                native.accepts(field, &value).map_err(|error| {
+                    let path = error.field.clone().unwrap_or_default();
+                    let says = error.message.strip_prefix(&format!("{path}: "));
+                    Error::invalid(format!("extra.{path}"), says.unwrap_or(&error.message))
+                })?;
+                given.insert(name, value);
+            }
+            None => {
+                unknown.insert(name, value);
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        given.insert("extra".into(), Value::Object(unknown));
+    }
+    Ok(())
+}
+
+/// Says an error of a table in the words of the common request.
+pub fn in_common_words(error: Error, names: &[(&str, &str)]) -> Error {
+    let Some(native) = error.field.clone() else {
+        return error;
+    };
+    let Some((_, common)) = names.iter().find(|(name, _)| *name == native) else {
+        return error;
+    };
+    let says =
+        error.message.strip_prefix(&format!("{native}: ")).unwrap_or(&error.message).to_owned();
+    Error::invalid(*common, says)
+}

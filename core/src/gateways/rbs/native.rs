@@ -1,0 +1,29 @@
+//! A native operation: the gateway's own method, checked by its table; its own reply in `raw`.
+
+use std::sync::Arc;
+
+use super::merchant::Merchant;
+use super::reply::Reply;
+use super::{NAME, Step, refusals};
+use crate::error::Error;
+use crate::fields::Fields;
+
+pub fn start(merchant: Arc<Merchant>, name: &str, fields: &Fields) -> Result<Step, Error> {
+    let Some(native) = merchant.dialect().natives().find(|native| native.name == name) else {
+        return Err(crate::operation::unknown(&format!("{NAME}.{name}")));
+    };
+    if !merchant.may_native(native) {
+        return Err(Error::refused("not_supported", "the public token may not do this"));
+    }
+    let request = merchant.request(native, fields)?;
+    let next = move |response| {
+        let reply = Reply::read(&response, native)?;
+        refusals::check(native, &reply)?;
+        let mut fields = Fields::new();
+        fields.extend(reply.order_id().map(|id| ("id".to_owned(), id.into())));
+        fields.extend(reply.text("orderNumber").map(|n| ("order_number".to_owned(), n.into())));
+        fields.insert("raw".into(), reply.raw());
+        Ok(Step::Done(fields))
+    };
+    Ok(Step::Send(request, Box::new(next)))
+}
