@@ -23,6 +23,9 @@ pub struct Assumptions {
     /// Hosts of payment pages beside those of the gateway's own site.
     #[serde(default)]
     pub page_hosts: Vec<String>,
+    /// Hosts that a link of SBP may lead to.
+    #[serde(default = "nspk")]
+    pub sbp_hosts: Vec<String>,
     /// What methods outside the root (`/recurrent/...`) stand below, where it is not the host alone.
     pub origin: Option<String>,
     /// Names that differ from the tables': `method.field`, or `method` for its path.
@@ -32,6 +35,10 @@ pub struct Assumptions {
 
 fn yes() -> bool {
     true
+}
+
+fn nspk() -> Vec<String> {
+    vec!["qr.nspk.ru".into()]
 }
 
 impl Assumptions {
@@ -78,6 +85,7 @@ impl Assumptions {
                 "inferred",
                 "Payment page",
             ),
+            row("sbp_hosts", json!(self.sbp_hosts), json!(nspk()), "confirmed in samples", "SBP"),
             row("origin", json!(self.origin), Value::Null, "inferred", "Hosts"),
             row(
                 "spellings",

@@ -3,6 +3,7 @@
 
 use super::tables::{self, orders};
 use crate::native::Native;
+use crate::operation::Method;
 
 /// One dialect.
 pub struct Dialect {
@@ -17,9 +18,32 @@ pub struct Dialect {
     pub reverse: &'static Native,
     pub refund: &'static Native,
     pub decline: &'static Native,
+    /// Makes the QR code of a registered order.
+    pub sbp_qr: Option<&'static Native>,
+    /// Registers and pays with the token of a wallet.
+    pub wallet: fn(Method) -> Option<&'static Native>,
+    /// Registers and pays with a stored card.
+    pub recurrent: Option<&'static Native>,
+    /// Lists stored cards.
+    pub bindings: Option<&'static Native>,
+    /// Forgets a stored card.
+    pub unbind: Option<&'static Native>,
+    /// Lists orders of a period.
+    pub last_orders: Option<&'static Native>,
 }
 
 impl Dialect {
+    /// Whether it has what this common operation needs.
+    pub fn serves(&self, operation: &str) -> bool {
+        match operation {
+            "saved_cards" => self.bindings.is_some(),
+            "charge_saved_card" => self.recurrent.is_some(),
+            "forget_card" => self.unbind.is_some(),
+            "list_payments" => self.last_orders.is_some(),
+            _ => true,
+        }
+    }
+
     /// Its methods.
     pub fn natives(&self) -> impl Iterator<Item = &'static Native> {
         self.families.iter().flat_map(|family| family.iter().copied())
@@ -37,6 +61,12 @@ pub static RBS: Dialect = Dialect {
     reverse: &orders::REVERSE,
     refund: &orders::REFUND,
     decline: &orders::DECLINE,
+    sbp_qr: None,
+    wallet: |_| None,
+    recurrent: None,
+    bindings: None,
+    unbind: None,
+    last_orders: None,
 };
 
 /// Every dialect.

@@ -29,10 +29,17 @@ impl Merchant {
 
     /// The token may register and read a status by id.
     pub fn may(&self, operation: &str) -> bool {
-        match self.settings.auth {
-            Auth::Password { .. } => true,
-            Auth::Token(_) => !matches!(operation, "capture" | "cancel" | "refund" | "settle"),
-        }
+        let by_token = matches!(
+            operation,
+            "create_payment"
+                | "payment_status"
+                | "parse_notification"
+                | "wait"
+                | "confirm"
+                | "check_settings"
+        );
+        let allowed = by_token || matches!(self.settings.auth, Auth::Password { .. });
+        allowed && self.dialect().serves(operation)
     }
 
     pub fn may_native(&self, native: &Native) -> bool {
@@ -47,10 +54,11 @@ impl Merchant {
         if self.may(operation) {
             return start(self);
         }
-        Err(Error::refused(
-            "not_supported",
-            "the public token may not do this; use user_name and password",
-        ))
+        let says = match self.dialect().serves(operation) {
+            true => "the public token may not do this; use user_name and password",
+            false => "this dialect of the gateway has nothing that does this",
+        };
+        Err(Error::refused("not_supported", says))
     }
 
     /// A request of that method, checked by its table.

@@ -5,8 +5,10 @@ mod assumptions;
 mod callback;
 mod cancel;
 mod capture;
+mod charge_saved_card;
 mod create_payment;
 mod dialect;
+mod list_payments;
 mod merchant;
 mod native;
 mod payment_status;
@@ -15,6 +17,7 @@ mod raw;
 mod refund;
 mod refusals;
 mod reply;
+mod saved_cards;
 mod settings;
 mod settle;
 mod tables;
@@ -85,6 +88,18 @@ impl Gateway for Rbs {
             Request::Refund(request) => {
                 merchant.if_allowed("refund", |m| refund::start(m, request))
             }
+            Request::SavedCards(request) => {
+                merchant.if_allowed("saved_cards", |m| saved_cards::list(m, request))
+            }
+            Request::ChargeSavedCard(request) => {
+                merchant.if_allowed("charge_saved_card", |m| charge_saved_card::start(m, &request))
+            }
+            Request::ForgetCard(request) => {
+                merchant.if_allowed("forget_card", |m| saved_cards::forget(m, request))
+            }
+            Request::ListPayments(request) => {
+                merchant.if_allowed("list_payments", |m| list_payments::start(m, request))
+            }
             Request::Settle(request) => {
                 merchant.if_allowed("settle", |m| settle::start(m, *request, context))
             }
@@ -121,4 +136,9 @@ fn positive(amount: &str, currency: &str) -> Result<Amount, Error> {
 /// An amount of the gateway's, where both parts are known.
 fn amount(minor: Option<u64>, currency: Option<Currency>) -> Option<Amount> {
     Some(Amount { minor: minor?, currency: currency? })
+}
+
+/// What an operation answers that `operations` does not list.
+fn not_in_dialect() -> Error {
+    Error::refused("not_supported", "this dialect of the gateway has nothing that does this")
 }

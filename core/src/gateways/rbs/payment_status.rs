@@ -90,7 +90,8 @@ pub fn read(
     }
 }
 
-fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
+/// A status reply, or one row of a report, as a payment.
+pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     let currency = reply.number("currency").and_then(|n| Currency::from_number(n.try_into().ok()?));
     let money = |minor| amount(minor, currency);
     let amounts = reply.block("paymentAmountInfo");

@@ -13,9 +13,7 @@ pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
         Verdict::DressedUp => {
             let reason = action_reason(reply);
             let message = "the gateway answers code 0 with an error text: declined";
-            let mut error = Error::declined(reason, message).with_code("0", reply.error_text());
-            error.retry = Some(retry(reason));
-            Err(error)
+            Err(declined(reason, message).with_code("0", reply.error_text()))
         }
         Verdict::Contradictory(code) => {
             let says = "the gateway reports success beside an error code";
@@ -27,6 +25,13 @@ pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
         }
         Verdict::Failed(code) => Err(failed(native, &code).with_code(code, reply.error_text())),
     }
+}
+
+/// The bank's refusal of a payment.
+pub fn declined(reason: &'static str, message: &str) -> Error {
+    let mut error = Error::declined(reason, message);
+    error.retry = Some(retry(reason));
+    error
 }
 
 /// Without what a success always holds it is none, whatever the code says.

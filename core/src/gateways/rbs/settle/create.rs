@@ -8,56 +8,99 @@ use crate::clock::{self, Time};
 use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::fields::Fields;
+use crate::gateways::rbs::create_payment::{self, page};
 use crate::gateways::rbs::reply::{Reply, Verdict};
-use crate::gateways::rbs::{
-    Context, Merchant, Step, create_payment, payment_status, refusals, write,
-};
-use crate::operation::{CreatePayment, Settle};
+use crate::gateways::rbs::{Context, Merchant, Step, payment_status, positive, refusals, write};
+use crate::money::Amount;
+use crate::operation::Settle;
 use crate::payment::{Action, Payment, Status};
 use crate::settled::Settled;
 
 /// The attempt, as the shop stored it before the call.
 struct Attempt {
     merchant: Arc<Merchant>,
-    create: CreatePayment,
-    registered: Payment,
+    number: String,
+    amount: Amount,
     expected: Expected,
+    /// A buyer may have seen its page.
     page_shown: bool,
+    /// The call itself pays (a wallet, a stored card), and until then it may be on its way.
+    paying_until_grace: Option<bool>,
     sent_at: Time,
 }
 
 /// How far two clocks may be apart before an order is held for an older one of the same number.
 const CLOCKS: Duration = Duration::from_secs(600);
 
-/// a) Repeat the registration as it was: the number is unique, so this is safe.
+/// a) Repeat the registration as it was: the number is unique, so this is safe. Not where the call
+/// itself pays.
 pub fn start(
     merchant: Arc<Merchant>,
     request: Settle,
     sent_at: Time,
+    grace_over: bool,
     context: &Context,
 ) -> Result<Step, Error> {
     let Some(create) = request.create else {
         return Err(Error::invalid("create", "required: the fields given to create_payment"));
     };
-    let (native, http) = create_payment::register(&merchant, &create)?;
     let registered = create_payment::registered(&create, context)?;
     let expected = Expect { hold: Some(create.hold), purpose: create.purpose, ..Expect::default() };
-    let expected = expected.read(None)?;
-    let page_shown = request.page_shown;
-    let attempt = Attempt { merchant, create, registered, expected, page_shown, sent_at };
+    let attempt = Attempt {
+        number: create.order_number.clone(),
+        amount: sum_of(&registered)?,
+        expected: expected.read(None)?,
+        page_shown: request.page_shown,
+        paying_until_grace: create.method.is_wallet().then_some(grace_over),
+        sent_at,
+        merchant,
+    };
+    if create.method.is_wallet() {
+        return attempt.by_number();
+    }
+    let (native, http) = page::register(&attempt.merchant, &create)?;
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
         match (reply.verdict(), refusals::check(native, &reply)) {
             (_, Ok(())) => {
-                let payment =
-                    create_payment::done(&attempt.merchant, &reply, attempt.registered.clone())?;
-                attempt.ends(payment, Settled::Done, "registered now")
+                let payment = page::done(&attempt.merchant, &reply, registered)?;
+                let merchant = Arc::clone(&attempt.merchant);
+                page::show(&merchant, &create, payment, move |_, payment| {
+                    attempt.ends(payment, Settled::Done, "registered now")
+                })
             }
             (Verdict::Failed(code), _) if code == "1" => attempt.by_number(),
             (_, Err(error)) => Err(error),
         }
     };
     Ok(Step::Send(http, Box::new(next)))
+}
+
+/// A charge of a stored card whose answer was lost: never repeated; its number tells.
+pub fn charge(
+    merchant: Arc<Merchant>,
+    request: Settle,
+    sent_at: Time,
+    grace_over: bool,
+) -> Result<Step, Error> {
+    let Some(charge) = request.charge else {
+        return Err(Error::invalid("charge", "required: the fields given to charge_saved_card"));
+    };
+    let expected = Expect { hold: Some(charge.hold), ..Expect::default() };
+    let attempt = Attempt {
+        amount: positive(&charge.amount, &charge.currency)?,
+        number: charge.order_number,
+        expected: expected.read(None)?,
+        page_shown: false,
+        paying_until_grace: Some(grace_over),
+        sent_at,
+        merchant,
+    };
+    attempt.by_number()
+}
+
+fn sum_of(registered: &Payment) -> Result<Amount, Error> {
+    registered.amount.ok_or_else(|| Error::internal(false, "a registration without a sum"))
 }
 
 impl Attempt {
@@ -67,13 +110,12 @@ impl Attempt {
 
     /// b) The number is taken: by us or by another. The status by number tells.
     fn by_number(self) -> Result<Step, Error> {
-        let number = self.create.order_number.as_str();
-        let given = Fields::from_iter([("orderNumber".to_owned(), number.into())]);
-        let http = self.merchant.request(self.merchant.dialect().status, &given)?;
+        let status = self.merchant.dialect().status;
+        let given = Fields::from_iter([("orderNumber".to_owned(), self.number.as_str().into())]);
+        let http = self.merchant.request(status, &given)?;
         let next = move |response| {
-            let reply = Reply::read(&response, self.merchant.dialect().status)?;
-            let number = Some(self.create.order_number.as_str());
-            let payment = payment_status::read(&self.merchant, &reply, None, number)?;
+            let reply = Reply::read(&response, status)?;
+            let payment = payment_status::read(&self.merchant, &reply, None, Some(&self.number))?;
             self.found(payment)
         };
         Ok(Step::Send(http, Box::new(next)))
@@ -81,15 +123,25 @@ impl Attempt {
 
     fn found(self, payment: Payment) -> Result<Step, Error> {
         if payment.status == Status::NotFound {
-            // The number was refused and yet is not known: it may be on its way.
-            return self.ends(payment, Settled::Pending, "the number is taken, but not shown yet");
+            return match self.paying_until_grace {
+                // The number was refused and yet is not known: it may be on its way.
+                None => {
+                    self.ends(payment, Settled::Pending, "the number is taken, but not shown yet")
+                }
+                Some(false) => self.ends(payment, Settled::Pending, "it may be on its way"),
+                Some(true) => self.ends(
+                    payment,
+                    Settled::NotDone,
+                    "the gateway knows no such number: it may be repeated as it was",
+                ),
+            };
         }
-        let other_sum = payment.amount.is_some() && payment.amount != self.registered.amount;
+        let other_sum = payment.amount.is_some_and(|amount| amount != self.amount);
         let other_currency =
-            payment.currency.is_some() && payment.currency != self.registered.currency;
+            payment.currency.is_some_and(|currency| currency != self.amount.currency);
         if other_sum || other_currency {
             let says = "this number is registered with another sum: not our attempt";
-            let payment = self.merchant.reply(payment, self.create.hold);
+            let payment = self.merchant.reply(payment, self.expected.hold == Some(true));
             return Err(Error::mismatch("amount", says).with_payment(payment));
         }
         if payment.amount.is_none() || payment.currency.is_none() {
@@ -100,11 +152,14 @@ impl Attempt {
             let why = "the number was registered before this attempt: it may be another's";
             return self.ends(payment, Settled::Review, why);
         }
-        match payment.status {
-            Status::Created | Status::ActionRequired if self.page_shown => {
+        match (payment.status, self.paying_until_grace) {
+            (Status::Created | Status::ActionRequired, _) if self.page_shown => {
                 self.ends(payment, Settled::Done, "registered; show the stored page while it lives")
             }
-            Status::Created => self.close_unseen(payment),
+            (Status::Created | Status::ActionRequired, Some(false)) => {
+                self.ends(payment, Settled::Pending, "registered; the payment may be on its way")
+            }
+            (Status::Created, _) => self.close_unseen(payment),
             _ => self.closed(payment),
         }
     }
@@ -121,7 +176,7 @@ impl Attempt {
         };
         let mut given = Fields::new();
         given.insert("orderId".into(), id.as_str().into());
-        given.insert("orderNumber".into(), self.create.order_number.as_str().into());
+        given.insert("orderNumber".into(), self.number.as_str().into());
         let http = self.merchant.request(self.merchant.dialect().decline, &given)?;
         // Refused or not, the state tells: somebody may have paid in this moment.
         let next = move |_| {

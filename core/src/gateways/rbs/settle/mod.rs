@@ -22,7 +22,8 @@ pub fn start(merchant: Arc<Merchant>, request: Settle, context: &Context) -> Res
     }
     let grace_over = is_over(&merchant, sent_at, context.now);
     match request.operation {
-        Unsettled::CreatePayment => create::start(merchant, request, sent_at, context),
+        Unsettled::CreatePayment => create::start(merchant, request, sent_at, grace_over, context),
+        Unsettled::ChargeSavedCard => create::charge(merchant, request, sent_at, grace_over),
         Unsettled::Cancel => order::cancel(&merchant, &request, grace_over),
         Unsettled::Capture => order::capture(&merchant, &request, grace_over),
         Unsettled::Refund => order::refund(&merchant, &request, grace_over),

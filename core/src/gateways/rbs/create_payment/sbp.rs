@@ -1,0 +1,82 @@
+//! The QR code of a registered order (SBP, the Russian Faster Payments System).
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::gateways::rbs::merchant::Merchant;
+use crate::gateways::rbs::reply::Reply;
+use crate::gateways::rbs::{Step, refusals};
+use crate::native::Native;
+use crate::operation::CreatePayment;
+use crate::payment::{Action, Payment};
+
+/// The size of the picture in pixels: sharp on a phone's screen and on paper.
+const PIXELS: u32 = 300;
+
+/// The method that makes the code, where there is one for this payment.
+pub fn method(merchant: &Merchant, request: &CreatePayment) -> Result<&'static Native, Error> {
+    let Some(native) = merchant.dialect().sbp_qr else {
+        return Err(Error::invalid("method", "sbp is not taken by this gateway's dialect"));
+    };
+    if request.hold {
+        return Err(Error::invalid("hold", "expected none: SBP cannot hold money"));
+    }
+    Ok(native)
+}
+
+/// Asks for the code. Where it cannot be had, the order is registered all the same and nobody has
+/// seen it: the outcome is unknown, and `settle` closes it.
+pub fn qr(
+    merchant: &Arc<Merchant>,
+    request: &CreatePayment,
+    payment: Payment,
+    then: impl FnOnce(&Arc<Merchant>, Payment) -> Result<Step, Error> + Send + 'static,
+) -> Result<Step, Error> {
+    let native = method(merchant, request)?;
+    let mut given = Fields::new();
+    given.insert("mdOrder".into(), payment.id.clone().into());
+    given.insert("qrHeight".into(), PIXELS.into());
+    given.insert("qrWidth".into(), PIXELS.into());
+    given.insert("qrFormat".into(), "image".into());
+    given.insert("redirectUrl".into(), request.return_url.as_str().into());
+    let http = merchant.request(native, &given)?;
+    let says = "registered, but its QR code could not be had; nobody has seen the order";
+    let known = merchant.reply(Payment { action: None, ..payment.clone() }, false);
+    let doubt = Error::outcome_unknown("qr_not_made", says).with_payment(known);
+    let (merchant, otherwise) = (Arc::clone(merchant), doubt.clone());
+    let next = move |response| {
+        let code = Reply::read(&response, native)
+            .and_then(|reply| refusals::check(native, &reply).map(|()| reply));
+        match code {
+            Ok(reply) => then(&merchant, with_code(&merchant, payment, &reply).ok_or(doubt)?),
+            Err(error) => {
+                Err(doubt.with_code(error.code.clone().unwrap_or_default(), error.text.clone()))
+            }
+        }
+    };
+    Ok(Step::Look(http, Box::new(next), Box::new(Err(otherwise))))
+}
+
+/// The payment with its code, if the code leads where codes of SBP lead.
+fn with_code(merchant: &Merchant, mut payment: Payment, reply: &Reply) -> Option<Payment> {
+    let link = reply.text("payload")?;
+    let host = url::Url::parse(&link).ok()?.host_str()?.to_owned();
+    let known = merchant.settings.assumptions.sbp_hosts.contains(&host);
+    let sandbox = merchant.settings.base_url.starts_with("http://");
+    if !sandbox && !(known && link.starts_with("https://")) {
+        return None;
+    }
+    let picture = reply.text("renderedQr").map(|code| match code.starts_with("data:") {
+        true => code,
+        false => format!("data:image/png;base64,{code}"),
+    });
+    payment.action = Some(Action {
+        r#type: "qr",
+        url: Some(link),
+        image: picture,
+        expires_at: payment.expires_at.clone(),
+        ..Action::default()
+    });
+    Some(payment)
+}

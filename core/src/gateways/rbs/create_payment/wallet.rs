@@ -1,0 +1,114 @@
+//! Paying with a token of a wallet: the order is registered and paid in one call. The sum may stand
+//! only inside the token, so the status is read and held against what was asked for.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Given, NAMES};
+use crate::error::Error;
+use crate::expect::Expected;
+use crate::fields::Fields;
+use crate::gateways::rbs::merchant::{Merchant, add_extra, in_common_words};
+use crate::gateways::rbs::reply::Reply;
+use crate::gateways::rbs::{Step, refusals, write};
+use crate::operation::CreatePayment;
+use crate::payment::{Action, Payment, Status};
+
+pub fn start(
+    merchant: Arc<Merchant>,
+    request: &CreatePayment,
+    registered: Payment,
+) -> Result<Step, Error> {
+    let Some(native) = (merchant.dialect().wallet)(request.method) else {
+        return Err(Error::invalid("method", "this wallet is not taken by the gateway's dialect"));
+    };
+    let amount = super::sum(request)?;
+    let mut given = Given::new(native);
+    given.order(request)?;
+    given.hint("amount", Some(amount.minor));
+    given.hint("currency", Some(amount.currency.digits()));
+    given.hint("currencyCode", Some(amount.currency.digits()));
+    given.hint("returnUrl", Some(request.return_url.as_str()));
+    given.put("preAuth", request.hold.then_some(true))?;
+    given.put("paymentToken", request.wallet_token.as_ref().map(|token| token.expose()))?;
+    add_extra(native, &mut given.fields, request.extra.clone())?;
+    let http =
+        merchant.request(native, &given.fields).map_err(|error| in_common_words(error, NAMES))?;
+    let expected = super::expected(request)?;
+    let next = move |response| {
+        let reply = Reply::read(&response, native)?;
+        refusals::check(native, &reply)?;
+        let id = reply.text_at("data.orderId").or_else(|| reply.order_id());
+        let Some(id) = id else {
+            let says = "the reply reports no error, but holds no orderId";
+            return Err(Error::outcome_unknown("reply_incomplete", says));
+        };
+        if let Some(action) = authentication(&merchant, &id, &reply)? {
+            let mut payment = registered;
+            payment.id = Some(id);
+            payment.status = Status::ActionRequired;
+            payment.raw = reply.raw();
+            payment.action = Some(action);
+            return Ok(Step::Done(merchant.reply(payment, false)));
+        }
+        paid(&merchant, &id, expected)
+    };
+    Ok(Step::Send(http, Box::new(next)))
+}
+
+/// The payment that was made just now: what the status says of it, and that it is the one meant. A
+/// refusal of the bank is an error, so that nobody ships what he takes for paid.
+pub fn paid(merchant: &Arc<Merchant>, id: &str, expected: Expected) -> Result<Step, Error> {
+    let says = "the gateway accepted it, and its status cannot be read";
+    let mut known = Payment::new(crate::gateways::rbs::NAME, Status::Unknown);
+    known.id = Some(id.to_owned());
+    let doubt =
+        Error::outcome_unknown("status_not_read", says).with_payment(merchant.reply(known, false));
+    let shop = Arc::clone(merchant);
+    write::look(merchant, id, Err(doubt), move |mut payment| {
+        let checked = expected.check(&mut payment);
+        let (declined, reason) = (payment.status == Status::Declined, payment.reason);
+        let code = payment.code.clone();
+        let payment = shop.reply(payment, expected.hold == Some(true));
+        checked.map_err(|error| error.with_payment(payment.clone()))?;
+        if declined {
+            let error =
+                refusals::declined(reason.unwrap_or("declined"), "the payment was declined");
+            return Err(error.with_code(code.unwrap_or_default(), None).with_payment(payment));
+        }
+        Ok(Step::Done(payment))
+    })
+}
+
+/// Where the buyer must go for 3-D Secure, if he must: to his bank, by a form; where the browser
+/// has to be looked at first, to the gateway, which leads on from there.
+fn authentication(merchant: &Merchant, id: &str, reply: &Reply) -> Result<Option<Action>, Error> {
+    let text = |name: &str| reply.text_at(&format!("data.{name}"));
+    let mut fields = Fields::new();
+    let url = match (text("acsUrl"), text("packedCReq"), text("paReq")) {
+        (Some(url), Some(creq), _) => {
+            fields.insert("creq".into(), creq.into());
+            url
+        }
+        (Some(url), None, Some(request)) => {
+            fields.insert("MD".into(), id.into());
+            fields.insert("PaReq".into(), request.into());
+            fields.insert("TermUrl".into(), text("termUrl").map_or(Value::Null, Value::from));
+            url
+        }
+        _ if reply.at("data.is3DSVer2") == Some(&Value::Bool(true)) => {
+            let base_url = &merchant.settings.base_url;
+            let url = format!("{base_url}/acsRedirect.do?orderId={}", crate::form::component(id));
+            return Ok(Some(Action { r#type: "redirect", url: Some(url), ..Action::default() }));
+        }
+        _ => return Ok(None),
+    };
+    // The bank's page may stand anywhere; plain, only where the gateway itself is a sandbox.
+    let plain = merchant.settings.base_url.starts_with("http://");
+    if !url.starts_with("https://") && !(plain && crate::native::is_url(&url)) {
+        let says = "the bank's page is not https; the order was registered, and must not be shown";
+        return Err(Error::outcome_unknown("page_not_trusted", says));
+    }
+    Ok(Some(Action { r#type: "form", url: Some(url), fields: Some(fields), ..Action::default() }))
+}

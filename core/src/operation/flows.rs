@@ -1,0 +1,94 @@
+//! What the flows are asked: to wait, to confirm, to settle.
+
+use serde::Deserialize;
+
+use super::{Before, Cancel, Capture, ChargeSavedCard, CreatePayment, ParseNotification, Refund};
+use crate::expect::Expect;
+
+/// Polls until a payment is settled; at the deadline the last payment, with `final: false`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wait {
+    /// The gateway's id, as stored.
+    pub id: String,
+    /// `settled` (default) or `authorized`.
+    #[serde(default)]
+    pub until: Until,
+    /// How long to wait at the most, in milliseconds.
+    pub timeout_ms: u64,
+    /// What was registered; required.
+    pub expect: Expect,
+}
+
+/// What `wait` waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    /// Nothing more will happen by itself.
+    #[default]
+    Settled,
+    /// A hold is enough.
+    Authorized,
+}
+
+/// The one thing to call when a notification or a buyer arrives: asks for the stored id and holds
+/// the answer against the expectation. An id from the buyer's return has no place here.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {
+    /// The gateway's id, as stored when the payment was created.
+    pub id: String,
+    /// What was registered; required.
+    pub expect: Expect,
+    /// The notification that gave occasion, as it came; checked first.
+    pub notification: Option<ParseNotification>,
+}
+
+/// What became of a write whose outcome is unknown. Give what was given to that write.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settle {
+    /// `create_payment`, `charge_saved_card`, `capture`, `cancel` or `refund`.
+    pub operation: Unsettled,
+    /// For `create_payment`: its fields, exactly as they were given.
+    pub create: Option<CreatePayment>,
+    /// For `charge_saved_card`: its fields, exactly as they were given.
+    pub charge: Option<ChargeSavedCard>,
+    /// For `create_payment`: whether a buyer may have seen its page.
+    #[serde(default)]
+    pub page_shown: bool,
+    /// For the others: the gateway's id.
+    pub id: Option<String>,
+    /// What was captured or refunded.
+    pub amount: Option<String>,
+    /// Its currency.
+    pub currency: Option<String>,
+    /// The refund's own id.
+    pub refund_id: Option<String>,
+    /// For `capture`: it was one of several.
+    #[serde(default)]
+    pub partial: bool,
+    /// The amounts before the write; required for `capture` and `refund`.
+    pub before: Option<Before>,
+    /// When the write was sent, RFC 3339: the grace time counts from here.
+    pub sent_at: String,
+    /// How long to wait for a verdict at the most, in milliseconds; 0 asks once.
+    #[serde(default)]
+    pub timeout_ms: u64,
+}
+
+/// The writes that can be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unsettled {
+    /// See [`CreatePayment`].
+    CreatePayment,
+    /// See [`ChargeSavedCard`].
+    ChargeSavedCard,
+    /// See [`Capture`].
+    Capture,
+    /// See [`Cancel`].
+    Cancel,
+    /// See [`Refund`].
+    Refund,
+}
