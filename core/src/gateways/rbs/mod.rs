@@ -11,6 +11,8 @@ mod raw;
 mod refund;
 mod refusals;
 mod reply;
+mod request_signature;
+mod se_token;
 mod settings;
 mod settle;
 mod write;
