@@ -20,7 +20,8 @@ impl EncryptionKey {
         let expected = "expected an RSA public key in PEM";
         let section = pem::sections(text).find(|section| section.label == "PUBLIC KEY");
         let der = section.and_then(|section| section.der()).ok_or(expected)?;
-        let key = RsaPublicKey::from_public_key_der(&der).map_err(|_| expected)?;
+        let key = RsaPublicKey::from_public_key_der(&der)
+            .map_err(|_| "expected an RSA public key of 2048 to 4096 bits")?;
         let bits = key.n().bits();
         if bits < 2048 {
             return Err(format!("expected an RSA key of at least 2048 bits, got {bits}"));

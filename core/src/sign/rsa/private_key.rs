@@ -63,8 +63,8 @@ impl PrivateKey {
     }
 
     fn from_encrypted(der: &[u8], password: &Secret) -> Result<PrivateKey, String> {
-        let unsupported = "this key is encrypted by a method that is not supported; convert it with \
-                           \"openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem\"";
+        let unsupported = "this key is damaged, or encrypted by a method that is not supported; \
+                           convert it with \"openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem\"";
         let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| unsupported)?;
         match info.decrypt(password.expose()) {
             // One wrong password in 256 ends in bytes that only look decrypted.
