@@ -1,5 +1,6 @@
 //! The primitives that every gateway's recipe is made of. Comparisons take constant time.
 
+mod pem;
 pub mod rsa;
 
 use hmac::{Hmac, KeyInit, Mac};

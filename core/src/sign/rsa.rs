@@ -1,4 +1,13 @@
-//! RSA signatures (PKCS#1 v1.5), checked with a public key or a certificate in PEM.
+//! RSA (PKCS#1 v1.5): signatures checked with a public key or a certificate in PEM, made with a
+//! [`PrivateKey`]; card data encrypted with an [`EncryptionKey`].
+
+mod encryption_key;
+mod private_key;
+#[cfg(test)]
+mod tests;
+
+pub use self::encryption_key::EncryptionKey;
+pub use self::private_key::PrivateKey;
 
 use ring::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
@@ -6,8 +15,11 @@ use ring::signature::{
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
-use spki::SubjectPublicKeyInfoRef;
 use spki::der::Decode;
+use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+
+/// The algorithm of a key: PKCS#1's `rsaEncryption`.
+const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 /// Which digest is inside the signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +49,7 @@ impl PublicKey {
             }
         };
         let info = SubjectPublicKeyInfoRef::from_der(&spki).map_err(|_| expected)?;
-        if info.algorithm.oid != spki::ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1") {
+        if info.algorithm.oid != RSA_ENCRYPTION {
             return Err("expected an RSA key, got one of another algorithm".into());
         }
         let key = info.subject_public_key.as_bytes().ok_or(expected)?;

@@ -18,6 +18,8 @@ mod refund;
 mod refusals;
 mod reply;
 mod saved_cards;
+mod request_signature;
+mod se_token;
 mod settings;
 mod settle;
 mod tables;

@@ -1,0 +1,64 @@
+//! The keys for card data, as the gateway lists them (`GET se/keys.do`).
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::clock::{self, Time};
+use crate::fields;
+use crate::sign::rsa::EncryptionKey;
+
+#[derive(Deserialize)]
+struct Listed {
+    keys: Vec<Key>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Key {
+    key_value: String,
+    protocol_version: Option<String>,
+    key_expiration: Option<Value>,
+}
+
+/// The first key that has not expired at `now`, and until when it is good (none where the gateway
+/// does not say).
+pub fn keys_reply(body: &[u8], now: Time) -> Result<(EncryptionKey, Option<Time>), String> {
+    let listed: Listed = serde_json::from_slice(body)
+        .map_err(|_| "expected a list of keys from se/keys.do, got something else")?;
+    if listed.keys.is_empty() {
+        return Err("the gateway lists no key for card data".into());
+    }
+    let mut reason = String::new();
+    for key in &listed.keys {
+        match key.usable(now) {
+            Ok(usable) => return Ok(usable),
+            Err(says) => reason = says,
+        }
+    }
+    Err(format!("no key of the gateway's for card data can be used; the last one: {reason}"))
+}
+
+impl Key {
+    fn usable(&self, now: Time) -> Result<(EncryptionKey, Option<Time>), String> {
+        let protocol = self.protocol_version.as_deref().unwrap_or("RSA");
+        if !["RSA", "RSA-4096"].contains(&protocol) {
+            return Err("its protocol is neither RSA nor RSA-4096".into());
+        }
+        let until = match &self.key_expiration {
+            None | Some(Value::Null) => None,
+            Some(value) => Some(moment(value).ok_or("keyExpiration is not a time")?),
+        };
+        if let Some(until) = until.filter(|until| *until <= now) {
+            return Err(format!("it expired at {}", clock::print(until)));
+        }
+        Ok((EncryptionKey::from_pem(&self.key_value)?, until))
+    }
+}
+
+/// Milliseconds, or seconds at all2pay: as seconds, the least of the former are the year 5138; as
+/// milliseconds, the largest of the latter are 1973.
+fn moment(value: &Value) -> Option<Time> {
+    let number: i128 = fields::scalar(value)?.parse().ok()?;
+    let milliseconds = if number < 100_000_000_000 { number.checked_mul(1000)? } else { number };
+    clock::from_unix_ms(milliseconds)
+}
