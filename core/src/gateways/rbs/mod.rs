@@ -4,6 +4,7 @@
 mod callback;
 mod cancel;
 mod capture;
+mod codes;
 mod create_payment;
 mod orders;
 mod payment_status;
