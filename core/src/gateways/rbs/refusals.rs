@@ -137,3 +137,85 @@ fn in_general(native: &Native, code: &str) -> Error {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::error::Kind;
+    use crate::gateways::rbs::orders;
+    use crate::http::HttpResponse;
+
+    fn answered(path: &'static str, effect: Effect, fields: &Value) -> Result<(), Error> {
+        let native = Native { path, effect, ..orders::DECLINE };
+        let response =
+            HttpResponse { status: 200, headers: Vec::new(), body: fields.to_string().into() };
+        check(&native, &Reply::read(&response, effect).unwrap())
+    }
+
+    #[test]
+    fn a_code_means_what_its_method_says() {
+        use Effect::{Read, Write};
+        for (path, effect, code, kind, reason) in [
+            ("rest/registerPreAuth.do", Write, "1", Kind::Refused, "duplicate_order"),
+            ("rest/getOrderStatusExtended.do", Read, "1", Kind::Refused, "bad_value"),
+            ("rest/templates/createTemplate.do", Write, "1", Kind::Refused, "bad_value"),
+            ("rest/paymentOrderBinding.do", Write, "1", Kind::OutcomeUnknown, "unknown_code"),
+            ("rest/getOrderStatus.do", Read, "2", Kind::Declined, "declined"),
+            ("rest/getBindings.do", Read, "2", Kind::Refused, "nothing_found"),
+            ("rest/getAllBindings.do", Read, "2", Kind::Refused, "nothing_found"),
+            ("rest/unBindCard.do", Write, "2", Kind::Refused, "wrong_state"),
+            ("rest/paymentOrderBinding.do", Write, "2", Kind::OutcomeUnknown, "unknown_code"),
+            ("rest/register.do", Write, "3", Kind::Refused, "not_permitted"),
+            ("rest/getOrderStatusExtended.do", Read, "5", Kind::Refused, "authentication_failed"),
+            // Of these the caller gives more than an id.
+            ("rest/getLastOrdersForMerchants.do", Read, "5", Kind::Refused, "not_permitted"),
+            ("rest/sbp/c2b/getBindings.do", Read, "5", Kind::Refused, "not_permitted"),
+            ("rest/deposit.do", Write, "6", Kind::Refused, "order_not_found"),
+            ("rest/templates/get.do", Read, "6", Kind::Refused, "nothing_found"),
+            ("rest/deposit.do", Write, "7", Kind::OutcomeUnknown, "system_error_or_wrong_state"),
+            ("rest/templates/get.do", Read, "7", Kind::NotDone, "unavailable"),
+            ("rest/getLastOrdersForMerchants.do", Read, "10", Kind::Refused, "not_permitted"),
+            ("rest/deposit.do", Write, "10", Kind::OutcomeUnknown, "unknown_code"),
+        ] {
+            let error = answered(path, effect, &json!({ "errorCode": code })).unwrap_err();
+            assert_eq!((error.kind, error.reason), (kind, reason), "{path} {code}");
+            assert_eq!(error.code.as_deref(), Some(code));
+        }
+    }
+
+    #[test]
+    fn a_wallet_says_no_in_its_own_block() {
+        let wallet = |code: Value, more: Value| {
+            let mut fields = json!({ "success": false, "error": { "code": code } });
+            fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            answered("google/payment.do", Effect::Write, &fields).unwrap_err()
+        };
+        let error = wallet(json!(1), json!({}));
+        assert_eq!((error.kind, error.reason), (Kind::Declined, "declined"));
+        assert_eq!((error.retry, error.advice), (Some("other_means"), "show_to_buyer"));
+        let error = wallet(json!(1), json!({ "orderStatus": { "actionCode": 116 } }));
+        assert_eq!((error.kind, error.reason), (Kind::Declined, "insufficient_funds"));
+        assert_eq!(error.retry, Some("later"));
+        assert!(error.message.ends_with("(116: not enough funds)"), "{error}");
+        // The bank may yet take it.
+        let error = wallet(json!(1), json!({ "orderStatus": { "actionCode": 151019 } }));
+        assert_eq!((error.kind, error.reason), (Kind::OutcomeUnknown, "outcome_unknown"));
+        assert!(error.may_have_happened && error.retry.is_none() && error.buyer_text.is_none());
+        let error = wallet(json!("10"), json!({}));
+        assert_eq!((error.reason, error.advice), ("duplicate_order", "ask_status"));
+        // Only a wallet's: the same code of a stored card is not documented.
+        let fields = json!({ "success": false, "error": { "code": 1 } });
+        let error = answered("recurrentPayment.do", Effect::Write, &fields).unwrap_err();
+        assert_eq!(error.kind, Kind::OutcomeUnknown);
+    }
+
+    #[test]
+    fn an_unbound_account_is_a_success_with_code_2() {
+        let unbind = |fields| answered("rest/sbp/c2b/unBind.do", Effect::Write, &fields);
+        assert!(unbind(json!({ "errorCode": "2" })).is_ok());
+        assert!(unbind(json!({ "errorCode": "2", "success": false })).is_err());
+        assert!(unbind(json!({ "errorCode": "5" })).is_err());
+    }
+}
