@@ -224,6 +224,7 @@ pub fn is_final(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payment::{Attempt, Payment, Status};
 
     #[test]
     fn every_word_stands_once_and_is_found() {
@@ -278,5 +279,26 @@ mod tests {
         for word in ["lost_or_stolen", "fraud_suspected", "card_blocked"] {
             assert_eq!((of(word).word, of(word).buyer_text), (word, of(DECLINED).buyer_text));
         }
+    }
+
+    #[test]
+    fn a_decline_says_what_to_try_and_what_to_tell() {
+        let fields = |status| {
+            let mut payment = Payment::new("rbs", status);
+            payment.reason = Some("lost_or_stolen");
+            payment.into_fields("shop", false)
+        };
+        let declined = fields(Status::Declined);
+        assert_eq!(
+            (&declined["reason"], &declined["retry"]),
+            (&"lost_or_stolen".into(), &"never".into())
+        );
+        assert_eq!(declined["buyer_text"]["en"], of(DECLINED).buyer_text.en);
+        for status in [Status::Expired, Status::Cancelled, Status::Pending, Status::Paid] {
+            assert!(fields(status)["retry"].is_null() && fields(status)["buyer_text"].is_null());
+        }
+        let open = Attempt::failed("in_progress");
+        assert_eq!((open.status, open.retry), (Some("pending"), None));
+        assert_eq!(Attempt::failed("wrong_cvc").status, Some("declined"));
     }
 }

@@ -372,27 +372,6 @@ mod tests {
     }
 
     #[test]
-    fn a_decline_says_what_to_try_and_what_to_tell() {
-        let fields = |status| {
-            let mut payment = Payment::new("rbs", status);
-            payment.reason = Some("lost_or_stolen");
-            payment.into_fields("shop", false)
-        };
-        let declined = fields(Status::Declined);
-        assert_eq!(
-            (&declined["reason"], &declined["retry"]),
-            (&"lost_or_stolen".into(), &"never".into())
-        );
-        assert_eq!(declined["buyer_text"]["en"], decline::of(decline::DECLINED).buyer_text.en);
-        for status in [Status::Expired, Status::Cancelled, Status::Pending, Status::Paid] {
-            assert!(fields(status)["retry"].is_null() && fields(status)["buyer_text"].is_null());
-        }
-        let open = Attempt::failed("in_progress");
-        assert_eq!((open.status, open.retry), (Some("pending"), None));
-        assert_eq!(Attempt::failed("wrong_cvc").status, Some("declined"));
-    }
-
-    #[test]
     fn every_status_says_whether_it_is_final_and_payable() {
         let fields = |status, hold| Payment::new("rbs", status).into_fields("shop", hold);
         assert_eq!(fields(Status::Authorized, false)["final"], false);
