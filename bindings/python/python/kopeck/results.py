@@ -104,7 +104,7 @@ class Attempt(Result):
     retry: Literal["never", "later", "other_means"] | None
     """None where the try is not over: do not open another one."""
     buyer_text: dict[str, str] | None
-    """What the buyer may be told, by language: `en`, `ru`. `reason` and `text` are for you alone."""
+    """What the buyer may be told, by language: `en`, `ru`. `reason` is for you alone."""
     code: str | None
     text: str | None
 

@@ -78,8 +78,16 @@ pub fn reason_in(reply: &Reply) -> Option<&'static str> {
 /// What the codes of the reply mean, for a person: ` (116: not enough funds)`.
 pub fn explain(reply: &Reply) -> String {
     let rows = [(ACTION, action::CODES), (BANK, bank::CODES)];
-    let known = rows.into_iter().filter_map(|(name, table)| find(table, &told(reply, name)?));
-    known.map(|row| format!(" ({row})")).collect()
+    let one = |(name, table): (&str, &'static [Code])| {
+        let code = told(reply, name)?;
+        Some(match find(table, &code) {
+            Some(row) => format!(" ({row})"),
+            // What is longer is no code, and may be anything.
+            None if code.len() > 8 => String::new(),
+            None => format!(" ({code}: not documented)"),
+        })
+    };
+    rows.into_iter().filter_map(one).collect()
 }
 
 const ACTION: &str = "actionCode";
@@ -173,5 +181,7 @@ mod tests {
             explain(&both),
             " (107: call the issuer in old releases) (51: not enough funds)"
         );
+        let new = json!({"actionCode": 424242, "originalActionCode": "card 4111111111111111"});
+        assert_eq!(explain(&reply(new)), " (424242: not documented)");
     }
 }
