@@ -14,6 +14,7 @@ use crate::gateways::{self, Context, Gateway, Step};
 use crate::http::{Effect, HttpRequest, HttpResponse, Transport};
 use crate::operation::Request;
 use crate::settings::Common;
+use crate::sign;
 
 /// Talks to one gateway with one set of settings. It never changes after it is made: many threads
 /// may use one at once, and a forked child may go on using its parent's.
@@ -167,7 +168,9 @@ impl Call<'_> {
 
     /// Carries out one operation of the gateway: the only loop over Steps.
     pub(crate) fn ask(&self, request: Request) -> Result<Fields, Error> {
-        let context = Context { now: self.clock.now() };
+        let fixed = self.client.fixed_time;
+        let seed = || sign::random::seed(fixed);
+        let context = Context { now: self.clock.now(), seed: &seed };
         let mut step = self.gateway()?.start(request, &context)?;
         loop {
             step = match step {
@@ -211,7 +214,12 @@ impl Call<'_> {
                     return Err(Error::outcome_unknown(problem.reason, problem.message));
                 }
                 self.wrote.set(wrote_before);
-                Err(Error::not_done(problem.reason, problem.message))
+                let advice = self.gateway().ok().and_then(|it| it.on_untrusted_certificate());
+                let message = match advice.filter(|_| problem.reason == "tls_untrusted") {
+                    Some(advice) => format!("{}; {advice}", problem.message),
+                    None => problem.message,
+                };
+                Err(Error::not_done(problem.reason, message))
             }
         }
     }

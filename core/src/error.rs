@@ -1,8 +1,9 @@
 //! The one error type, its kinds and what they advise. The numbers of the kinds are part of the
 //! ABI: they stand here, once, and every language is compared with them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::decline::{self, BuyerText};
 use crate::fields::Fields;
 
 /// Named after what the caller may do next, not after what failed.
@@ -104,6 +105,8 @@ pub struct Details {
     pub retry_after_ms: Option<u64>,
     /// For a decline: `never`, `later` or `other_means`.
     pub retry: Option<&'static str>,
+    /// For a decline: what the buyer may be told.
+    pub buyer_text: Option<BuyerText>,
     /// An excerpt of the reply, by allow-list.
     pub body: Option<String>,
     /// The payment, where it is known (shape: [`Payment`](crate::payment::Payment)).
@@ -142,6 +145,7 @@ impl Error {
             http_status: None,
             retry_after_ms: None,
             retry: None,
+            buyer_text: None,
             body: None,
             payment: None,
             answer: None,
@@ -171,9 +175,12 @@ impl Error {
         Error::new(Kind::OutcomeUnknown, reason, message.into())
     }
 
-    /// The bank or the buyer said no.
+    /// The bank or the buyer said no, for one of the reasons of [`decline`].
     pub fn declined(reason: &'static str, message: impl Into<String>) -> Error {
-        Error::new(Kind::Declined, reason, message.into())
+        let mut error = Error::new(Kind::Declined, reason, message.into());
+        let why = decline::of(reason);
+        (error.retry, error.buyer_text) = (why.retry, Some(why.buyer_text));
+        error
     }
 
     /// Authenticity failed: `signature_missing`, `signature_malformed`, `signature_mismatch`,
@@ -234,6 +241,7 @@ impl Error {
         fields
             .insert("retry_after_ms".into(), self.retry_after_ms.map_or(Value::Null, Value::from));
         fields.insert("retry".into(), word(self.retry));
+        fields.insert("buyer_text".into(), self.buyer_text.map_or(Value::Null, |text| json!(text)));
         fields.insert("body".into(), text(&self.body));
         fields.insert("payment".into(), self.payment.clone().map_or(Value::Null, Value::Object));
         fields.insert("answer".into(), self.answer.clone().unwrap_or(Value::Null));

@@ -14,6 +14,7 @@ mod flow;
 mod settings;
 
 pub mod clock;
+pub mod decline;
 pub mod error;
 pub mod expect;
 pub mod form;

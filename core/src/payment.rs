@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::decline::{self, BuyerText};
 use crate::fields::Fields;
 use crate::money::{Amount, Currency};
 
@@ -143,10 +144,28 @@ pub struct Attempt {
     pub status: Option<&'static str>,
     /// Our stable word for why it failed.
     pub reason: Option<&'static str>,
+    /// `never`, `later` or `other_means`; null where the try is not over.
+    pub retry: Option<&'static str>,
+    /// What the buyer may be told of it.
+    pub buyer_text: Option<BuyerText>,
     /// The gateway's code for it.
     pub code: Option<String>,
     /// The gateway's words for it.
     pub text: Option<String>,
+}
+
+impl Attempt {
+    /// A try that failed, or is not over, for one of the reasons of [`decline`].
+    pub fn failed(reason: &'static str) -> Attempt {
+        let why = decline::of(reason);
+        Attempt {
+            status: Some(if why.retry.is_some() { "declined" } else { "pending" }),
+            reason: Some(reason),
+            retry: why.retry,
+            buyer_text: Some(why.buyer_text),
+            ..Attempt::default()
+        }
+    }
 }
 
 /// One refund.
@@ -173,6 +192,10 @@ pub struct Payment {
     pub status: Status,
     /// Our stable word for why it is dead or waiting.
     pub reason: Option<&'static str>,
+    /// Of a declined payment: `never`, `later` or `other_means`.
+    pub retry: Option<&'static str>,
+    /// Of a declined payment: what the buyer may be told.
+    pub buyer_text: Option<BuyerText>,
     /// Whether it will not change by itself any more.
     pub r#final: bool,
     /// Whether the buyer can still pay it.
@@ -245,6 +268,8 @@ impl Payment {
             order_number: None,
             status,
             reason: None,
+            retry: None,
+            buyer_text: None,
             r#final: false,
             payable: None,
             test: None,
@@ -277,9 +302,14 @@ impl Payment {
         }
     }
 
-    /// Derives what follows from the rest (`final`, `payable`, `state_id`) and gives the message.
+    /// Derives what follows from the rest (`retry`, `buyer_text`, `final`, `payable`, `state_id`) and
+    /// gives the message.
     /// `shop` is the merchant's login at the gateway.
     pub fn into_fields(mut self, shop: &str, hold_expected: bool) -> Fields {
+        if self.status == Status::Declined {
+            let why = decline::of(self.reason.unwrap_or(decline::DECLINED));
+            (self.retry, self.buyer_text) = (why.retry, Some(why.buyer_text));
+        }
         self.r#final = self.status.is_final(hold_expected);
         self.payable = self.status.is_payable();
         self.state_id = Some(self.name_state(shop));

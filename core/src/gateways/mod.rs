@@ -31,9 +31,11 @@ pub enum Step {
 pub type Next = Box<dyn FnOnce(HttpResponse) -> Result<Step, Error> + Send>;
 
 /// What a gateway is handed beside the request.
-pub struct Context {
+pub struct Context<'a> {
     /// The time of day.
     pub now: Time,
+    /// Fresh randomness, for the few that need it; the setting `clock` fixes it too.
+    pub seed: &'a dyn Fn() -> Result<[u8; 32], Error>,
 }
 
 /// A gateway with its settings, checked.
@@ -47,7 +49,7 @@ pub trait Gateway: Send + Sync {
     /// The facts that its documents leave open, each `{name, value, default, mark, source}`.
     fn assumptions(&self) -> Value;
     /// Begins an operation other than a flow.
-    fn start(&self, request: Request, context: &Context) -> Result<Step, Error>;
+    fn start(&self, request: Request, context: &Context<'_>) -> Result<Step, Error>;
     /// Reads a notification: authenticity, signed fields only, no network.
     fn notification(
         &self,
@@ -56,6 +58,9 @@ pub trait Gateway: Send + Sync {
     ) -> Result<Notification, Error>;
     /// What a notification is answered.
     fn answer(&self) -> Answer;
+    /// What to do where the machine does not trust the gateway's certificate, if that is to be
+    /// expected of it.
+    fn on_untrusted_certificate(&self) -> Option<&'static str>;
 }
 
 /// Opens the gateway of that name.

@@ -236,6 +236,13 @@ impl Field {
 /// Checked parameters in the order in which they leave. Wiped when they go.
 pub struct Parameters(Fields);
 
+impl Parameters {
+    /// One of them.
+    pub fn get(&self, name: &str) -> Option<&serde_json::Value> {
+        self.0.get(name)
+    }
+}
+
 impl Drop for Parameters {
     fn drop(&mut self) {
         fields::wipe(&mut self.0);

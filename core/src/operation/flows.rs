@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Before, Cancel, Capture, ChargeSavedCard, CreatePayment, ParseNotification, Refund};
+use super::{Before, ChargeSavedCard, CreatePayment, ParseNotification};
 use crate::expect::Expect;
 
 /// Polls until a payment is settled; at the deadline the last payment, with `final: false`.
@@ -85,10 +85,10 @@ pub enum Unsettled {
     CreatePayment,
     /// See [`ChargeSavedCard`].
     ChargeSavedCard,
-    /// See [`Capture`].
+    /// See [`Capture`](super::Capture).
     Capture,
-    /// See [`Cancel`].
+    /// See [`Cancel`](super::Cancel).
     Cancel,
-    /// See [`Refund`].
+    /// See [`Refund`](super::Refund).
     Refund,
 }

@@ -1,6 +1,7 @@
 //! The primitives that every gateway's recipe is made of. Comparisons take constant time.
 
 mod pem;
+pub mod random;
 pub mod rsa;
 
 use hmac::{Hmac, KeyInit, Mac};

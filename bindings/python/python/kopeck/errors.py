@@ -46,6 +46,8 @@ class PaymentError(Exception):
         """How long the gateway asked to be left alone."""
         self.retry: str | None = known.get("retry")
         """For a decline: never, later or other_means."""
+        self.buyer_text: dict[str, str] | None = known.get("buyer_text")
+        """For a decline: what the buyer may be told, by language: `en`, `ru`."""
         self.body: str | None = known.get("body")
         """An excerpt of the reply, without personal data."""
 

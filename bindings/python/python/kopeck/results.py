@@ -101,6 +101,10 @@ class Attempt(Result):
     id: str | None
     status: str | None
     reason: str | None
+    retry: Literal["never", "later", "other_means"] | None
+    """None where the try is not over: do not open another one."""
+    buyer_text: dict[str, str] | None
+    """What the buyer may be told, by language: `en`, `ru`. `reason` is for you alone."""
     code: str | None
     text: str | None
 
@@ -146,6 +150,10 @@ class Payment(Result):
         "unknown",
     ]
     reason: str | None
+    retry: Literal["never", "later", "other_means"] | None
+    """Of a declined payment."""
+    buyer_text: dict[str, str] | None
+    """Of a declined payment: what the buyer may be told, by language: `en`, `ru`."""
     final: bool
     payable: bool | None
     test: bool | None

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::Step;
 use super::dialect::Dialect;
+use super::request_signature;
+use super::se_token::CardKey;
 use super::settings::{Auth, Settings};
 use crate::error::Error;
 use crate::fields::Fields;
@@ -20,6 +22,8 @@ pub struct Merchant {
     pub test_mode: Option<bool>,
     /// How long a write may be on its way.
     pub write_limit: Duration,
+    /// The gateway's key for card data, once it was asked for.
+    pub card_key: CardKey,
 }
 
 impl Merchant {
@@ -73,7 +77,11 @@ impl Merchant {
             path = spellings.get(native.name).map_or(path, String::as_str);
             checked.respell(|name| spellings.get(&format!("{}.{name}", native.name)).cloned());
         }
-        native.request(&settings.base_url, &settings.origin, path, checked)
+        let mut request = native.request(&settings.base_url, &settings.origin, path, checked)?;
+        if let Some(key) = settings.signing_key.as_ref().filter(|_| request.method == "POST") {
+            request.headers.extend(request_signature::headers(key, &request.body)?);
+        }
+        Ok(request)
     }
 
     /// The status request for an order's id.

@@ -6,6 +6,7 @@ mod callback;
 mod cancel;
 mod capture;
 mod charge_saved_card;
+mod codes;
 mod create_payment;
 mod dialect;
 mod list_payments;
@@ -17,8 +18,8 @@ mod raw;
 mod refund;
 mod refusals;
 mod reply;
-mod saved_cards;
 mod request_signature;
+mod saved_cards;
 mod se_token;
 mod settings;
 mod settle;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use self::merchant::{Merchant, add_extra, in_common_words};
+use self::se_token::CardKey;
 use self::settings::Settings;
 use super::{Context, Gateway, Step};
 use crate::error::Error;
@@ -53,7 +55,12 @@ impl Rbs {
         let settings = Settings::read(common, own)?;
         let write_limit = common.write_limit();
         Ok(Rbs {
-            shared: Arc::new(Merchant { settings, test_mode: common.test_mode, write_limit }),
+            shared: Arc::new(Merchant {
+                settings,
+                test_mode: common.test_mode,
+                write_limit,
+                card_key: CardKey::default(),
+            }),
         })
     }
 }
@@ -76,7 +83,7 @@ impl Gateway for Rbs {
         self.shared.settings.assumptions.describe()
     }
 
-    fn start(&self, request: Request, context: &Context) -> Result<Step, Error> {
+    fn start(&self, request: Request, context: &Context<'_>) -> Result<Step, Error> {
         let merchant = Arc::clone(&self.shared);
         match request {
             Request::CreatePayment(request) => create_payment::start(merchant, &request, context),
@@ -105,7 +112,7 @@ impl Gateway for Rbs {
             Request::Settle(request) => {
                 merchant.if_allowed("settle", |m| settle::start(m, *request, context))
             }
-            Request::Native(name, fields) => native::start(merchant, &name, &fields),
+            Request::Native(name, fields) => native::start(merchant, &name, &fields, context),
             Request::ParseNotification(_)
             | Request::Wait(_)
             | Request::Confirm(_)
@@ -119,6 +126,10 @@ impl Gateway for Rbs {
 
     fn answer(&self) -> Answer {
         callback::ANSWER
+    }
+
+    fn on_untrusted_certificate(&self) -> Option<&'static str> {
+        self.shared.settings.russian_root.then_some(presets::RUSSIAN_ROOT)
     }
 }
 

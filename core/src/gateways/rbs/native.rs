@@ -4,16 +4,25 @@ use std::sync::Arc;
 
 use super::merchant::Merchant;
 use super::reply::Reply;
-use super::{NAME, Step, refusals};
+use super::tables::se_token::SE_TOKEN;
+use super::{Context, NAME, Step, refusals, se_token};
 use crate::error::Error;
 use crate::fields::Fields;
 
-pub fn start(merchant: Arc<Merchant>, name: &str, fields: &Fields) -> Result<Step, Error> {
+pub fn start(
+    merchant: Arc<Merchant>,
+    name: &str,
+    fields: &Fields,
+    context: &Context<'_>,
+) -> Result<Step, Error> {
     let Some(native) = merchant.dialect().natives().find(|native| native.name == name) else {
         return Err(crate::operation::unknown(&format!("{NAME}.{name}")));
     };
     if !merchant.may_native(native) {
         return Err(Error::refused("not_supported", "the public token may not do this"));
+    }
+    if native.name == SE_TOKEN.name {
+        return se_token::start(merchant, native, fields, context);
     }
     let request = merchant.request(native, fields)?;
     let next = move |response| {

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::refusals::{self, reason_of};
 use super::reply::{Reply, Verdict};
 use super::settings::Auth;
-use super::{Merchant, NAME, Step, amount};
+use super::{Merchant, NAME, Step, amount, codes, refusals};
 use crate::clock;
 use crate::error::Error;
 use crate::expect::Expected;
@@ -163,10 +162,11 @@ pub fn gross(
 fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refunded: Option<u64>) {
     let registered = payment.amount.map(|amount| amount.minor);
     let action = reply.text("actionCode").unwrap_or_default();
+    let reason = codes::reason_in(reply);
     let status = reply.text("orderStatus");
     payment.status = match status.as_deref() {
         // The bank is still being asked, whatever the status says.
-        _ if action == "-30001" || action == "151019" => Status::Pending,
+        _ if reason == Some("outcome_unknown") => Status::Pending,
         Some("0") => Status::Created,
         Some("5") => Status::ActionRequired,
         Some("7") => Status::Pending,
@@ -189,27 +189,25 @@ fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refun
         _ => Status::Unknown,
     };
     payment.reason = match payment.status {
-        Status::Declined | Status::Expired => Some(reason_of(&action)),
+        Status::Declined | Status::Expired => Some(codes::refusal_in(reply)),
         Status::Pending if action != "-100" => Some("outcome_unknown"),
-        Status::Cancelled if action == "4005" => Some(reason_of(&action)),
+        Status::Cancelled if action == "4005" => reason,
         Status::Unknown if matches!(status.as_deref(), Some("2" | "4")) => {
             Some("refunded_amount_unknown")
         }
         Status::Unknown => Some("unknown_status"),
         _ => None,
     };
-    let tried = !matches!(action.as_str(), "" | "0" | "000" | "-100");
-    if tried
-        && matches!(payment.status, Status::Created | Status::ActionRequired | Status::Declined)
-    {
-        payment.last_attempt = Some(Attempt {
-            id: None,
-            status: Some("declined"),
-            reason: Some(reason_of(&action)),
-            text: reply.text("actionCodeDescription").map(|text| redact::text(&text)),
-            code: Some(action),
-        });
-    }
+    let tried = match payment.status {
+        Status::Created | Status::ActionRequired => reason,
+        Status::Declined => reason.and(payment.reason),
+        _ => None,
+    };
+    payment.last_attempt = tried.filter(|_| !action.is_empty()).map(|reason| Attempt {
+        text: reply.text("actionCodeDescription").map(|text| redact::text(&text)),
+        code: Some(action),
+        ..Attempt::failed(reason)
+    });
 }
 
 /// Whether the reply itself shows that the sum was held first.

@@ -1,19 +1,20 @@
-//! The gateway's codes in our words. Its codes are ambiguous and its texts vary: a reason says no
-//! more than the code proves (docs/gateways/rbs.md, "Codes").
+//! What an `errorCode` says of a call, method by method. The codes are ambiguous: a reason says no
+//! more than the code proves (docs/gateways/rbs.md, "Codes"). Why a payment was refused: `codes`.
 
+use super::codes;
 use super::reply::{Reply, Verdict};
+use crate::decline;
 use crate::error::Error;
 use crate::http::Effect;
 use crate::native::Native;
 
 /// Turns a reply that is no success into its error.
 pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
-    match reply.verdict() {
-        Verdict::Accepted => complete(native, reply),
+    let (code, error) = match reply.verdict() {
+        Verdict::Accepted => return complete(native, reply),
         Verdict::DressedUp => {
-            let reason = action_reason(reply);
-            let message = "the gateway answers code 0 with an error text: declined";
-            Err(declined(reason, message).with_code("0", reply.error_text()))
+            let says = "the gateway answers code 0 with an error text: declined";
+            ("0".to_owned(), declined(native, reply, says))
         }
         Verdict::Contradictory(code) => {
             let says = "the gateway reports success beside an error code";
@@ -21,17 +22,37 @@ pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
                 Effect::Read => Error::not_done("reply_unreadable", says),
                 Effect::Write => Error::outcome_unknown("reply_contradictory", says),
             };
-            Err(error.with_code(code, reply.error_text()))
+            (code, error)
         }
-        Verdict::Failed(code) => Err(failed(native, &code).with_code(code, reply.error_text())),
-    }
+        // Its success reads "binding disabled", with code 2.
+        Verdict::Failed(code)
+            if code == "2"
+                && native.path == "rest/sbp/c2b/unBind.do"
+                && reply.flag("success").is_none() =>
+        {
+            return Ok(());
+        }
+        Verdict::Failed(code) => {
+            let error = match by_method(native, reply, &code) {
+                Some(error) => error,
+                None => in_general(native, &code),
+            };
+            (code, error)
+        }
+    };
+    Err(error.with_code(code, reply.error_text()))
 }
 
-/// The bank's refusal of a payment.
-pub fn declined(reason: &'static str, message: &str) -> Error {
-    let mut error = Error::declined(reason, message);
-    error.retry = Some(retry(reason));
-    error
+/// The bank or the gateway said no to the payment; or it says so beside a code that leaves it open.
+fn declined(native: &Native, reply: &Reply, says: &str) -> Error {
+    let reason = codes::reason_in(reply).unwrap_or(decline::DECLINED);
+    let codes = codes::explain(reply);
+    let open = format!("the payment is not over yet{codes}");
+    match native.effect {
+        _ if decline::is_final(reason) => Error::declined(reason, format!("{says}{codes}")),
+        Effect::Write => Error::outcome_unknown(reason, open),
+        Effect::Read => Error::not_done(reason, open),
+    }
 }
 
 /// Without what a success always holds it is none, whatever the code says.
@@ -49,25 +70,67 @@ fn complete(native: &Native, reply: &Reply) -> Result<(), Error> {
     Err(error.with_code(reply.text("errorCode").unwrap_or_default(), reply.error_text()))
 }
 
-fn failed(native: &Native, code: &str) -> Error {
-    let register = native.path.starts_with("rest/register");
-    let read = native.effect == Effect::Read;
-    match code {
+/// Codes that mean something else in this method than elsewhere.
+fn by_method(native: &Native, reply: &Reply, code: &str) -> Option<Error> {
+    let path = native.path;
+    let register = native.name.starts_with("register");
+    let status = native.name.starts_with("getOrderStatus");
+    let template = path.starts_with("rest/templates/");
+    let wallet = WALLETS.iter().any(|wallet| path.starts_with(wallet));
+    Some(match code {
         "1" if register => Error::refused(
             "duplicate_order",
             "the gateway already knows this order number, or does not accept it",
         ),
+        "1" if wallet => declined(native, reply, "the payment was refused in processing"),
+        "1" if status => Error::refused("bad_value", "the gateway misses the order's id or number"),
+        "1" | "2" | "3" if template => {
+            Error::refused("bad_value", "the gateway misses a parameter, or does not accept one")
+        }
+        "2" if native.name == "getOrderStatus" => {
+            declined(native, reply, "the order was declined because of the payment data")
+        }
+        "2" if matches!(native.name, "bindCard" | "unBindCard" | "unbindCard") => {
+            Error::refused("wrong_state", "the stored card is already so, active or not")
+        }
+        "2" if native.name.contains("Bindings") => {
+            Error::refused("nothing_found", "the gateway knows no stored card of this buyer")
+        }
         "3" if register => {
             Error::refused("not_permitted", "the gateway does not take this currency")
         }
+        // The status call has no other parameter that it could mean.
+        "5" if status => Error::refused(
+            "authentication_failed",
+            "wrong login or password, or the password must be changed",
+        ),
+        "6" if template => Error::refused("nothing_found", "the gateway knows no such template"),
+        "6" if path == "rest/updateSSLCardList.do" => {
+            Error::refused("wrong_state", "no such order, or the card is already in the list")
+        }
+        "10" if native.name == "getLastOrdersForMerchants" => Error::refused(
+            "not_permitted",
+            "the page is too big (200 at most), or no right to one of the merchants",
+        ),
+        "10" if wallet || native.name == "recurrentPayment" => Error::refused(
+            "duplicate_order",
+            "the gateway already knows this order number, or does not accept the merchant",
+        ),
+        _ => return None,
+    })
+}
+
+/// Below the root, in JSON: `error.code` 1 is a refusal in processing.
+const WALLETS: [&str; 7] =
+    ["applepay/", "google/", "samsung/", "samsungWeb/", "mir/", "yandex/", "token/"];
+
+/// What a code means wherever it comes.
+fn in_general(native: &Native, code: &str) -> Error {
+    let read = native.effect == Effect::Read;
+    match code {
         "4" => Error::refused(
             "bad_value",
             "the gateway misses a parameter, or does not accept the return URL",
-        ),
-        // The status call has no other parameter that it could mean.
-        "5" if read => Error::refused(
-            "authentication_failed",
-            "wrong login or password, or the password must be changed",
         ),
         "5" => Error::refused(
             "not_permitted",
@@ -90,46 +153,84 @@ fn failed(native: &Native, code: &str) -> Error {
     }
 }
 
-/// Why a payment failed, in one small stable set of words.
-pub fn action_reason(reply: &Reply) -> &'static str {
-    match reply.text("actionCode").as_deref() {
-        None => "declined",
-        Some(code) => reason_of(code),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
 
-/// When the buyer may try again.
-fn retry(reason: &str) -> &'static str {
-    match reason {
-        "limit_exceeded" | "issuer_unavailable" | "in_progress" => "later",
-        "lost_or_stolen" | "fraud_suspected" | "card_blocked" => "never",
-        _ => "other_means",
-    }
-}
+    use super::*;
+    use crate::error::Kind;
+    use crate::gateways::rbs::tables::orders;
+    use crate::http::HttpResponse;
 
-/// Our word for an action code.
-pub fn reason_of(code: &str) -> &'static str {
-    match code {
-        "20" | "116" => "insufficient_funds",
-        "101" | "906" | "73" => "card_expired",
-        "82" | "88" | "71015" => "wrong_cvc",
-        "111" | "125" | "78" | "53" => "wrong_card_number",
-        "100" | "121" | "123" | "209" | "814" | "902" | "903" | "-20010" | "1112" | "1113"
-        | "1114" | "1115" | "1116" | "1117" | "1118" => "limit_exceeded",
-        "62" | "203" | "204" | "208" | "823" => "lost_or_stolen",
-        "4" | "106" | "2030" | "104" | "212" | "920" => "card_blocked",
-        "907" | "909" | "910" | "912" | "916" | "998" | "151018" => "issuer_unavailable",
-        "151" | "999" | "2001" => "fraud_suspected",
-        "-2006" | "-2011" | "-2013" | "-2016" | "-2017" | "-2018" | "-2019" | "-2020" | "-2022"
-        | "-2023" | "-2024" | "-2025" | "1434" | "151017" | "4032" | "2003" | "2016" => {
-            "three_ds_failed"
+    fn answered(path: &'static str, effect: Effect, fields: &Value) -> Result<(), Error> {
+        let native = Native { path, effect, ..orders::DECLINE };
+        let response =
+            HttpResponse { status: 200, headers: Vec::new(), body: fields.to_string().into() };
+        check(&native, &Reply::read(&response, &native).unwrap())
+    }
+
+    #[test]
+    fn a_code_means_what_its_method_says() {
+        use Effect::{Read, Write};
+        for (path, effect, code, kind, reason) in [
+            ("rest/registerPreAuth.do", Write, "1", Kind::Refused, "duplicate_order"),
+            ("rest/getOrderStatusExtended.do", Read, "1", Kind::Refused, "bad_value"),
+            ("rest/templates/createTemplate.do", Write, "1", Kind::Refused, "bad_value"),
+            ("rest/paymentOrderBinding.do", Write, "1", Kind::OutcomeUnknown, "unknown_code"),
+            ("rest/getOrderStatus.do", Read, "2", Kind::Declined, "declined"),
+            ("rest/getBindings.do", Read, "2", Kind::Refused, "nothing_found"),
+            ("rest/getAllBindings.do", Read, "2", Kind::Refused, "nothing_found"),
+            ("rest/unBindCard.do", Write, "2", Kind::Refused, "wrong_state"),
+            ("rest/paymentOrderBinding.do", Write, "2", Kind::OutcomeUnknown, "unknown_code"),
+            ("rest/register.do", Write, "3", Kind::Refused, "not_permitted"),
+            ("rest/getOrderStatusExtended.do", Read, "5", Kind::Refused, "authentication_failed"),
+            // Of these the caller gives more than an id.
+            ("rest/getLastOrdersForMerchants.do", Read, "5", Kind::Refused, "not_permitted"),
+            ("rest/sbp/c2b/getBindings.do", Read, "5", Kind::Refused, "not_permitted"),
+            ("rest/deposit.do", Write, "6", Kind::Refused, "order_not_found"),
+            ("rest/templates/get.do", Read, "6", Kind::Refused, "nothing_found"),
+            ("rest/deposit.do", Write, "7", Kind::OutcomeUnknown, "system_error_or_wrong_state"),
+            ("rest/templates/get.do", Read, "7", Kind::NotDone, "unavailable"),
+            ("rest/getLastOrdersForMerchants.do", Read, "10", Kind::Refused, "not_permitted"),
+            ("rest/deposit.do", Write, "10", Kind::OutcomeUnknown, "unknown_code"),
+        ] {
+            let error = answered(path, effect, &json!({ "errorCode": code })).unwrap_err();
+            assert_eq!((error.kind, error.reason), (kind, reason), "{path} {code}");
+            assert_eq!(error.code.as_deref(), Some(code));
         }
-        "57" | "118" | "120" | "181" | "555" => "not_permitted_by_issuer",
-        "-2007" | "-2014" | "-2009" => "expired",
-        "4005" => "cancelled_by_merchant",
-        "-30001" | "151019" => "outcome_unknown",
-        "87" => "hold_expired",
-        "1120" => "in_progress",
-        _ => "declined",
+    }
+
+    #[test]
+    fn a_wallet_says_no_in_its_own_block() {
+        let wallet = |code: Value, more: Value| {
+            let mut fields = json!({ "success": false, "error": { "code": code } });
+            fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            answered("google/payment.do", Effect::Write, &fields).unwrap_err()
+        };
+        let error = wallet(json!(1), json!({}));
+        assert_eq!((error.kind, error.reason), (Kind::Declined, "declined"));
+        assert_eq!((error.retry, error.advice), (Some("other_means"), "show_to_buyer"));
+        let error = wallet(json!(1), json!({ "orderStatus": { "actionCode": 116 } }));
+        assert_eq!((error.kind, error.reason), (Kind::Declined, "insufficient_funds"));
+        assert_eq!(error.retry, Some("later"));
+        assert!(error.message.ends_with("(116: not enough funds)"), "{error}");
+        // The bank may yet take it.
+        let error = wallet(json!(1), json!({ "orderStatus": { "actionCode": 151019 } }));
+        assert_eq!((error.kind, error.reason), (Kind::OutcomeUnknown, "outcome_unknown"));
+        assert!(error.may_have_happened && error.retry.is_none() && error.buyer_text.is_none());
+        let error = wallet(json!("10"), json!({}));
+        assert_eq!((error.reason, error.advice), ("duplicate_order", "ask_status"));
+        // Only a wallet's: the same code of a stored card is not documented.
+        let fields = json!({ "success": false, "error": { "code": 1 } });
+        let error = answered("recurrentPayment.do", Effect::Write, &fields).unwrap_err();
+        assert_eq!(error.kind, Kind::OutcomeUnknown);
+    }
+
+    #[test]
+    fn an_unbound_account_is_a_success_with_code_2() {
+        let unbind = |fields| answered("rest/sbp/c2b/unBind.do", Effect::Write, &fields);
+        assert!(unbind(json!({ "errorCode": "2" })).is_ok());
+        assert!(unbind(json!({ "errorCode": "2", "success": false })).is_err());
+        assert!(unbind(json!({ "errorCode": "5" })).is_err());
     }
 }

@@ -3,6 +3,7 @@
 
 mod card;
 mod keys;
+mod operation;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use time::UtcOffset;
 
 pub use self::card::{Card, Target};
-pub use self::keys::keys_reply;
+pub use self::keys::CardKey;
+pub use self::operation::start;
 use crate::clock::Time;
 use crate::error::Error;
 use crate::secret::Secret;

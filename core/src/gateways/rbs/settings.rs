@@ -11,7 +11,7 @@ use crate::fields::{self, Fields};
 use crate::native;
 use crate::secret::{Secret, Secrets};
 use crate::settings::Common;
-use crate::sign::rsa::{Digest, PublicKey};
+use crate::sign::rsa::{Digest, PrivateKey, PublicKey};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +29,8 @@ struct Given {
     callback_digest: DigestName,
     #[serde(default)]
     callback_own_parameters: Vec<String>,
+    signing_key: Option<Secret>,
+    signing_key_password: Option<Secret>,
     card_data: Option<CardData>,
     gateway_time_zone: Option<String>,
 }
@@ -73,6 +75,8 @@ pub struct Settings {
     /// What the shop itself put on its callback URL.
     pub callback_own_parameters: Vec<String>,
     pub assumptions: Assumptions,
+    /// Signs requests, where the bank asks for it.
+    pub signing_key: Option<PrivateKey>,
     /// Whether card data may pass.
     pub cards_allowed: bool,
     /// The zone of dates that leave or come without one.
@@ -124,6 +128,7 @@ impl Settings {
             },
             callback_own_parameters: given.callback_own_parameters,
             assumptions,
+            signing_key: signing_key(given.signing_key, given.signing_key_password)?,
             cards_allowed: matches!(given.card_data, Some(CardData::Allowed)),
             time_zone,
             russian_root: preset.is_some_and(|preset| preset.russian_root),
@@ -140,6 +145,18 @@ impl Settings {
             _ => None,
         }
         .map(|text| Zeroizing::new(text.to_owned()))
+    }
+}
+
+fn signing_key(pem: Option<Secret>, password: Option<Secret>) -> Result<Option<PrivateKey>, Error> {
+    match (pem, password) {
+        (Some(pem), password) => PrivateKey::from_pem(pem.expose(), password.as_ref())
+            .map(Some)
+            .map_err(|says| Error::invalid("signing_key", says)),
+        (None, Some(_)) => {
+            Err(Error::invalid("signing_key_password", "expected only beside signing_key"))
+        }
+        (None, None) => Ok(None),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::payment::{Payment, Status};
 pub fn start(
     merchant: Arc<Merchant>,
     request: &CreatePayment,
-    context: &Context,
+    context: &Context<'_>,
 ) -> Result<Step, Error> {
     let registered = registered(request, context)?;
     match request.method {
@@ -148,7 +148,7 @@ fn sum(request: &CreatePayment) -> Result<Amount, Error> {
 }
 
 /// What is known of the payment from the request alone.
-pub fn registered(request: &CreatePayment, context: &Context) -> Result<Payment, Error> {
+pub fn registered(request: &CreatePayment, context: &Context<'_>) -> Result<Payment, Error> {
     check_method(request)?;
     let amount = sum(request)?;
     let mut payment = Payment::new(NAME, Status::Created);

@@ -73,8 +73,7 @@ pub fn paid(merchant: &Arc<Merchant>, id: &str, expected: Expected) -> Result<St
         let payment = shop.reply(payment, expected.hold == Some(true));
         checked.map_err(|error| error.with_payment(payment.clone()))?;
         if declined {
-            let error =
-                refusals::declined(reason.unwrap_or("declined"), "the payment was declined");
+            let error = Error::declined(reason.unwrap_or("declined"), "the payment was declined");
             return Err(error.with_code(code.unwrap_or_default(), None).with_payment(payment));
         }
         Ok(Step::Done(payment))

@@ -1,11 +1,38 @@
 //! The keys for card data, as the gateway lists them (`GET se/keys.do`).
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::clock::{self, Time};
 use crate::fields;
 use crate::sign::rsa::EncryptionKey;
+
+/// The gateway's key, kept for a while: it may be lost at any time. A lock that is taken (by another
+/// thread, or for ever in a forked child) is passed by, and the key is asked for again.
+#[derive(Default)]
+pub struct CardKey(Mutex<Option<(Arc<EncryptionKey>, Time)>>);
+
+/// How long a key is kept at the most: a gateway may replace it before it expires.
+const KEPT: Duration = Duration::from_secs(3600);
+
+impl CardKey {
+    /// The key, if there is one that is still good.
+    pub fn get(&self, now: Time) -> Option<Arc<EncryptionKey>> {
+        let kept = self.0.try_lock().ok()?;
+        kept.as_ref().filter(|(_, until)| now < *until).map(|(key, _)| Arc::clone(key))
+    }
+
+    /// Keeps a key.
+    pub fn keep(&self, key: &Arc<EncryptionKey>, expires: Option<Time>, now: Time) {
+        let until = expires.map_or(now + KEPT, |expires| expires.min(now + KEPT));
+        if let Ok(mut kept) = self.0.try_lock() {
+            *kept = Some((Arc::clone(key), until));
+        }
+    }
+}
 
 #[derive(Deserialize)]
 struct Listed {

@@ -4,6 +4,7 @@ use rustls_pki_types::PrivatePkcs1KeyDer;
 use rustls_pki_types::pem::PemObject;
 use serde_json::json;
 
+use super::keys::keys_reply;
 use super::*;
 use crate::clock;
 

@@ -39,7 +39,7 @@ pub fn start(
     request: Settle,
     sent_at: Time,
     grace_over: bool,
-    context: &Context,
+    context: &Context<'_>,
 ) -> Result<Step, Error> {
     let Some(create) = request.create else {
         return Err(Error::invalid("create", "required: the fields given to create_payment"));

@@ -15,7 +15,11 @@ use crate::operation::{Settle, Unsettled};
 use crate::payment::Payment;
 use crate::settled::Settled;
 
-pub fn start(merchant: Arc<Merchant>, request: Settle, context: &Context) -> Result<Step, Error> {
+pub fn start(
+    merchant: Arc<Merchant>,
+    request: Settle,
+    context: &Context<'_>,
+) -> Result<Step, Error> {
     let sent_at = clock::parse(&request.sent_at).map_err(|says| Error::invalid("sent_at", says))?;
     if sent_at > context.now + Duration::from_secs(3600) {
         return Err(Error::invalid("sent_at", "expected the time of the write, got one to come"));

@@ -1,14 +1,16 @@
 //! Every method of the gateway as a table: parameters with limits, marks and sources in the order in
 //! which they leave, and the reply. A file for each family; docs/operations/rbs.md is made from them.
 
+pub mod keys;
 pub mod orders;
+pub mod se_token;
 
 use crate::http::{Effect, Patience};
 use crate::native::Shape::{self, Code, Currency, Digits, Flag, Json, Language, Object, Text};
 use crate::native::{Field, Mark, Native, Told, Wire, field, told};
 
 /// The families of the form and JSON dialects, in the order of the reference.
-pub const FAMILIES: &[&[&Native]] = &[orders::NATIVES];
+pub const FAMILIES: &[&[&Native]] = &[orders::NATIVES, keys::NATIVES, se_token::NATIVES];
 
 /// D1: a form goes in, JSON comes out. The row that other rows are changes of.
 pub const D1: Native = Native {
