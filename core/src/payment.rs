@@ -257,6 +257,9 @@ pub struct Payment {
     /// Whether the gateway's own reply shows that the sum was held first.
     #[serde(skip)]
     pub held: bool,
+    /// Whether a cart for a fiscal receipt was registered with it.
+    #[serde(skip)]
+    pub receipted: bool,
 }
 
 impl Payment {
@@ -299,6 +302,7 @@ impl Payment {
             raw: Value::Null,
             code: None,
             held: false,
+            receipted: false,
         }
     }
 

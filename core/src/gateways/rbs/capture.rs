@@ -1,32 +1,61 @@
-//! `capture`: deposit, then a look at the order.
+//! `capture`: a look at the order, deposit, and a look at what became of it.
 
 use std::sync::Arc;
 
+use super::create_payment::Given;
 use super::write::{self, Meaning};
 use super::{Merchant, Step, add_extra, in_common_words, positive};
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::http::HttpRequest;
 use crate::money::Amount;
 use crate::operation::Capture;
 use crate::payment::{Payment, Status};
 
 pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
     let amount = positive(&request.amount, &request.currency)?;
-    let native = merchant.dialect().deposit;
-    let mut given = Fields::new();
-    given.insert("orderId".into(), request.id.as_str().into());
-    given.insert("amount".into(), amount.minor.into());
-    given.insert("currency".into(), amount.currency.digits().into());
-    if request.partial {
-        given.insert("depositType".into(), "1".into());
+    // What cannot be sent is found before anything is.
+    deposit(&merchant, &request, amount, request.partial.then_some(INTERMEDIATE))?;
+    let id = request.id.clone();
+    write::first_look(merchant, &id, move |merchant, payment| {
+        write::same_currency(&payment, amount)?;
+        let left = payment.authorized.zip(payment.captured);
+        let left = left.map(|(held, taken)| held.minor.saturating_sub(taken.minor));
+        write::positions_needed(&payment, left != Some(amount.minor), false)?;
+        let kind = match (request.partial, payment.status) {
+            (true, _) => Some(INTERMEDIATE),
+            (false, Status::PartiallyCaptured) => Some(LAST),
+            _ => None,
+        };
+        let http = deposit(&merchant, &request, amount, kind)?;
+        let partial = request.partial;
+        let native = merchant.dialect().deposit;
+        let meaning = move |payment: &Payment| meaning(payment, amount, partial);
+        write::send(merchant, native, http, request.id, was_held, meaning)
+    })
+}
+
+/// `depositType` of one capture of several, and of the last of them.
+const INTERMEDIATE: &str = "1";
+const LAST: &str = "2";
+
+fn deposit(
+    merchant: &Merchant,
+    request: &Capture,
+    amount: Amount,
+    kind: Option<&str>,
+) -> Result<HttpRequest, Error> {
+    let mut given = Given::new(merchant.dialect().deposit);
+    given.put("orderId", Some(request.id.as_str()))?;
+    given.put("amount", Some(amount.minor))?;
+    given.hint("currency", Some(amount.currency.digits()));
+    if kind.is_some() && !given.knows("depositType") {
+        return Err(Error::invalid("partial", "this dialect takes a hold in one piece"));
     }
-    add_extra(native, &mut given, request.extra)?;
-    let http = merchant
-        .request(native, &given)
-        .map_err(|error| in_common_words(error, &[("orderId", "id")]))?;
-    let partial = request.partial;
-    let meaning = move |payment: &Payment| meaning(payment, amount, partial);
-    write::send(merchant, native, http, request.id, was_held, meaning)
+    given.put("depositType", kind)?;
+    add_extra(given.native, &mut given.fields, request.extra.clone())?;
+    merchant
+        .request(given.native, &given.fields)
+        .map_err(|error| in_common_words(error, &[("orderId", "id")]))
 }
 
 /// It was held, so a captured part is what was wanted, not too little.

@@ -115,6 +115,7 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.id = reply.order_id();
     payment.code = reply.text("actionCode");
     payment.held = was_held(reply);
+    payment.receipted = reply.at("orderBundle.cartItems").is_some();
     payment.order_number = reply.text("orderNumber");
     payment.currency = currency;
     payment.amount = money(registered);

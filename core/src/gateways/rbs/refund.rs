@@ -1,11 +1,14 @@
-//! `refund`: with the shop's own id, so that a repeat cannot give the money twice.
+//! `refund`: a look at the order, then the refund with the shop's own id, so that a repeat cannot give the money twice.
 
 use std::sync::Arc;
 
+use serde_json::json;
+
+use super::create_payment::Given;
 use super::write::{self, Meaning};
 use super::{Merchant, Step, add_extra, in_common_words, positive};
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::http::HttpRequest;
 use crate::money::Amount;
 use crate::operation::{Before, Refund};
 use crate::payment::{Payment, Status};
@@ -22,22 +25,37 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
         // BPC takes 32 characters where Alfa takes 36: what is cut off could not be found again.
         return Err(Error::invalid("refund_id", "expected at most 32 characters"));
     }
-    let native = merchant.dialect().refund;
-    let mut given = Fields::new();
-    given.insert("orderId".into(), request.id.as_str().into());
-    given.insert("amount".into(), amount.minor.into());
-    given.insert("currency".into(), amount.currency.digits().into());
-    given.insert("externalRefundId".into(), request.refund_id.as_str().into());
-    if let Some(before) = &request.before {
-        let deposited = deposited_before(&merchant, before, amount)?;
-        given.insert("expectedDepositedAmount".into(), deposited.into());
+    let http = give_back(&merchant, &request, amount)?;
+    let before =
+        request.before.as_ref().map(|before| amounts_before(before, amount)).transpose()?;
+    let (id, refund_id) = (request.id.clone(), request.refund_id);
+    write::first_look(merchant, &request.id, move |merchant, payment| {
+        write::same_currency(&payment, amount)?;
+        let left = payment.captured.zip(payment.refunded);
+        let left = left.map(|(taken, back)| taken.minor.saturating_sub(back.minor));
+        write::positions_needed(&payment, left != Some(amount.minor), false)?;
+        let native = merchant.dialect().refund;
+        let meaning = move |payment: &Payment| meaning(payment, amount, &refund_id, before);
+        write::send(merchant, native, http, id, |_| (), meaning)
+    })
+}
+
+fn give_back(merchant: &Merchant, request: &Refund, amount: Amount) -> Result<HttpRequest, Error> {
+    let mut given = Given::new(merchant.dialect().refund);
+    given.put("orderId", Some(request.id.as_str()))?;
+    given.put("amount", Some(amount.minor))?;
+    given.hint("currency", Some(amount.currency.digits()));
+    let id = request.refund_id.as_str();
+    match given.knows("externalRefundId") {
+        true => given.put("externalRefundId", Some(id))?,
+        false => given.put("jsonParams", Some(json!({ "externalRefundId": id })))?,
     }
-    add_extra(native, &mut given, request.extra)?;
-    let http = merchant.request(native, &given).map_err(|error| in_common_words(error, NAMES))?;
-    let before = request.before.map(|before| amounts_before(&before, amount)).transpose()?;
-    let refund_id = request.refund_id;
-    let meaning = move |payment: &Payment| meaning(payment, amount, &refund_id, before);
-    write::send(merchant, native, http, request.id, |_| (), meaning)
+    if let Some(before) = &request.before {
+        let deposited = deposited_before(merchant, before, amount)?;
+        given.hint("expectedDepositedAmount", Some(deposited));
+    }
+    add_extra(given.native, &mut given.fields, request.extra.clone())?;
+    merchant.request(given.native, &given.fields).map_err(|error| in_common_words(error, NAMES))
 }
 
 /// What the gateway called `depositedAmount` before the refund.

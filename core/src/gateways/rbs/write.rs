@@ -4,12 +4,58 @@
 use std::sync::Arc;
 
 use super::reply::{Reply, Verdict};
-use super::{Merchant, NAME, Step, payment_status, refusals};
+use super::{Merchant, NAME, Step, in_common_words, payment_status, refusals};
 use crate::error::{Error, Kind};
 use crate::fields::Fields;
 use crate::http::HttpRequest;
+use crate::money::Amount;
 use crate::native::Native;
 use crate::payment::{Payment, Status};
+
+/// A write on an order begins with a look at it: what is refused for what stands there is refused
+/// before anything moves, and a look that fails leaves everything as it was.
+pub fn first_look(
+    merchant: Arc<Merchant>,
+    id: &str,
+    then: impl FnOnce(Arc<Merchant>, Payment) -> Result<Step, Error> + Send + 'static,
+) -> Result<Step, Error> {
+    let status = merchant.dialect().status;
+    let request =
+        merchant.status_of(id).map_err(|error| in_common_words(error, &[("orderId", "id")]))?;
+    let id = id.to_owned();
+    let next = move |response| {
+        let reply = Reply::read(&response, status)?;
+        let payment = payment_status::read(&merchant, &reply, Some(&id), None)?;
+        match payment.status {
+            Status::NotFound => Err(not_found()),
+            _ => then(merchant, payment),
+        }
+    };
+    Ok(Step::Send(request, Box::new(next)))
+}
+
+/// Refuses a sum in another currency than the order's: it would be taken for minor units of that.
+pub fn same_currency(payment: &Payment, amount: Amount) -> Result<(), Error> {
+    match payment.currency {
+        Some(currency) if currency != amount.currency => {
+            Err(Error::invalid("currency", format!("the payment is in {}", currency.code)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to move a part of a payment with a receipt without saying which positions: the law wants
+/// them on the receipt of that part.
+pub fn positions_needed(payment: &Payment, part: bool, given: bool) -> Result<(), Error> {
+    match payment.receipted && part && !given {
+        true => {
+            let says = "required: the payment has a receipt, and this is a part of it; give the \
+                        positions of the part";
+            Err(Error::invalid("receipt", says))
+        }
+        false => Ok(()),
+    }
+}
 
 /// What code 7 meant, seen from the order's state.
 pub enum Meaning {

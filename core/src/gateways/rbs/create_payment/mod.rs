@@ -61,7 +61,8 @@ impl Given {
         Given { native, fields: Fields::new() }
     }
 
-    fn knows(&self, name: &str) -> bool {
+    /// Whether the method takes a field of that name.
+    pub fn knows(&self, name: &str) -> bool {
         self.native.fields.iter().any(|field| field.name == name)
     }
 
