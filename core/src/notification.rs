@@ -36,6 +36,8 @@ pub struct Notification {
     pub checked: Vec<&'static str>,
     /// What it says about the payment, a hint.
     pub payment: Fields,
+    /// The stored card that it is about: `{id, customer_id, number, active}`.
+    pub card: Option<Value>,
     /// Whether the state must be asked for before anything is shipped.
     pub needs_status: bool,
     /// Test money.

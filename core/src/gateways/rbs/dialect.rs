@@ -18,6 +18,8 @@ pub struct Dialect {
     pub reverse: &'static Native,
     pub refund: &'static Native,
     pub decline: &'static Native,
+    /// Whether its notifications are JSON, and never signed.
+    pub json_notifications: bool,
     /// Makes the QR code of a registered order.
     pub sbp_qr: Option<&'static Native>,
     /// Registers and pays with the token of a wallet.
@@ -61,6 +63,7 @@ pub static RBS: Dialect = Dialect {
     reverse: &orders::REVERSE,
     refund: &orders::REFUND,
     decline: &orders::DECLINE,
+    json_notifications: false,
     sbp_qr: None,
     wallet: |_| None,
     recurrent: None,

@@ -192,6 +192,7 @@ fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refun
     payment.reason = match payment.status {
         Status::Declined | Status::Expired => Some(codes::refusal_in(reply)),
         Status::Pending if action != "-100" => Some("outcome_unknown"),
+        Status::Cancelled if action == "87" => Some("hold_lapsed"),
         Status::Cancelled if action == "4005" => reason,
         Status::Unknown if matches!(status.as_deref(), Some("2" | "4")) => {
             Some("refunded_amount_unknown")
@@ -214,8 +215,10 @@ fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refun
 /// Whether the reply itself shows that the sum was held first.
 fn was_held(reply: &Reply) -> bool {
     reply.blocks("operations").iter().any(|operation| {
-        let kind = operation.text("operationType").or_else(|| operation.text("type"));
-        matches!(kind.as_deref(), Some("PRE_AUTH" | "PREAUTHORIZATION" | "COMPLETION"))
+        matches!(
+            kind_of(operation).as_deref(),
+            Some("PRE_AUTH" | "PREAUTHORIZATION" | "COMPLETION")
+        )
     })
 }
 
@@ -245,9 +248,26 @@ fn refunds(reply: &Reply, currency: Option<Currency>) -> Vec<Refund> {
     let one = |refund: &Reply| Refund {
         id: refund.text("externalRefundId"),
         amount: amount(refund.number("amount"), currency),
-        status: done(refund.text("actionCode")),
+        status: done(refund.text("actionCode")).or_else(|| match refund.flag("success")? {
+            true => Some("done"),
+            false => Some("failed"),
+        }),
     };
-    reply.blocks("refunds").iter().map(one).collect()
+    let listed = reply.blocks("refunds");
+    if !listed.is_empty() {
+        return listed.iter().map(one).collect();
+    }
+    // The newer API lists refunds among the operations.
+    let operations = reply.blocks("operations");
+    operations
+        .iter()
+        .filter(|operation| kind_of(operation).as_deref() == Some("REFUND"))
+        .map(one)
+        .collect()
+}
+
+fn kind_of(operation: &Reply) -> Option<String> {
+    operation.text("operationType").or_else(|| operation.text("type"))
 }
 
 #[cfg(test)]

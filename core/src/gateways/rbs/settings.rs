@@ -109,6 +109,14 @@ impl Settings {
             callback_public_keys
                 .push(key.map_err(|says| Error::invalid("callback_public_key", says))?);
         }
+        if dialect.json_notifications
+            && (given.callback_key.is_some() || !callback_public_keys.is_empty())
+        {
+            let field =
+                if given.callback_key.is_some() { "callback_key" } else { "callback_public_key" };
+            let says = "this dialect's notifications carry no checksum: leave it out, and confirm by the status";
+            return Err(Error::invalid(field, says));
+        }
         let shop = match (&given.merchant_login, &auth) {
             (Some(login), _) => login.clone(),
             (None, Auth::Password { user_name, .. }) => user_name.clone(),

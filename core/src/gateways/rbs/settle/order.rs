@@ -81,6 +81,9 @@ pub fn refund(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> R
                     "the gateway lists it as failed, and nothing was refunded",
                 );
             }
+            Some(Some("failed")) if grace_over => {
+                return (Settled::Review, "listed as failed, and yet the refunded sum moved");
+            }
             Some(_) => return (Settled::Pending, "the gateway lists it, not done yet"),
             None => {}
         }
