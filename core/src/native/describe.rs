@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Field, Guard, Mark, Native, Need, Shape, Told};
+use super::{Field, Guard, Mark, Native, Need, Shape, Told, Wire};
 
 impl Native {
     /// The row as `describe` prints it.
@@ -12,6 +12,7 @@ impl Native {
             "effect": self.effect.name(),
             "repeat": self.repeat,
             "path": self.path,
+            "wire": self.wire.name(),
             "serves": self.serves,
             "dialect": self.dialect,
             "pci": self.pci,
@@ -29,12 +30,16 @@ impl Field {
         let mut row = json!({
             "name": self.name,
             "shape": self.shape.name(),
+            "min": self.min,
             "max": self.max,
             "need": self.need.name(),
             "guard": self.guard.name(),
             "mark": self.mark.name(),
             "doc": self.doc,
         });
+        if let (Shape::Joined(sign), Some(row)) = (self.shape, row.as_object_mut()) {
+            row.insert("joined".into(), sign.into());
+        }
         if let (Shape::Object(table) | Shape::List(table), Some(row)) =
             (self.shape, row.as_object_mut())
         {
@@ -74,6 +79,17 @@ impl Shape {
             Shape::Words | Shape::Joined(_) => "words",
             Shape::Object(_) => "object",
             Shape::List(_) => "list",
+        }
+    }
+}
+
+impl Wire {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Wire::Form => "form",
+            Wire::Json => "json",
+            Wire::Query => "query",
         }
     }
 }
