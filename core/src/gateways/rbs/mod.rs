@@ -8,6 +8,7 @@ mod create_payment;
 mod orders;
 mod payment_status;
 mod raw;
+mod receipt;
 mod refund;
 mod refusals;
 mod reply;
