@@ -17,6 +17,7 @@ use serde::Deserialize;
 pub use check::{Checked, Line};
 pub use issued::{Fiscal, Issued, Kind, Progress};
 
+pub(crate) use people::{check_company, limit};
 pub use position::{Agent, Fraction, MarkKind, Marking, Position, Supplier, TransferOperator};
 pub use quantity::Quantity;
 pub use words::{AgentType, Measure, PaidWith, PaymentMethod, PaymentObject, TaxSystem, Vat};

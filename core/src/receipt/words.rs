@@ -1,7 +1,7 @@
 //! The words of a receipt with their numbers in the tags of the fiscal data format. Where a
 //! gateway has numbers of its own, its folder says which.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How the seller is taxed (tag 1055).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -70,7 +70,7 @@ pub enum Vat {
 }
 
 /// How far a position is paid for (tag 1214).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentMethod {
     /// All of it before it is handed over.
@@ -97,7 +97,7 @@ impl PaymentMethod {
 }
 
 /// What a position is (tag 1212).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the words are the names of the tag's values")]
 pub enum PaymentObject {
@@ -264,7 +264,7 @@ impl Measure {
 }
 
 /// What kind of agent sells for somebody else (tag 1222).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the words are the law's")]
 pub enum AgentType {
