@@ -3,6 +3,8 @@
 //! translates what was checked.
 
 mod check;
+#[cfg(test)]
+mod copies;
 mod issued;
 mod marking;
 mod people;
@@ -28,7 +30,8 @@ use crate::fields::Fields;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
-    /// Who buys, and where the receipt is sent.
+    /// Who buys, and where the receipt is sent; the payment's own customer if no e-mail and no phone
+    /// is given here.
     #[serde(default)]
     pub customer: Customer,
     /// What is sold, in the order in which it is printed.
@@ -51,14 +54,25 @@ pub struct Receipt {
     pub extra: Fields,
 }
 
+impl Receipt {
+    /// The receipt with the payment's own buyer, where it names neither e-mail nor phone itself.
+    pub fn or_contact(mut self, email: Option<&str>, phone: Option<&str>) -> Receipt {
+        if self.customer.email.is_none() && self.customer.phone.is_none() {
+            self.customer.email = email.map(str::to_owned);
+            self.customer.phone = phone.map(str::to_owned);
+        }
+        self
+    }
+}
+
 /// The buyer. All of it is personal data.
 ///
-/// Who gives `name`, `inn`, `birth_date`, `citizenship` or a document must give `inn`, or
+/// Whoever gives `name`, `inn`, `birth_date`, `citizenship` or a document must give `inn`, or
 /// `birth_date` with both fields of the document.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Customer {
-    /// Where the receipt is sent (tag 1008), 64 characters at most. This or `phone`.
+    /// Where the receipt is sent (tag 1008), 64 characters at most; this or `phone`.
     pub email: Option<String>,
     /// The same, 7 to 15 digits with country code, with or without `+`.
     pub phone: Option<String>,

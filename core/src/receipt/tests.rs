@@ -182,6 +182,16 @@ fn buyers_are_reachable_and_identified() {
 }
 
 #[test]
+fn the_payments_customer_serves_where_the_receipt_names_nobody() {
+    let receipt = with(json!({"customer": null}), json!({})).unwrap();
+    let sent = receipt.clone().or_contact(Some("other@mail.example"), None).customer;
+    assert_eq!(sent.email.as_deref(), Some("other@mail.example"));
+    let own = with(json!({"customer": {"phone": "79991234567"}}), json!({})).unwrap();
+    assert_eq!(own.or_contact(Some("other@mail.example"), None).customer.email, None);
+    assert!(receipt.or_contact(None, None).check(roubles("10.00")).is_err());
+}
+
+#[test]
 fn words_and_limits_are_those_of_the_law() {
     let position = |position, field: &str, says| {
         refused(json!({}), position, &format!("receipt.positions.0.{field}"), says);

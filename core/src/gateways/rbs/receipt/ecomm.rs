@@ -72,8 +72,7 @@ pub fn order_bundle(
 }
 
 fn company(checked: &Checked, settings: &ReceiptSettings) -> Result<Value, Error> {
-    let given = checked.receipt.company.clone().unwrap_or_default();
-    let (own, usual) = (given, &settings.company);
+    let (own, usual) = (checked.receipt.company.clone().unwrap_or_default(), &settings.company);
     let needed = |name: &str, own: Option<String>, usual: &Option<String>| {
         own.or_else(|| usual.clone()).ok_or_else(|| {
             let says = "required at this gateway, here or in the settings";
@@ -148,7 +147,9 @@ fn item(
         return Err(wrong("payment_object", "required at this gateway"));
     };
     let tax = tax_type(position.vat, settings).ok_or_else(|| {
-        wrong("vat", "not in this gateway's documents: ask the bank for its number and give it in the setting receipt.tax_types")
+        let says = "not in this gateway's documents: ask the bank for its number and give it in \
+                    the setting receipt.tax_types";
+        wrong("vat", says)
     })?;
 
     let mut item = Fields::new();

@@ -35,7 +35,8 @@ pub struct ReceiptSettings {
     pub company: Company,
     /// How the seller is taxed, where the receipt does not say otherwise.
     pub tax_system: Option<TaxSystem>,
-    /// D4: numbers of tax rates that the bank told the shop and its documents do not list, `{"22": 14}`.
+    /// D4: numbers of tax rates that the bank told the shop, where its documents list none:
+    /// `{"22": 14}`.
     pub tax_types: BTreeMap<Vat, u64>,
 }
 

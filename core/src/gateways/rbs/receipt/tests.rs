@@ -252,7 +252,10 @@ fn captures_and_refunds_name_positions_in_either_shape() {
         "quantity": "0.125", "measure": "litre", "price": "80.00", "vat": "22/122"}]}));
     let amount = Amount::parse("10.00", Currency::from_code("RUB").unwrap()).unwrap();
     let part = receipt.check_part(amount).unwrap();
-    let item = r#"{"positionId":"2","name":"Tea","quantity":{"value":0.125,"measure":"41"},"itemAmount":1000,"itemPrice":8000,"itemCode":"2","tax":{"taxType":15}}"#;
+    let item = concat!(
+        r#"{"positionId":"2","name":"Tea","quantity":{"value":0.125,"measure":"41"},"#,
+        r#""itemAmount":1000,"itemPrice":8000,"itemCode":"2","tax":{"taxType":15}}"#,
+    );
     let object = items::deposit_items(&part, ItemsShape::Object).to_string();
     assert_eq!(object, format!(r#"{{"items":[{item}]}}"#));
     assert_eq!(items::refund_items(&part, ItemsShape::List).to_string(), format!("[{item}]"));
