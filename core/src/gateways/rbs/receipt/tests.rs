@@ -256,9 +256,15 @@ fn captures_and_refunds_name_positions_in_either_shape() {
         r#"{"positionId":"2","name":"Tea","quantity":{"value":0.125,"measure":"41"},"#,
         r#""itemAmount":1000,"itemPrice":8000,"itemCode":"2","tax":{"taxType":15}}"#,
     );
-    let object = items::deposit_items(&part, ItemsShape::Object).to_string();
+    let object = items::deposit_items(&part, ItemsShape::Object).unwrap().to_string();
     assert_eq!(object, format!(r#"{{"items":[{item}]}}"#));
     assert_eq!(items::refund_items(&part, ItemsShape::List).to_string(), format!("[{item}]"));
+
+    let mut more = receipt.clone();
+    more.check_attribute = Some("x".into());
+    let part = more.check_part(amount).unwrap();
+    let error = items::deposit_items(&part, ItemsShape::Object).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("receipt"));
 }
 
 #[test]
