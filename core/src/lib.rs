@@ -30,6 +30,7 @@ pub mod payment;
 mod per_process;
 #[cfg(feature = "provoke-panic")]
 mod provoke;
+pub mod receipt;
 pub mod redact;
 pub mod secret;
 pub mod settled;

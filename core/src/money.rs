@@ -74,6 +74,22 @@ impl Amount {
             _ => Err("larger than any payment".into()),
         }
     }
+
+    /// Both together; none where that is larger than any payment. One currency is meant.
+    pub fn plus(self, other: Amount) -> Option<Amount> {
+        self.with(u128::from(self.minor) + u128::from(other.minor))
+    }
+
+    /// This price times a quantity in thousandths, rounded half up to the minor unit; none where
+    /// that is larger than any payment.
+    pub fn times_thousandths(self, thousandths: u64) -> Option<Amount> {
+        self.with((u128::from(self.minor) * u128::from(thousandths) + 500) / 1000)
+    }
+
+    fn with(self, minor: u128) -> Option<Amount> {
+        let minor = u64::try_from(minor).ok().filter(|minor| *minor <= LARGEST)?;
+        Some(Amount { minor, currency: self.currency })
+    }
 }
 
 impl fmt::Display for Amount {
@@ -181,6 +197,24 @@ mod tests {
             let amount = Amount::parse(text, Currency::from_code(code).unwrap()).unwrap();
             assert_eq!(amount.to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_price_times_a_quantity_is_rounded_half_up() {
+        let rouble = Currency::from_code("RUB").unwrap();
+        let times = |minor, thousandths| {
+            Amount { minor, currency: rouble }.times_thousandths(thousandths).map(|a| a.minor)
+        };
+        assert_eq!(times(100, 1000), Some(100));
+        assert_eq!(times(1, 499), Some(0));
+        assert_eq!(times(1, 500), Some(1));
+        assert_eq!(times(333, 1500), Some(500)); // 499.5
+        assert_eq!(times(LARGEST, 1000), Some(LARGEST));
+        assert_eq!(times(LARGEST, 1001), None);
+        assert_eq!(times(u64::MAX, u64::MAX), None);
+        let most = Amount { minor: LARGEST, currency: rouble };
+        assert_eq!(most.plus(Amount { minor: 1, ..most }), None);
+        assert_eq!(most.plus(Amount { minor: 0, ..most }), Some(most));
     }
 
     #[test]

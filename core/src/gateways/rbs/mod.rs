@@ -15,6 +15,7 @@ mod native;
 mod payment_status;
 mod presets;
 mod raw;
+mod receipt;
 mod refund;
 mod refusals;
 mod reply;

@@ -22,8 +22,9 @@ fn mask_of(name: &str) -> Option<Mask> {
         }
         "pan" | "maskedpan" | "panmasked" | "dpan" | "cardnumber" => Mask::Card,
         "cardholdername" | "cardholder" | "fullname" | "ip" | "passport" | "passport_number"
-        | "inn" | "birth_date" | "contact" | "browseripaddress" | "postaddress"
-        | "deliveryinfo" | "billingpayerdata" | "shippingpayerdata" => Mask::All,
+        | "inn" | "birth_date" | "birthdate" | "documentno" | "address" | "contact"
+        | "browseripaddress" | "postaddress" | "deliveryinfo" | "billingpayerdata"
+        | "shippingpayerdata" => Mask::All,
         "name" if name == "client.name" => Mask::All,
         _ if last.ends_with("email") => Mask::Email,
         _ if last.ends_with("phone") || last.ends_with("phones") || last == "mobile_number" => {

@@ -1,0 +1,126 @@
+//! Receipts in the words of this family: `bundle` and `items` for the form API (D1), `ecomm` for
+//! Sberbank's (D4), `status` for what became of them. Facts and marks: docs/receipts.md, "RBS".
+
+mod attributes;
+pub mod bundle;
+pub mod ecomm;
+pub mod items;
+pub mod status;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use self::attributes::AgentSpelling;
+pub use self::items::ItemsShape;
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::receipt::{Company, Line, Quantity, Supplier, TaxSystem, Vat, check_company};
+
+/// The setting `receipt`: what differs from bank to bank, and what the seller would repeat in each
+/// receipt.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReceiptSettings {
+    /// D1: how the attributes of agents are spelled.
+    pub agent_spelling: AgentSpelling,
+    /// D1: how the positions of captures and refunds are wrapped.
+    pub items_shape: ItemsShape,
+    /// D4: the format of the shop's cash register; required there.
+    pub ffd_version: Option<FfdVersion>,
+    /// D4: the seller, where the receipt does not say otherwise.
+    pub company: Company,
+    /// How the seller is taxed, where the receipt does not say otherwise.
+    pub tax_system: Option<TaxSystem>,
+    /// D4: numbers of tax rates that the bank told the shop, where its documents list none:
+    /// `{"22": 14}`.
+    pub tax_types: BTreeMap<Vat, u64>,
+}
+
+/// The fiscal data format of a cash register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum FfdVersion {
+    /// 1.05
+    #[serde(rename = "1.05")]
+    V1_05,
+    /// 1.2
+    #[serde(rename = "1.2")]
+    V1_2,
+}
+
+impl ReceiptSettings {
+    /// Checks the seller's data when the client is made.
+    pub fn check(&self) -> Result<(), Error> {
+        check_company("receipt.company", &self.company)
+    }
+}
+
+/// An error at a field of a position.
+fn at_position(index: usize, name: &str, says: impl AsRef<str>) -> Error {
+    Error::invalid(format!("receipt.positions.{index}.{name}"), says)
+}
+
+/// A number with exactly the digits of the quantity, never a float.
+fn number(quantity: Quantity) -> Value {
+    let text = quantity.to_string();
+    text.parse().map_or(Value::String(text), Value::Number)
+}
+
+/// Phones with their plus, as both dialects want those of agents and suppliers.
+fn put_phones(target: &mut Fields, given: &[String]) {
+    let plus = |phone: &String| format!("+{}", phone.trim_start_matches('+'));
+    let phones: Vec<_> = given.iter().map(plus).collect();
+    put(target, "phones", (!phones.is_empty()).then_some(phones));
+}
+
+/// Spelled alike in both dialects.
+fn supplier(given: &Supplier) -> Fields {
+    let mut supplier = Fields::new();
+    put_phones(&mut supplier, &given.phones);
+    put(&mut supplier, "name", given.name.clone());
+    put(&mut supplier, "inn", given.inn.clone());
+    supplier
+}
+
+/// Adds what the shop gave under the gateway's own names; what we fill ourselves is refused.
+fn add_own(target: &mut Fields, given: &Fields, path: &str) -> Result<(), Error> {
+    for (name, value) in given.iter().filter(|(_, value)| !value.is_null()) {
+        if target.contains_key(name) {
+            let says = "filled from the common fields";
+            return Err(Error::invalid(format!("{path}.{name}"), says));
+        }
+        target.insert(name.clone(), value.clone());
+    }
+    Ok(())
+}
+
+/// Puts a value where there is one.
+fn put<V: Into<Value>>(target: &mut Fields, name: &str, value: Option<V>) {
+    target.extend(value.map(|value| (name.to_owned(), value.into())));
+}
+
+/// The same for an object: an empty one is none.
+fn put_object(target: &mut Fields, name: &str, fields: Fields) {
+    put(target, name, (!fields.is_empty()).then_some(fields));
+}
+
+/// The mark in hexadecimal with spaces (tag 1162): as the shop gave it, or the bytes of the code
+/// where they fit.
+fn nomenclature(line: &Line, index: usize) -> Result<Option<String>, Error> {
+    let Some(marking) = &line.position.marking else { return Ok(None) };
+    match (&marking.nomenclature, &marking.code) {
+        (Some(text), _) => Ok(Some(text.to_uppercase())),
+        (None, Some(code)) if code.len() <= 32 => {
+            let bytes: Vec<_> = code.bytes().map(|byte| format!("{byte:02X}")).collect();
+            Ok(Some(bytes.join(" ")))
+        }
+        (None, Some(_)) => {
+            let says = "required: the code has more than the 32 bytes that this gateway takes";
+            Err(at_position(index, "marking.nomenclature", says))
+        }
+        (None, None) => Ok(None),
+    }
+}
