@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Customer;
 use crate::fields::Fields;
+use crate::receipt::Receipt;
 use crate::secret::Secret;
 
 /// Which cards the gateway keeps for a customer.
@@ -43,6 +44,8 @@ pub struct ChargeSavedCard {
     /// Hold now, capture later.
     #[serde(default)]
     pub hold: bool,
+    /// What the cash register prints (54-FZ).
+    pub receipt: Option<Box<Receipt>>,
     /// Parameters of the gateway's own, under its own names.
     #[serde(default)]
     pub extra: Fields,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::expect::Purpose;
 use crate::fields::Fields;
+use crate::receipt::Receipt;
 use crate::secret::Secret;
 
 /// Registers a payment and says where the buyer must go.
@@ -43,6 +44,8 @@ pub struct CreatePayment {
     pub wallet_token: Option<Secret>,
     /// `verification`: check the card, take nothing.
     pub purpose: Option<Purpose>,
+    /// What the cash register prints (54-FZ).
+    pub receipt: Option<Box<Receipt>>,
     /// Parameters of the gateway's own, under its own names.
     #[serde(default)]
     pub extra: Fields,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::expect::Expect;
 use crate::fields::Fields;
+use crate::receipt::Receipt;
 
 /// Asks where a payment stands. One of `id` and `order_number`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Capture {
     /// More captures of the same hold will follow.
     #[serde(default)]
     pub partial: bool,
+    /// What the cash register prints for this part, by the positions' ids (54-FZ).
+    pub receipt: Option<Box<Receipt>>,
     /// Parameters of the gateway's own.
     #[serde(default)]
     pub extra: Fields,
@@ -67,6 +70,8 @@ pub struct Refund {
     /// What was captured and refunded before, from a status just read: the gateway then refuses the
     /// refund if something else moved in between.
     pub before: Option<Before>,
+    /// What the cash register prints for this part, by the positions' ids (54-FZ).
+    pub receipt: Option<Box<Receipt>>,
     /// Parameters of the gateway's own.
     #[serde(default)]
     pub extra: Fields,

@@ -11,6 +11,9 @@ use crate::money::Amount;
 use crate::operation::Capture;
 use crate::payment::{Payment, Status};
 
+const NAMES: &[(&str, &str)] =
+    &[("orderId", "id"), ("depositItems", "receipt"), ("orderBundle", "receipt")];
+
 pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
     let amount = positive(&request.amount, &request.currency)?;
     // What cannot be sent is found before anything is.
@@ -20,7 +23,7 @@ pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
         write::same_currency(&payment, amount)?;
         let left = payment.authorized.zip(payment.captured);
         let left = left.map(|(held, taken)| held.minor.saturating_sub(taken.minor));
-        write::positions_needed(&payment, left != Some(amount.minor), false)?;
+        write::positions_needed(&payment, left != Some(amount.minor), request.receipt.is_some())?;
         let kind = match (request.partial, payment.status) {
             (true, _) => Some(INTERMEDIATE),
             (false, Status::PartiallyCaptured) => Some(LAST),
@@ -52,10 +55,12 @@ fn deposit(
         return Err(Error::invalid("partial", "this dialect takes a hold in one piece"));
     }
     given.put("depositType", kind)?;
+    if let Some(receipt) = &request.receipt {
+        let part = receipt.check_part(amount)?;
+        (merchant.dialect().receipts.capture)(&mut given, &part, &merchant.settings.receipt)?;
+    }
     add_extra(given.native, &mut given.fields, request.extra.clone())?;
-    merchant
-        .request(given.native, &given.fields)
-        .map_err(|error| in_common_words(error, &[("orderId", "id")]))
+    merchant.request(given.native, &given.fields).map_err(|error| in_common_words(error, NAMES))
 }
 
 /// It was held, so a captured part is what was wanted, not too little.

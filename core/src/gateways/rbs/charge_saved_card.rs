@@ -31,6 +31,7 @@ pub fn start(merchant: Arc<Merchant>, request: &ChargeSavedCard) -> Result<Step,
     given.hint("phone", request.customer.phone.as_deref());
     given.hint("ip", request.customer.ip.as_deref());
     given.put("preAuth", request.hold.then_some(true))?;
+    given.receipt(&merchant, request.receipt.as_deref(), &request.customer, amount)?;
     add_extra(native, &mut given.fields, request.extra.clone())?;
     let http =
         merchant.request(native, &given.fields).map_err(|error| in_common_words(error, NAMES))?;

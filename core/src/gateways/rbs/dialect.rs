@@ -1,6 +1,7 @@
 //! The dialects of the family: which methods there are and which of them the common operations use.
 //! The only place that knows them apart; operations go by what stands here.
 
+use super::receipt;
 use super::tables::{self, orders};
 use crate::native::Native;
 use crate::operation::Method;
@@ -18,6 +19,8 @@ pub struct Dialect {
     pub reverse: &'static Native,
     pub refund: &'static Native,
     pub decline: &'static Native,
+    /// Where receipts stand in its requests.
+    pub receipts: receipt::Places,
     /// Whether its notifications are JSON, and never signed.
     pub json_notifications: bool,
     /// Makes the QR code of a registered order.
@@ -63,6 +66,7 @@ pub static RBS: Dialect = Dialect {
     reverse: &orders::REVERSE,
     refund: &orders::REFUND,
     decline: &orders::DECLINE,
+    receipts: receipt::RBS,
     json_notifications: false,
     sbp_qr: None,
     wallet: |_| None,

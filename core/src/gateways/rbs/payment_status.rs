@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::reply::{Reply, Verdict};
 use super::settings::Auth;
-use super::{Merchant, NAME, Step, amount, codes, refusals};
+use super::{Merchant, NAME, Step, amount, codes, receipt, refusals};
 use crate::clock;
 use crate::error::Error;
 use crate::expect::Expected;
@@ -129,6 +129,7 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.approval_code = card.text("approvalCode").or_else(|| reply.text("approvalCode"));
     payment.card = card_of(&card, reply);
     payment.refunds = refunds(reply, currency);
+    payment.receipt = receipt::status::of_order(reply).and_then(|f| serde_json::to_value(f).ok());
     payment.created_at = reply.moment("date").map(clock::print);
     payment.paid_at =
         reply.moment("depositedDate").or_else(|| reply.moment("authDateTime")).map(clock::print);

@@ -16,6 +16,9 @@ use crate::payment::{Payment, Status};
 const NAMES: &[(&str, &str)] = &[
     ("orderId", "id"),
     ("externalRefundId", "refund_id"),
+    ("refundItems", "receipt"),
+    ("orderBundle", "receipt"),
+    ("additionalOfdParams", "receipt"),
     ("expectedDepositedAmount", "before.captured"),
 ];
 
@@ -26,6 +29,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
         return Err(Error::invalid("refund_id", "expected at most 32 characters"));
     }
     let http = give_back(&merchant, &request, amount)?;
+    let receipted = request.receipt.is_some();
     let before =
         request.before.as_ref().map(|before| amounts_before(before, amount)).transpose()?;
     let (id, refund_id) = (request.id.clone(), request.refund_id);
@@ -33,7 +37,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
         write::same_currency(&payment, amount)?;
         let left = payment.captured.zip(payment.refunded);
         let left = left.map(|(taken, back)| taken.minor.saturating_sub(back.minor));
-        write::positions_needed(&payment, left != Some(amount.minor), false)?;
+        write::positions_needed(&payment, left != Some(amount.minor), receipted)?;
         let native = merchant.dialect().refund;
         let meaning = move |payment: &Payment| meaning(payment, amount, &refund_id, before);
         write::send(merchant, native, http, id, |_| (), meaning)
@@ -53,6 +57,10 @@ fn give_back(merchant: &Merchant, request: &Refund, amount: Amount) -> Result<Ht
     if let Some(before) = &request.before {
         let deposited = deposited_before(merchant, before, amount)?;
         given.hint("expectedDepositedAmount", Some(deposited));
+    }
+    if let Some(receipt) = &request.receipt {
+        let part = receipt.check_part(amount)?;
+        (merchant.dialect().receipts.refund)(&mut given, &part, &merchant.settings.receipt)?;
     }
     add_extra(given.native, &mut given.fields, request.extra.clone())?;
     merchant.request(given.native, &given.fields).map_err(|error| in_common_words(error, NAMES))

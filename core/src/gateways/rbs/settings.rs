@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::assumptions::Assumptions;
 use super::dialect::{self, Dialect};
 use super::presets::{self, Preset};
+use super::receipt::ReceiptSettings;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::native;
@@ -29,6 +30,8 @@ struct Given {
     callback_digest: DigestName,
     #[serde(default)]
     callback_own_parameters: Vec<String>,
+    #[serde(default)]
+    receipt: ReceiptSettings,
     signing_key: Option<Secret>,
     signing_key_password: Option<Secret>,
     card_data: Option<CardData>,
@@ -75,6 +78,8 @@ pub struct Settings {
     /// What the shop itself put on its callback URL.
     pub callback_own_parameters: Vec<String>,
     pub assumptions: Assumptions,
+    /// How receipts are written.
+    pub receipt: ReceiptSettings,
     /// Signs requests, where the bank asks for it.
     pub signing_key: Option<PrivateKey>,
     /// Whether card data may pass.
@@ -117,6 +122,7 @@ impl Settings {
             let says = "this dialect's notifications carry no checksum: leave it out, and confirm by the status";
             return Err(Error::invalid(field, says));
         }
+        given.receipt.check()?;
         let shop = match (&given.merchant_login, &auth) {
             (Some(login), _) => login.clone(),
             (None, Auth::Password { user_name, .. }) => user_name.clone(),
@@ -136,6 +142,7 @@ impl Settings {
             },
             callback_own_parameters: given.callback_own_parameters,
             assumptions,
+            receipt: given.receipt,
             signing_key: signing_key(given.signing_key, given.signing_key_password)?,
             cards_allowed: matches!(given.card_data, Some(CardData::Allowed)),
             time_zone,

@@ -18,6 +18,7 @@ use crate::money::Amount;
 use crate::native::Native;
 use crate::operation::{CreatePayment, Customer, Method};
 use crate::payment::{Payment, Status};
+use crate::receipt::Receipt;
 
 pub fn start(
     merchant: Arc<Merchant>,
@@ -48,6 +49,9 @@ pub const NAMES: &[(&str, &str)] = &[
     ("orderPayerData.mobilePhone", "customer.phone"),
     ("bindingId", "card_id"),
     ("paymentToken", "wallet_token"),
+    ("orderBundle", "receipt"),
+    ("additionalOfdParams", "receipt"),
+    ("taxSystem", "receipt.tax_system"),
 ];
 
 /// Common fields on their way into a method's own.
@@ -99,6 +103,21 @@ impl Given {
             }
         }
         Ok(())
+    }
+
+    /// The receipt of a payment that is registered, the buyer's address taken from the payment where
+    /// it names none.
+    pub fn receipt(
+        &mut self,
+        merchant: &Merchant,
+        receipt: Option<&Receipt>,
+        customer: &Customer,
+        amount: Amount,
+    ) -> Result<(), Error> {
+        let Some(receipt) = receipt else { return Ok(()) };
+        let (email, phone) = (customer.email.as_deref(), customer.phone.as_deref());
+        let checked = receipt.clone().or_contact(email, phone).check(amount)?;
+        (merchant.dialect().receipts.registration)(self, &checked, &merchant.settings.receipt)
     }
 
     /// What every way to pay has in common.

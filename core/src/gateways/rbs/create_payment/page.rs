@@ -62,6 +62,7 @@ pub fn register(
     given.put("currency", Some(amount.currency.digits()))?;
     given.put("returnUrl", Some(request.return_url.as_str()))?;
     given.put("bindingId", request.card_id.as_ref().map(|id| id.expose()))?;
+    given.receipt(merchant, request.receipt.as_deref(), &request.customer, amount)?;
     add_extra(native, &mut given.fields, request.extra.clone())?;
     let http = merchant.request(native, &given.fields);
     Ok((native, http.map_err(|error| in_common_words(error, NAMES))?))

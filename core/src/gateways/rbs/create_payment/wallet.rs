@@ -32,6 +32,7 @@ pub fn start(
     given.hint("returnUrl", Some(request.return_url.as_str()));
     given.put("preAuth", request.hold.then_some(true))?;
     given.put("paymentToken", request.wallet_token.as_ref().map(|token| token.expose()))?;
+    given.receipt(&merchant, request.receipt.as_deref(), &request.customer, amount)?;
     add_extra(native, &mut given.fields, request.extra.clone())?;
     let http =
         merchant.request(native, &given.fields).map_err(|error| in_common_words(error, NAMES))?;

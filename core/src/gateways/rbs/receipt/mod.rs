@@ -5,6 +5,7 @@ mod attributes;
 pub mod bundle;
 pub mod ecomm;
 pub mod items;
+mod place;
 pub mod status;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub use self::attributes::AgentSpelling;
 pub use self::items::ItemsShape;
+pub use self::place::{ECOMM, Places, RBS};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::receipt::{Company, Line, Quantity, Supplier, TaxSystem, Vat, check_company};
