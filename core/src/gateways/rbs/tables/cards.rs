@@ -41,7 +41,8 @@ const PAYMENT_ORDER_FIELDS: &[Field] = &[
     LANGUAGE.required(),
     field("ip", Text, 39, "the buyer's address; Alfa's Swagger demands it"),
     field("bindingNotNeeded", Flag, 5, "true: do not store the card"),
-    JSON_PARAMS,
+    // May carry the cavv of the shop's own 3-D Secure server.
+    JSON_PARAMS.secret(),
     SDK,
     EMAIL,
     BILLING,

@@ -55,7 +55,8 @@ const FIELDS: &[Field] = &[
     AUTO_REVERSE_DATE,
     RETURN_URL.required(),
     FAIL_URL,
-    JSON_PARAMS,
+    // May carry the cavv of the shop's own 3-D Secure server.
+    JSON_PARAMS.secret(),
     FEATURES,
     ORDER_BUNDLE,
     OFD,

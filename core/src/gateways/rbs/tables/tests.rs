@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
+use super::super::dialect::{self, Dialect};
 use super::super::presets::PRESETS;
-use super::FAMILIES;
 use crate::native::{Field, Guard, Native, Need, Shape, Wire};
 
+/// Of every dialect.
 fn natives() -> impl Iterator<Item = &'static Native> {
-    FAMILIES.iter().flat_map(|family| family.iter().copied())
+    dialect::ALL.iter().flat_map(|dialect| dialect.natives())
 }
 
 fn has(native: &Native, name: &str) -> bool {
@@ -32,11 +33,10 @@ fn every_field(native: &Native) -> Vec<(String, &'static Field)> {
     found
 }
 
-#[test]
-fn names_are_unique() {
+fn names_are_unique_in(dialect: &Dialect) {
     let mut names = HashSet::new();
     let mut paths = HashSet::new();
-    for native in natives() {
+    for native in dialect.natives() {
         assert!(names.insert(native.name), "{}", native.name);
         assert!(paths.insert(native.path), "{}", native.path);
         let mut rows = HashSet::new();
@@ -48,6 +48,11 @@ fn names_are_unique() {
             assert!(told.insert(row.name), "{}: {}", native.name, row.name);
         }
     }
+}
+
+#[test]
+fn names_are_unique() {
+    dialect::ALL.iter().for_each(|dialect| names_are_unique_in(dialect));
 }
 
 /// A call without credentials would be refused by the gateway, whatever else it says.
@@ -120,23 +125,31 @@ fn card_data_and_what_can_pay_is_guarded() {
     }
 }
 
+/// How many tables the files of a folder hold; each file must be listed in the folder's `mod.rs`.
+fn tables_in(folder: &Path) -> usize {
+    let listed = fs::read_to_string(folder.join("mod.rs")).unwrap();
+    let mut tables = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            tables += tables_in(&path);
+            continue;
+        }
+        let file = path.file_stem().unwrap().to_str().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        if file != "mod" && text.contains("\npub const NATIVES") {
+            assert!(listed.contains(&format!("{file}::NATIVES")), "{file}");
+            tables += text.matches("name: \"").count();
+        }
+    }
+    tables
+}
+
 /// A file that nobody lists, or a table that its file does not list, would not be there at all.
 #[test]
 fn every_table_is_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/gateways/rbs/tables");
-    let listed = fs::read_to_string(folder.join("mod.rs")).unwrap();
-    let mut tables = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        let file = path.file_stem().unwrap().to_str().unwrap();
-        let text = fs::read_to_string(&path).unwrap();
-        if file == "mod" || !text.contains("\npub const NATIVES") {
-            continue;
-        }
-        assert!(listed.contains(&format!("{file}::NATIVES")), "{file}");
-        tables += text.matches("\n    name: \"").count();
-    }
-    assert_eq!(tables, natives().count());
+    assert_eq!(tables_in(&folder), natives().count());
 }
 
 /// A spelling of a method or field that does not exist would change nothing, silently.
@@ -145,7 +158,7 @@ fn spellings_name_tables_and_rows() {
     for preset in PRESETS {
         for (name, spelling) in preset.spellings {
             let (method, field) = name.split_once('.').unwrap_or((name, ""));
-            let native = natives().find(|native| native.name == method);
+            let native = preset.dialect.natives().find(|native| native.name == method);
             let native = native.unwrap_or_else(|| panic!("{}: {name}", preset.name));
             assert!(field.is_empty() || has(native, field), "{}: {name}", preset.name);
             assert!(!has(native, spelling), "{}: {name} would be sent twice", preset.name);
