@@ -2,7 +2,9 @@
 //! The only place that knows them apart; operations go by what stands here.
 
 use super::receipt;
-use super::tables::{self, orders};
+use super::tables::{
+    self, binding_payments, bindings, google_pay, mir_pay, orders, wallets, yandex_pay,
+};
 use crate::native::Native;
 use crate::operation::Method;
 
@@ -69,10 +71,17 @@ pub static RBS: Dialect = Dialect {
     receipts: receipt::RBS,
     json_notifications: false,
     sbp_qr: None,
-    wallet: |_| None,
-    recurrent: None,
-    bindings: None,
-    unbind: None,
+    wallet: |method| match method {
+        Method::ApplePay => Some(&wallets::APPLE_PAY),
+        Method::GooglePay => Some(&google_pay::GOOGLE_PAY),
+        Method::SamsungPay => Some(&wallets::SAMSUNG_PAY),
+        Method::MirPay => Some(&mir_pay::MIR_PAY),
+        Method::YandexPay => Some(&yandex_pay::YANDEX_INSTANT_PAYMENT),
+        Method::Page | Method::StoredCard | Method::Sbp => None,
+    },
+    recurrent: Some(&binding_payments::RECURRENT_PAYMENT),
+    bindings: Some(&bindings::GET_BINDINGS),
+    unbind: Some(&bindings::UNBIND_CARD),
     last_orders: None,
 };
 

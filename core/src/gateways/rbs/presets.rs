@@ -35,7 +35,8 @@ const fn bpc(name: &'static str, base_url: &'static str) -> Preset {
     Preset { time_zone: Some("+00:00"), ..preset(name, base_url) }
 }
 
-/// UTC+3 and spellings of its own, as Alfa's documents say.
+/// UTC+3 and spellings of its own, as the tables of Alfa's documents say; an example there sends
+/// `returnUrl` to instantPayment all the same.
 const fn alfa(name: &'static str, base_url: &'static str, russian_root: bool) -> Preset {
     Preset {
         time_zone: Some("+03:00"),

@@ -52,6 +52,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("orderBundle", "receipt"),
     ("additionalOfdParams", "receipt"),
     ("taxSystem", "receipt.tax_system"),
+    ("merchant", "merchant_login"),
 ];
 
 /// Common fields on their way into a method's own.

@@ -111,12 +111,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::http::{Effect, HttpResponse};
+    use crate::gateways::rbs::tables;
+    use crate::http::HttpResponse;
 
     fn reply(value: Value) -> Reply {
         let body = value.to_string().into_bytes();
         let response = HttpResponse { status: 200, headers: Vec::new(), body };
-        Reply::read(&response, Effect::Read).unwrap()
+        Reply::read(&response, &tables::orders::STATUS).unwrap()
     }
 
     #[test]

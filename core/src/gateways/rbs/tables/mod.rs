@@ -1,16 +1,43 @@
 //! Every method of the gateway as a table: parameters with limits, marks and sources in the order in
 //! which they leave, and the reply. A file for each family; docs/operations/rbs.md is made from them.
 
+pub mod binding_payments;
+pub mod bindings;
+pub mod card_checks;
+mod card_fields;
+pub mod cards;
+pub mod google_pay;
+pub mod instant_payment;
 pub mod keys;
+pub mod mir_pay;
+pub mod network_tokens;
 pub mod orders;
 pub mod se_token;
+pub mod three_ds;
+pub mod wallets;
+pub mod yandex_pay;
 
 use crate::http::{Effect, Patience};
 use crate::native::Shape::{self, Code, Currency, Digits, Flag, Json, Language, Object, Text};
 use crate::native::{Field, Mark, Native, Told, Wire, field, told};
 
 /// The families of the form and JSON dialects, in the order of the reference.
-pub const FAMILIES: &[&[&Native]] = &[orders::NATIVES, keys::NATIVES, se_token::NATIVES];
+pub const FAMILIES: &[&[&Native]] = &[
+    orders::NATIVES,
+    cards::NATIVES,
+    instant_payment::NATIVES,
+    card_checks::NATIVES,
+    three_ds::NATIVES,
+    bindings::NATIVES,
+    binding_payments::NATIVES,
+    wallets::NATIVES,
+    google_pay::NATIVES,
+    mir_pay::NATIVES,
+    yandex_pay::NATIVES,
+    network_tokens::NATIVES,
+    keys::NATIVES,
+    se_token::NATIVES,
+];
 
 /// D1: a form goes in, JSON comes out. The row that other rows are changes of.
 pub const D1: Native = Native {
@@ -160,21 +187,21 @@ const BROWSER_INFO: &[Field] = &[
 ];
 
 const FACILITATOR: &[Field] = &[
-    field("pfId", Text, 11, "").required(),
-    field("name", Text, 40, "").required(),
+    field("pfId", Text, 11, "the facilitator's id").required(),
+    field("name", Text, 40, "the facilitator's name").required(),
     field("isoId", Text, 11, ""),
-    field("subMerchants", Shape::List(SUB_MERCHANT), 100, "").required(),
+    field("subMerchants", Shape::List(SUB_MERCHANT), 100, "who sells").required(),
 ];
 
 const SUB_MERCHANT: &[Field] = &[
-    field("subMerchantId", Text, 20, "").required(),
-    field("name", Text, 40, "").required(),
-    field("address", Object(SUB_MERCHANT_ADDRESS), 1, "").required(),
+    field("subMerchantId", Text, 20, "its id").required(),
+    field("name", Text, 40, "its name").required(),
+    field("address", Object(SUB_MERCHANT_ADDRESS), 1, "where it is").required(),
 ];
 
 const SUB_MERCHANT_ADDRESS: &[Field] = &[
-    field("city", Text, 50, "").required(),
-    field("postalCode", Text, 16, "").required(),
+    field("city", Text, 50, "the town").required(),
+    field("postalCode", Text, 16, "the postal code").required(),
     field("country", Digits, 3, "ISO 3166-1 number").required(),
     field("street", Text, 40, ""),
 ];
@@ -185,3 +212,6 @@ pub const COMMON_REPLY: &[Told] = &[
     told("errorMessage", "for people; its wording follows the language"),
     told("userMessage", "for the buyer"),
 ];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! Registering and paying by card in one call. Sources and marks: docs/gateways/rbs.md, "Cards".
+
+use super::card_fields::{
+    ACS_URL, AUTO_REVERSE_DATE, AUTOCOMPLETION_DATE, CALLBACK_URL, CARDHOLDER_NAME, CVC,
+    DESCRIPTION, EXPIRY, FAIL_URL, FINISH_URL, FIRST_LEG_ORDER, INFO, IS_3DS2, METHOD_DATA,
+    METHOD_NOTIFICATION_URL, METHOD_URL, METHOD_URL_DIRECT, METHOD_URL_SERVER, ORIGINAL_DATE,
+    ORIGINAL_REF, PA_REQ, PACKED_CREQ, PAN, PHONE, PRE_AUTH, PROTOCOL_VERSION, REDIRECT,
+    RETURN_URL, SCA_EXEMPTION, SDK, SE_TOKEN, SERVER_TRANS_ID, TERM_URL, TII, TRANS_ID,
+};
+use super::{
+    ADDRESS_MATCH, AMOUNT, BILLING, BINDING_ID, BROWSER, CLIENT_ID, CURRENCY, D1, EMAIL, FEATURES,
+    IP, JSON_PARAMS, LANGUAGE, MERCHANT_LOGIN, OFD, ORDER_BUNDLE, ORDER_PAYER, PASSWORD, PRE_ORDER,
+    SHIPPING, TOKEN, USER_NAME,
+};
+use crate::native::Shape::{Date, Digits, Flag, Json, Text};
+use crate::native::{Field, Native, Told, field, told};
+
+pub const INSTANT_PAYMENT: Native = Native {
+    name: "instantPayment",
+    path: "rest/instantPayment.do",
+    repeat: "never: after a lost answer read the status by orderNumber",
+    token: true,
+    pci: "SAQ D",
+    source: "BPC-REST, ALFA-REST, ALFA-SWG",
+    doc: "registers an order and pays it by card; with acsUrl in the answer 3-D Secure follows",
+    fields: FIELDS,
+    reply: REPLY,
+    ..D1
+};
+
+const FIELDS: &[Field] = &[
+    USER_NAME,
+    PASSWORD,
+    TOKEN,
+    AMOUNT.required(),
+    field("orderNumber", Text, 36, "the merchant's number, unless the gateway numbers"),
+    CURRENCY,
+    CLIENT_ID,
+    IP,
+    DESCRIPTION,
+    LANGUAGE,
+    BINDING_ID,
+    field("bindingNotNeeded", Flag, 5, "true: do not store the card"),
+    PRE_AUTH,
+    field("pan", PAN.shape, 19, "card number; it wins over bindingId").card(),
+    field("cvc", CVC.shape, 4, "card verification code; not when the merchant begins the payment")
+        .card(),
+    EXPIRY,
+    CARDHOLDER_NAME,
+    SE_TOKEN,
+    MERCHANT_LOGIN,
+    field("sessionTimeoutSecs", Digits, 9, "life of the order in seconds"),
+    field("expirationDate", Date, 19, "the same as a date, which wins"),
+    AUTOCOMPLETION_DATE,
+    AUTO_REVERSE_DATE,
+    RETURN_URL.required(),
+    FAIL_URL,
+    // May carry the cavv of the shop's own 3-D Secure server.
+    JSON_PARAMS.secret(),
+    FEATURES,
+    ORDER_BUNDLE,
+    OFD,
+    CALLBACK_URL,
+    SERVER_TRANS_ID,
+    FINISH_URL,
+    METHOD_NOTIFICATION_URL,
+    FIRST_LEG_ORDER,
+    SDK,
+    PROTOCOL_VERSION,
+    EMAIL,
+    PHONE,
+    TII,
+    ORIGINAL_REF,
+    ORIGINAL_DATE,
+    SCA_EXEMPTION,
+    BILLING,
+    SHIPPING,
+    PRE_ORDER,
+    ORDER_PAYER,
+    ADDRESS_MATCH,
+    BROWSER,
+    field("sbpTemplateId", Text, 36, "pays by the cash link of this template (Alfa)"),
+    field("dccData", Json, 4096, "conversion into the card's currency"),
+];
+
+/// Approved only with code 0, OrderStatus 1 or 2 and no acsUrl.
+const REPLY: &[Told] = &[
+    told("errorCode", "0: accepted, not yet approved"),
+    told("error", "for people; beside code 0 it is a refusal"),
+    told("errorMessage", "for people"),
+    told("orderId", "the gateway's id"),
+    told("orderNumber", "the merchant's number"),
+    INFO,
+    REDIRECT,
+    ACS_URL,
+    PA_REQ,
+    TERM_URL,
+    IS_3DS2,
+    TRANS_ID,
+    METHOD_URL,
+    METHOD_URL_SERVER,
+    METHOD_DATA,
+    METHOD_URL_DIRECT,
+    PACKED_CREQ,
+    told("orderStatus", "object: where the order stands"),
+    told("orderStatus.ErrorCode", "of the status"),
+    told("orderStatus.ErrorMessage", "of the status, for people"),
+    told("orderStatus.OrderStatus", "1 held or 2 captured; 0 with acsUrl: 3-D Secure follows"),
+    told("orderStatus.OrderNumber", "the merchant's number"),
+    told("orderStatus.Pan", "masked card number"),
+    told("orderStatus.expiration", "yyyyMM"),
+    told("orderStatus.cardholderName", "the buyer's name"),
+    told("orderStatus.approvedAmount", "held, minor units"),
+    told("orderStatus.depositAmount", "captured, minor units"),
+    told("orderStatus.Amount", "minor units, as registered"),
+    told("orderStatus.currency", "ISO 4217 number"),
+    told("orderStatus.approvalCode", "the bank's approval"),
+    told("orderStatus.authCode", "always 2"),
+    told("orderStatus.Ip", "the buyer's"),
+    told("orderStatus.originalActionCode", "the processing centre's own code"),
+    told("orderStatus.rrn", "retrieval reference number"),
+    told("orderStatus.paymentNetRefNum", "network reference, for later charges of the card"),
+    told("orderStatus.tokenizationInfo", "object: tokenId, tokenizationProvider, dpan, ..."),
+];
+
+/// All of them.
+pub const NATIVES: &[&Native] = &[&INSTANT_PAYMENT];
