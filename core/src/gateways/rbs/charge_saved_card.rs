@@ -39,7 +39,7 @@ pub fn start(merchant: Arc<Merchant>, request: &ChargeSavedCard) -> Result<Step,
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
         refusals::check(native, &reply)?;
-        match reply.text_at("data.orderId").or_else(|| reply.order_id()) {
+        match reply.order_id() {
             Some(id) => wallet::paid(&merchant, &id, expected),
             None => {
                 let says = "the reply reports no error, but holds no orderId";

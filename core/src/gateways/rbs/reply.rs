@@ -102,12 +102,18 @@ impl Reply {
         clock::from_unix_ms(self.text(name)?.parse().ok()?)
     }
 
-    /// The order's id: D1 lists it in `attributes`, D4 has an object there, register says `orderId`.
+    /// The order's id: D1 lists it in `attributes`, D4 has an object there, register says `orderId`,
+    /// wallets say it in `data`.
     pub fn order_id(&self) -> Option<String> {
         let listed = self.blocks("attributes").into_iter().find_map(|attribute| {
             (attribute.text("name")? == "mdOrder").then(|| attribute.text("value"))?
         });
-        listed.or_else(|| self.block("attributes").text("mdOrder")).or_else(|| self.text("orderId"))
+        let at = |path| self.text_at(path);
+        listed
+            .or_else(|| at("attributes.mdOrder"))
+            .or_else(|| at("orderId"))
+            .or_else(|| at("data.orderId"))
+            .or_else(|| at("mdOrder"))
     }
 
     /// Whether the call was carried out. A missing code is success; a code of zero beside an `error`

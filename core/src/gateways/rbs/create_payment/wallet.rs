@@ -40,7 +40,7 @@ pub fn start(
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
         refusals::check(native, &reply)?;
-        let id = reply.text_at("data.orderId").or_else(|| reply.order_id());
+        let id = reply.order_id();
         let Some(id) = id else {
             let says = "the reply reports no error, but holds no orderId";
             return Err(Error::outcome_unknown("reply_incomplete", says));

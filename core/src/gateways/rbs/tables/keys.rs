@@ -7,6 +7,7 @@ pub const SE_KEYS: Native = Native {
     name: "seKeys",
     path: "se/keys.do",
     wire: Wire::Query,
+    token: true,
     source: "BPC-SE",
     doc: "the public keys for seToken; use the first that has not expired",
     fields: &[],
