@@ -1,7 +1,7 @@
 //! The dialects of the family: which methods there are and which of them the common operations use.
 //! The only place that knows them apart; operations go by what stands here.
 
-use super::tables::{self, orders};
+use super::tables::{self, ecomm, orders};
 use crate::native::Native;
 
 /// One dialect.
@@ -39,8 +39,21 @@ pub static RBS: Dialect = Dialect {
     decline: &orders::DECLINE,
 };
 
+/// Sberbank's new interface: JSON alone (D4).
+pub static ECOMM: Dialect = Dialect {
+    name: "sber_ecomm",
+    families: ecomm::FAMILIES,
+    register: &ecomm::orders::REGISTER,
+    register_pre_auth: &ecomm::orders::REGISTER_PRE_AUTH,
+    status: &ecomm::orders::STATUS,
+    deposit: &ecomm::orders::DEPOSIT,
+    reverse: &ecomm::orders::REVERSE,
+    refund: &ecomm::orders::REFUND,
+    decline: &ecomm::orders::DECLINE,
+};
+
 /// Every dialect.
-pub const ALL: &[&Dialect] = &[&RBS];
+pub const ALL: &[&Dialect] = &[&RBS, &ECOMM];
 
 /// The dialect of that name.
 pub fn named(name: &str) -> Option<&'static Dialect> {

@@ -1,0 +1,96 @@
+//! The cart of the fiscal receipt as D4 has it: other names, words instead of numbers, and the
+//! seller's own data in it.
+
+use crate::native::Shape::{Code, Decimal, Digits, Json, List, Object, Text};
+use crate::native::{Field, field};
+
+/// The most positions that one cart may hold here; the documents name no limit.
+const MOST_ITEMS: usize = 1000;
+
+pub const ORDER_BUNDLE: Field =
+    field("orderBundle", Object(BUNDLE), 1, "the cart of the fiscal receipt");
+
+const BUNDLE: &[Field] = &[
+    field("ffdVersion", Text, 4, "format of fiscal documents: 1.05 or 1.2"),
+    field("receiptType", Text, 11, "sell or sell_refund"),
+    field("orderCreationDate", Text, 19, "yyyy-MM-ddTHH:mm:ss").inferred(),
+    field("customerDetails", Object(CUSTOMER), 1, "who gets the receipt").inferred(),
+    field("company", Object(COMPANY), 1, "the seller"),
+    field("payments", List(PAYMENT), 10, "how it is paid"),
+    field("total", Digits, 12, "minor units"),
+    field("cartItems", Object(CART), 1, ""),
+    field("installments", Object(INSTALLMENTS), 1, "a purchase on credit"),
+];
+
+/// As in D1, within the limits of D4.
+const CUSTOMER: &[Field] = &[
+    field("email", Text, 128, "").at_least(3).inferred(),
+    field("phone", Text, 16, "7 to 15 digits, with or without +").at_least(7).inferred(),
+    field("contact", Text, 40, "how else to reach the buyer").inferred(),
+    field("fullName", Text, 100, "").inferred(),
+    field("passport", Text, 100, "series and number without a space").inferred(),
+    field("inn", Code, 12, "taxpayer number").at_least(10).inferred(),
+    field("deliveryInfo", Json, 4096, "deliveryType, country, city, postAddress").inferred(),
+];
+
+const COMPANY: &[Field] = &[
+    field("email", Text, 128, "").at_least(3),
+    field("sno", Text, 20, "tax system: osn, usn_income, usn_income_outcome, esn or patent"),
+    field("inn", Code, 12, "taxpayer number").at_least(10),
+    field("paymentAddress", Text, 256, "where it is sold: the shop's site"),
+];
+
+const PAYMENT: &[Field] = &[
+    field("type", Digits, 1, "1 cashless, 2 prepaid, 3 credit, 4 counter"),
+    field("sum", Digits, 12, "minor units"),
+];
+
+const INSTALLMENTS: &[Field] = &[field("productType", Text, 11, "CREDIT or INSTALLMENT")];
+
+const CART: &[Field] = &[field("items", List(ITEM), MOST_ITEMS, "the positions").required()];
+
+/// Sums of a position are at most 4294967200.
+const ITEM: &[Field] = &[
+    field("positionId", Code, 12, "unique in the cart").required(),
+    field("name", Text, 100, "").required(),
+    field("quantity", Object(QUANTITY), 1, "").required(),
+    field("itemAmount", Digits, 10, "minor units"),
+    field("itemPrice", Digits, 10, "minor units"),
+    field("itemCode", Text, 100, "the article's number, unique in the request"),
+    field("measurementUnit", Text, 20, "in words (FFD 1.05)"),
+    field(
+        "paymentMethod",
+        Text,
+        20,
+        "full_prepayment, prepayment, advance, full_payment, partial_payment, credit or \
+         credit_payment",
+    ),
+    field(
+        "paymentObject",
+        Text,
+        40,
+        "commodity, excise, service, job, payment, ... (FFD 1.05); numbers (FFD 1.2)",
+    ),
+    field("tax", Object(TAX), 1, ""),
+    field("markCode", Json, 4096, "marking: gs1m in Base64, ..."),
+    field("markQuantity", Json, 255, "numerator and denominator").inferred(),
+    field("agentInfo", Object(AGENT), 1, "fiscal agent"),
+    field("supplierInfo", Json, 4096, "phones, name, inn"),
+    field("sectoralItemProps", Json, 4096, "a list"),
+    field("itemDetails", Json, 65536, "itemDetailsParams: names with values").inferred(),
+    field("discount", Json, 255, "discountType and discountValue").inferred(),
+    field("agentInterest", Json, 255, "interestType and interestValue").inferred(),
+];
+
+const QUANTITY: &[Field] = &[
+    field("value", Decimal, 18, "").required(),
+    field("measure", Text, 20, "as in the older cart").required(),
+];
+
+const TAX: &[Field] = &[
+    field("taxType", Digits, 2, "0 none, 1 0%, 2 10%, 4 10/110, 6 20%, 7 20/120").required(),
+    field("taxSum", Digits, 10, "minor units").inferred(),
+];
+
+/// More is not known: what a bank asks for besides goes into `extra` here.
+const AGENT: &[Field] = &[field("type", Text, 40, "bank_paying_agent, ...")];
