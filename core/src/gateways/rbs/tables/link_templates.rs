@@ -33,7 +33,7 @@ const COMMISSION: Field = field(
 
 const LABEL: Field = field("label", Text, 255, "shown to the buyer");
 const PARAMETER_NAME: Field = field("name", Text, 255, "small Latin letters and _");
-const PLACEHOLDER: Field = field("placeholder", Text, 255, "");
+const PLACEHOLDER: Field = field("placeholder", Text, 255, "shown where nothing is entered");
 const REGEXP: Field = field("regexp", Text, 200, "what the buyer may enter");
 const REQUIRED: Field = field("required", Flag, 5, "whether the buyer must enter it");
 const VALUE: Field = field("value", Text, 1024, "what stands there at first");
@@ -121,7 +121,12 @@ const CREATE: Native = Native {
     repeat: "never: a repeat makes a second link; look in templatesGetList",
     source: "ALFA-REST, ALFA-SWG",
     doc: "makes a payment link",
-    fields: &[USERNAME, PASSWORD, LANGUAGE, field("template", Object(TEMPLATE), 1, "").required()],
+    fields: &[
+        USERNAME,
+        PASSWORD,
+        LANGUAGE,
+        field("template", Object(TEMPLATE), 1, "the link").required(),
+    ],
     reply: LINK_REPLY,
     ..D2
 };
@@ -135,7 +140,8 @@ const GET: Native = Native {
         USERNAME,
         PASSWORD,
         LANGUAGE,
-        field("template", Object(&[TEMPLATE_ID.required(), QR_TEMPLATE]), 1, "").required(),
+        field("template", Object(&[TEMPLATE_ID.required(), QR_TEMPLATE]), 1, "which link")
+            .required(),
     ],
     reply: LINK_REPLY,
     ..D2_READ
@@ -152,7 +158,7 @@ const UPDATE: Native = Native {
         USERNAME,
         PASSWORD,
         LANGUAGE,
-        field("template", Object(CHANGED_TEMPLATE), 1, "").required(),
+        field("template", Object(CHANGED_TEMPLATE), 1, "the link and what changes").required(),
     ],
     reply: LINK_REPLY,
     ..D2

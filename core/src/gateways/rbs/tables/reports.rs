@@ -22,7 +22,7 @@ const GET_ORDER_STATUS: Native = Native {
         told("OrderNumber", "the merchant's number"),
         told("Pan", "masked"),
         told("expiration", "yyyyMM"),
-        told("cardholderName", ""),
+        told("cardholderName", "name on the card"),
         told("Amount", "minor units, as registered"),
         told("depositAmount", "minor units, captured"),
         told("currency", "ISO 4217 number as text"),
@@ -35,7 +35,7 @@ const GET_ORDER_STATUS: Native = Native {
         told("OrderBundle", "the cart"),
         told("originalActionCode", "the processing centre's own code"),
         told("rrn", "retrieval reference number"),
-        told("pluginInfo", ""),
+        told("pluginInfo", "of an alternative way to pay"),
         told("userMessage", "for the buyer"),
     ],
     ..D1_READ
@@ -51,8 +51,8 @@ const GET_LAST_ORDERS_FOR_MERCHANTS: Native = Native {
         USER_NAME,
         PASSWORD,
         field("size", Digits, 3, "orders on a page, at most 200").required(),
-        field("from", Stamp, 14, "").required(),
-        field("to", Stamp, 14, "").required(),
+        field("from", Stamp, 14, "yyyyMMddHHmmss").required(),
+        field("to", Stamp, 14, "yyyyMMddHHmmss").required(),
         field(
             "transactionStates",
             Joined(","),
@@ -78,7 +78,7 @@ const GET_LAST_ORDERS_FOR_MERCHANTS: Native = Native {
         told("orderStatuses", "each like the reply of getOrderStatusExtended"),
         told("totalCount", "orders on all pages"),
         told("page", "from 0"),
-        told("pageSize", ""),
+        told("pageSize", "orders on a page"),
     ],
     ..D1_READ
 };

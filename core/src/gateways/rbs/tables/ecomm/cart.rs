@@ -18,23 +18,23 @@ const BUNDLE: &[Field] = &[
     field("company", Object(COMPANY), 1, "the seller"),
     field("payments", List(PAYMENT), 10, "how it is paid"),
     field("total", Digits, 12, "minor units"),
-    field("cartItems", Object(CART), 1, ""),
+    field("cartItems", Object(CART), 1, "what is bought"),
     field("installments", Object(INSTALLMENTS), 1, "a purchase on credit"),
 ];
 
 /// As in D1, within the limits of D4.
 const CUSTOMER: &[Field] = &[
-    field("email", Text, 128, "").at_least(3).inferred(),
+    field("email", Text, 128, "the buyer's").at_least(3).inferred(),
     field("phone", Text, 16, "7 to 15 digits, with or without +").at_least(7).inferred(),
     field("contact", Text, 40, "how else to reach the buyer").inferred(),
-    field("fullName", Text, 100, "").inferred(),
+    field("fullName", Text, 100, "the buyer's").inferred(),
     field("passport", Text, 100, "series and number without a space").inferred(),
     field("inn", Code, 12, "taxpayer number").at_least(10).inferred(),
     field("deliveryInfo", Json, 4096, "deliveryType, country, city, postAddress").inferred(),
 ];
 
 const COMPANY: &[Field] = &[
-    field("email", Text, 128, "").at_least(3),
+    field("email", Text, 128, "the seller's").at_least(3),
     field("sno", Text, 20, "tax system: osn, usn_income, usn_income_outcome, esn or patent"),
     field("inn", Code, 12, "taxpayer number").at_least(10),
     field("paymentAddress", Text, 256, "where it is sold: the shop's site"),
@@ -52,8 +52,8 @@ const CART: &[Field] = &[field("items", List(ITEM), MOST_ITEMS, "the positions")
 /// Sums of a position are at most 4294967200.
 const ITEM: &[Field] = &[
     field("positionId", Code, 12, "unique in the cart").required(),
-    field("name", Text, 100, "").required(),
-    field("quantity", Object(QUANTITY), 1, "").required(),
+    field("name", Text, 100, "of the article").required(),
+    field("quantity", Object(QUANTITY), 1, "how many").required(),
     field("itemAmount", Digits, 10, "minor units"),
     field("itemPrice", Digits, 10, "minor units"),
     field("itemCode", Text, 100, "the article's number, unique in the request"),
@@ -71,7 +71,7 @@ const ITEM: &[Field] = &[
         40,
         "commodity, excise, service, job, payment, ... (FFD 1.05); numbers (FFD 1.2)",
     ),
-    field("tax", Object(TAX), 1, ""),
+    field("tax", Object(TAX), 1, "value added tax"),
     field("markCode", Json, 4096, "marking: gs1m in Base64, ..."),
     field("markQuantity", Json, 255, "numerator and denominator").inferred(),
     field("agentInfo", Object(AGENT), 1, "fiscal agent"),
@@ -83,7 +83,7 @@ const ITEM: &[Field] = &[
 ];
 
 const QUANTITY: &[Field] = &[
-    field("value", Decimal, 18, "").required(),
+    field("value", Decimal, 18, "with a decimal point where it needs one").required(),
     field("measure", Text, 20, "as in the older cart").required(),
 ];
 

@@ -67,21 +67,4 @@ const ERROR_MESSAGE: Told = told("errorMessage", "for people; its wording follow
 const COMMON_REPLY: &[Told] = &[ERROR_CODE, ERROR_MESSAGE];
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::FAMILIES;
-
-    fn natives() -> impl Iterator<Item = &'static crate::native::Native> {
-        FAMILIES.iter().flat_map(|family| family.iter().copied())
-    }
-
-    #[test]
-    fn a_name_or_a_path_stands_once() {
-        let (mut names, mut paths) = (HashSet::new(), HashSet::new());
-        for native in natives() {
-            assert!(names.insert(native.name), "{} stands twice", native.name);
-            assert!(paths.insert(native.path), "{} stands twice", native.path);
-        }
-    }
-}
+mod tests;

@@ -211,7 +211,7 @@ const STATUS_REPLY: &[Told] = &[
     told("bindingInfo", "clientId and bindingId of the stored card").inferred(),
     told("orderBundle", "the cart").inferred(),
     told("authDateTime", "Unix milliseconds").inferred(),
-    told("terminalId", "").inferred(),
+    told("terminalId", "of the bank").inferred(),
     told("authRefNum", "retrieval reference number").inferred(),
     told(
         "paymentAmountInfo",
@@ -228,5 +228,5 @@ const STATUS_REPLY: &[Told] = &[
 ];
 
 /// All of them.
-const NATIVES: &[&Native] =
+pub const NATIVES: &[&Native] =
     &[&REGISTER, &REGISTER_PRE_AUTH, &STATUS, &DEPOSIT, &REVERSE, &REFUND, &DECLINE];
