@@ -1,5 +1,5 @@
 //! The cart of the fiscal receipt (`orderBundle`) and the parameters beside it, as D1 and D2 have
-//! them. Numbers of the code lists stand in docs/gateways/rbs.md, "Receipts".
+//! them.
 
 use crate::native::Shape::{
     Code, Currency, Decimal, Digits, Flag, Joined, Json, List, Object, Text, Words,
@@ -58,8 +58,15 @@ const ITEM: &[Field] = &[
 
 const QUANTITY: &[Field] = &[
     field("value", Decimal, 18, "at most three decimals; 1 for marked goods").required(),
-    field("measure", Text, 20, "0 piece, 11 kg, 41 l, 255 other, ... (FFD 1.2); before it words")
-        .required(),
+    field(
+        "measure",
+        Text,
+        20,
+        "FFD 1.2: 0 piece, 10 g, 11 kg, 12 t, 20 cm, 21 dm, 22 m, 30 cm2, 31 dm2, 32 m2, 40 ml, \
+         41 l, 42 m3, 50 kWh, 51 Gcal, 70 day, 71 h, 72 min, 73 s, 80 kB, 81 MB, 82 GB, 83 TB, \
+         255 other; before it words",
+    )
+    .required(),
 ];
 
 const TAX: &[Field] = &[
@@ -67,7 +74,8 @@ const TAX: &[Field] = &[
         "taxType",
         Digits,
         2,
-        "0 none, 1 0%, 2 10%, 4 10/110, 6 20%, 7 20/120, 10 5%, 12 7%, 14 22%, 15 22/122, ...",
+        "0 none, 1 0%, 2 10%, 3 18%, 4 10/110, 5 18/118, 6 20%, 7 20/120, 10 5%, 11 5/105, \
+         12 7%, 13 7/107, 14 22%, 15 22/122",
     )
     .required(),
     field("taxSum", Digits, 18, "minor units"),
@@ -88,7 +96,10 @@ const ATTRIBUTES: &[Field] = &[
         "attributes",
         List(ATTRIBUTE),
         100,
-        "paymentMethod 1 to 7, paymentObject 1 to 33, nomenclature, agent_info.type, ...",
+        "paymentMethod (1 full prepayment, 2 part of it, 3 advance, 4 full payment, 5 part and \
+         credit, 6 on credit, 7 payment of a credit), paymentObject (1 goods, 2 excise, 3 work, \
+         4 service, ... 33), nomenclature (hexadecimal, at most 95 characters), userData, \
+         agent_info.type, supplier_info.phones, markQuantity.numerator, ...",
     )
     .required(),
     field("agent_info", Json, 4096, "instead of agent_info.* (Alfa)").inferred(),

@@ -79,7 +79,7 @@ const CREATE: Native = Native {
     path: "/recurrent/v1/task/create",
     patience: Patience::Usual,
     repeat: "never: after a lost answer read recurrentTaskGet by merchantTaskUuid",
-    pci: "SAQ D, where it carries a card",
+    pci: "SAQ D with the card (inferred)",
     doc: "has the gateway charge a card by a plan",
     fields: &[
         USERNAME,
@@ -97,7 +97,7 @@ const MODIFY: Native = Native {
     path: "/recurrent/v1/task/modify",
     patience: Patience::Usual,
     repeat: "always: it sets the same values again (inferred)",
-    pci: "SAQ D, where it carries a card",
+    pci: "SAQ D with the card (inferred)",
     doc: "changes a plan",
     fields: &[
         USERNAME,

@@ -37,7 +37,7 @@ const GET_BINDINGS: Native = Native {
 const GET_BINDINGS_BY_CARD_OR_ID: Native = Native {
     name: "getBindingsByCardOrId",
     path: "v1/getBindingsByCardOrId.do",
-    pci: "SAQ D, where it carries a card",
+    pci: "SAQ D with the card (inferred)",
     doc: "finds stored cards by number or id; the number wins",
     fields: &[
         USER_NAME,

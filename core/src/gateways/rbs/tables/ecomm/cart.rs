@@ -13,24 +13,35 @@ pub const ORDER_BUNDLE: Field =
 const BUNDLE: &[Field] = &[
     field("ffdVersion", Text, 4, "format of fiscal documents: 1.05 or 1.2"),
     field("receiptType", Text, 11, "sell or sell_refund"),
-    field("orderCreationDate", Text, 19, "yyyy-MM-ddTHH:mm:ss").inferred(),
     field("customerDetails", Object(CUSTOMER), 1, "who gets the receipt").inferred(),
     field("company", Object(COMPANY), 1, "the seller"),
     field("payments", List(PAYMENT), 10, "how it is paid"),
     field("total", Digits, 12, "minor units"),
     field("cartItems", Object(CART), 1, "what is bought"),
     field("installments", Object(INSTALLMENTS), 1, "a purchase on credit"),
+    field("additionalCheckProps", Text, 16, "one more line of the receipt").inferred(),
+    field(
+        "additionalUserProps",
+        Object(&[
+            field("name", Text, 64, "of the buyer's own attribute").inferred(),
+            field("value", Text, 256, "of the buyer's own attribute").inferred(),
+        ]),
+        1,
+        "the buyer's own attribute",
+    )
+    .inferred(),
 ];
 
-/// As in D1, within the limits of D4.
+/// E-mail and phone stand beside the cart, in register itself. All but the first two belong to the
+/// format 1.2.
 const CUSTOMER: &[Field] = &[
-    field("email", Text, 128, "the buyer's").at_least(3).inferred(),
-    field("phone", Text, 16, "7 to 15 digits, with or without +").at_least(7).inferred(),
-    field("contact", Text, 40, "how else to reach the buyer").inferred(),
     field("fullName", Text, 100, "the buyer's").inferred(),
-    field("passport", Text, 100, "series and number without a space").inferred(),
     field("inn", Code, 12, "taxpayer number").at_least(10).inferred(),
-    field("deliveryInfo", Json, 4096, "deliveryType, country, city, postAddress").inferred(),
+    field("address", Text, 256, "the buyer's").inferred(),
+    field("birthdate", Text, 10, "dd.mm.yyyy").inferred(),
+    field("citizenship", Code, 3, "country number").inferred(),
+    field("documentType", Code, 2, "kind of document").inferred(),
+    field("documentNo", Text, 64, "the document's data").inferred(),
 ];
 
 const COMPANY: &[Field] = &[
@@ -73,7 +84,22 @@ const ITEM: &[Field] = &[
     ),
     field("tax", Object(TAX), 1, "value added tax"),
     field("markCode", Json, 4096, "marking: gs1m in Base64, ..."),
-    field("markQuantity", Json, 255, "numerator and denominator").inferred(),
+    field("nomenclatureCode", Text, 95, "marking in hexadecimal (FFD 1.05)").inferred(),
+    field("markProcessingMode", Text, 1, "0, beside markCode").inferred(),
+    field(
+        "markQuantity",
+        Object(&[
+            field("markQuantityNumerator", Code, 12, "how many parts").inferred(),
+            field("markQuantityDenominator", Code, 12, "of how many").inferred(),
+        ]),
+        1,
+        "part of a marked article",
+    )
+    .inferred(),
+    field("excise", Code, 10, "minor units").inferred(),
+    field("countryCode", Code, 3, "of origin, country number").inferred(),
+    field("declarationNumber", Text, 32, "of the customs declaration").inferred(),
+    field("userData", Text, 64, "of the position").inferred(),
     field("agentInfo", Object(AGENT), 1, "fiscal agent"),
     field("supplierInfo", Json, 4096, "phones, name, inn"),
     field("sectoralItemProps", Json, 4096, "a list"),
@@ -84,7 +110,7 @@ const ITEM: &[Field] = &[
 
 const QUANTITY: &[Field] = &[
     field("value", Decimal, 18, "with a decimal point where it needs one").required(),
-    field("measure", Text, 20, "as in the older cart").required(),
+    field("measure", Text, 20, "the number of tag 2108 (FFD 1.2)"),
 ];
 
 const TAX: &[Field] = &[
@@ -92,5 +118,9 @@ const TAX: &[Field] = &[
     field("taxSum", Digits, 10, "minor units").inferred(),
 ];
 
-/// More is not known: what a bank asks for besides goes into `extra` here.
-const AGENT: &[Field] = &[field("type", Text, 40, "bank_paying_agent, ...")];
+const AGENT: &[Field] = &[
+    field("type", Text, 40, "bank_paying_agent, ..."),
+    field("payingAgent", Json, 4096, "operation and phones").inferred(),
+    field("receivePaymentsOperator", Json, 4096, "phones").inferred(),
+    field("moneyTransferOperator", Json, 4096, "phones, name, address, inn").inferred(),
+];

@@ -62,7 +62,7 @@ pub const REGISTER: Native = Native {
     name: "register",
     path: "v1/register.do",
     patience: Patience::Usual,
-    repeat: "with the same orderNumber: the number is unique, a repeat is refused with code 1",
+    repeat: "with the same orderNumber: the number is unique, a repeat is refused with code 1 (inferred)",
     serves: "create_payment, settle",
     doc: "registers an order that is paid in one stage",
     fields: REGISTER_FIELDS,

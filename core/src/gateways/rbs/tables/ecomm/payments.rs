@@ -35,7 +35,7 @@ const PAYMENT_REPLY: &[Told] = &[
 const PAYMENT_ORDER: Native = Native {
     name: "paymentOrder",
     path: "v1/paymentOrder.do",
-    pci: "SAQ D (SAQ A without CVC)",
+    pci: "SAQ D",
     doc: "pays a registered order with card data",
     fields: &[
         USER_NAME,
@@ -62,7 +62,7 @@ const PAYMENT_ORDER: Native = Native {
 const PAYMENT_ORDER_BINDING: Native = Native {
     name: "paymentOrderBinding",
     path: "v1/paymentOrderBinding.do",
-    pci: "SAQ D (SAQ A without CVC)",
+    pci: "SAQ D with cvc, SAQ A without cvc",
     doc: "pays a registered order with a stored card",
     fields: &[
         USER_NAME,
@@ -117,7 +117,7 @@ const MIR_PAYMENT_DIRECT: Native = Native {
     name: "mirPaymentDirect",
     path: "v1/mir/paymentDirect.do",
     repeat: "with the same orderNumber: the number is unique, a repeat is refused (inferred)",
-    pci: "SAQ D",
+    pci: "SAQ D (inferred)",
     doc: "registers an order and pays it with a Mir Pay token that the merchant decrypted",
     fields: &[
         USER_NAME,

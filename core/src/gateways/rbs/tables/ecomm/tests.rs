@@ -128,3 +128,25 @@ fn limits_are_those_of_the_gateway() {
         assert!(error.message.contains(says), "{}", error.message);
     }
 }
+
+/// What our own receipts are made into.
+#[test]
+fn a_whole_cart_passes() {
+    let cart = r#"{"ffdVersion":"1.2","receiptType":"sell","company":{"email":"s@mail.example",
+        "sno":"osn","inn":"7700000000","paymentAddress":"shop.example"},
+        "customerDetails":{"fullName":"A","birthdate":"31.12.1990","documentType":"21"},
+        "cartItems":{"items":[{"positionId":"1","itemCode":"1","name":"Tea",
+            "quantity":{"value":1},"measurementUnit":"kg","itemPrice":1000,"itemAmount":1000,
+            "paymentMethod":"full_payment","paymentObject":"33","tax":{"taxType":6},
+            "markCode":{"gs1m":"MDEwHXg="},"markProcessingMode":"0",
+            "markQuantity":{"markQuantityNumerator":"1","markQuantityDenominator":"2"},
+            "excise":"150","countryCode":"643","agentInfo":{"type":"paying_agent",
+            "payingAgent":{"phones":["+74950000001"]}},"supplierInfo":{"name":"S"}}]},
+        "payments":[{"type":1,"sum":1000}],"total":1000}"#;
+    let cart = fields::parse(cart.as_bytes()).unwrap();
+    let given = serde_json::json!({ "orderId": "0c3b5c8e-1f2a-7b3c-9d4e-5f60718293a4",
+        "amount": 1000, "orderBundle": cart });
+    let sent = body(&orders::DEPOSIT, &given.to_string()).unwrap();
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    assert_eq!(sent["orderBundle"], serde_json::Value::Object(cart));
+}
