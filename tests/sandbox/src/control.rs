@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Answer, Call};
 use crate::faults::Armed;
 use crate::rbs::cards::CARDS;
+use crate::rbs::ecomm::gateway::ROOT as ECOMM;
 use crate::sandbox::Sandbox;
 
 /// Answers a control request.
@@ -19,6 +20,13 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     let path: Vec<&str> = call.path.split('/').skip(2).filter(|part| !part.is_empty()).collect();
     match (call.method.as_str(), path.as_slice()) {
         ("GET", [] | ["config"]) => Answer::json(200, &config(sandbox)),
+        ("POST", ["config"]) => match body(call) {
+            Ok(change) => match merchants::change_all(sandbox, change) {
+                Ok(()) => Answer::json(200, &config(sandbox)),
+                Err(fault) => error(400, &fault),
+            },
+            Err(answer) => answer,
+        },
         ("GET", ["orders"]) if wants_html(call) => orders::page(sandbox),
         ("GET", ["orders"]) => orders::list(sandbox),
         ("GET", ["orders.html"]) => orders::page(sandbox),
@@ -66,6 +74,7 @@ fn config(sandbox: &Sandbox) -> Value {
     json!({
         "base_url": format!("{}/payment", sandbox.base_url),
         "origin": sandbox.base_url,
+        "ecomm_url": format!("{}{}", sandbox.base_url, ECOMM.trim_end_matches('/')),
         "refused_url": sandbox.refused_url,
         "merchants": merchants,
         "cards": CARDS,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::control;
 use crate::exchange::{Answer, Call};
-use crate::rbs::{gateway, page};
+use crate::rbs::{ecomm, gateway, page, race};
 use crate::sandbox::Sandbox;
 
 /// Carries a request out.
@@ -12,6 +12,12 @@ pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     let path = call.path.as_str();
     if let Some(method) = path.strip_prefix("/payment/rest/") {
         return gateway::answer(&mut sandbox.world(), method, call);
+    }
+    if let Some(method) = path.strip_prefix(ecomm::gateway::ROOT) {
+        return ecomm::gateway::answer(&mut sandbox.world(), method, call);
+    }
+    if path == gateway::EXTERNAL_RECEIPT {
+        return gateway::answer(&mut sandbox.world(), path, call);
     }
     if let Some(rest) = path.strip_prefix("/replay/") {
         return sandbox.replay.answer(rest, call);
@@ -23,11 +29,15 @@ pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
         return Answer::text(405, "Method Not Allowed").with("allow", "GET, HEAD, POST");
     }
     if path.starts_with("/payment/merchants/") && path.ends_with(".html") {
-        return page::payment(&mut sandbox.world(), call);
+        let answer = page::payment(&mut sandbox.world(), call);
+        return race::settled(sandbox, call, answer).await;
     }
     match path {
         "/" => Answer::redirect("/sandbox/orders.html"),
-        "/payment/acs.html" => page::acs(&mut sandbox.world(), call),
+        "/payment/acs.html" => {
+            let answer = page::acs(&mut sandbox.world(), call);
+            race::settled(sandbox, call, answer).await
+        }
         _ => gateway::not_found(path),
     }
 }

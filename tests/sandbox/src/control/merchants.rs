@@ -69,6 +69,24 @@ pub fn change(sandbox: &Sandbox, change: Change) -> Answer {
     answer
 }
 
+/// Switches for every merchant at once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Everywhere {
+    settings: Map<String, Value>,
+}
+
+/// `POST /sandbox/config`: all merchants change, or none when a switch is wrong.
+pub fn change_all(sandbox: &Sandbox, change: Everywhere) -> Result<(), String> {
+    let mut world = sandbox.world();
+    let mut changed = world.merchants.clone();
+    for merchant in &mut changed {
+        merchant.settings = overlaid(&merchant.settings, change.settings.clone())?;
+    }
+    world.merchants = changed;
+    Ok(())
+}
+
 /// The login stands in the payment page's address.
 fn good_login(login: &str) -> bool {
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');

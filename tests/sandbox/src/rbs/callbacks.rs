@@ -13,12 +13,15 @@ use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::ecomm;
 use super::merchants::{CallbackSignature, Merchant};
 use super::orders::Order;
 use super::signature::{RSA_ALIAS, RsaPair, hmac_checksum, signed_string};
 use super::transitions::Event;
 use crate::clock;
 use crate::sandbox::Sandbox;
+
+pub mod extras;
 
 /// Attempts that the gateway makes.
 const ATTEMPTS: u32 = 3;
@@ -91,6 +94,10 @@ pub fn compose(
 ) -> Option<Notification> {
     let url = order.terms.callback_url.clone().or_else(|| merchant.callback_url.clone())?;
     let status = u8::from(event.succeeded);
+    if let Some(side) = &order.ecomm {
+        let url = merchant.callback_url.clone()?;
+        return Some(ecomm::callbacks::compose(order, side, event, url));
+    }
     let settings = &merchant.settings;
     let mut parameters: Vec<(String, String)> = vec![
         ("mdOrder".into(), order.id.clone()),
@@ -107,6 +114,11 @@ pub fn compose(
             parameters.push(("externalRefundId".into(), id.clone()));
         }
     }
+    for (name, value) in extras::of(order, event, merchant) {
+        if !parameters.iter().any(|(known, _)| *known == name) {
+            parameters.push((name, value));
+        }
+    }
     if settings.callback_creation_date {
         parameters.push(("callbackCreationDate".into(), clock::callback_date(now)));
     }
@@ -121,6 +133,9 @@ pub fn compose(
             parameters.push(("checksum".into(), rsa.checksum(&text)));
             parameters.push(("sign_alias".into(), RSA_ALIAS.into()));
         }
+    }
+    if !settings.callback_sign_alias {
+        parameters.retain(|(name, _)| name != "sign_alias");
     }
     Some(Notification {
         operation: event.operation.into(),
@@ -194,7 +209,10 @@ fn request(notification: &Notification) -> Result<Request<Full<Bytes>>, String> 
         .uri(address)
         .header("user-agent", "Apache-HttpClient/4.5.13 (Java/17.0.2)");
     if post {
-        request = request.header("content-type", "application/x-www-form-urlencoded");
+        // A form never starts with a brace: it would be percent-encoded.
+        let json = notification.body.starts_with('{');
+        let label = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+        request = request.header("content-type", label);
     }
     request.body(Full::new(body)).map_err(|error| format!("not sent: {error}"))
 }

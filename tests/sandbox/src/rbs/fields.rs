@@ -62,6 +62,20 @@ const LIMITS: &[(&str, usize)] = &[
     ("supplierPhones", 1024),
     ("expectedDepositedAmount", 12),
     ("externalRefundId", 36),
+    // Receipts, reports and free-sum refunds.
+    ("mdOrder", 36),
+    ("uuid", 32),
+    ("receipt", 65_536),
+    ("positionId", 12),
+    ("ofdParams", 65_536),
+    ("params", 65_536),
+    ("size", 9),
+    ("page", 9),
+    ("from", 14),
+    ("to", 14),
+    ("transactionStates", 255),
+    ("merchants", 1024),
+    ("searchByCreatedDate", 5),
 ];
 
 /// Parameters of one call. An empty value counts as absent, as the gateway sees it.
@@ -83,6 +97,11 @@ impl Fields {
         let fields = Self { pairs };
         fields.check()?;
         Ok(fields)
+    }
+
+    /// The same parameters from a body of another dialect, which has been checked there.
+    pub fn translated(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs }
     }
 
     fn check(&self) -> Result<(), Refusal> {
@@ -175,7 +194,7 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// The gateway declines values with markup or script (its documents).
-fn looks_like_code(value: &str) -> bool {
+pub fn looks_like_code(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let tag = lower.as_bytes().windows(2).any(|pair| {
         matches!(pair, [b'<', next] if next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'))

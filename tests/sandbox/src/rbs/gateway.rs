@@ -4,6 +4,10 @@ use serde_json::{Map, Value};
 
 use super::fields::Fields;
 use super::merchants::{Merchant, Settings};
+use super::operations::{
+    add_params, close_receipt, external_receipt, last_orders, legacy_status, raw_refund,
+    receipt_status,
+};
 use super::operations::{decline, deposit, refund, register, reverse, status};
 use super::refusals::Refusal;
 use super::reply;
@@ -22,7 +26,21 @@ const METHODS: &[(&str, Method, bool)] = &[
     ("reverse.do", reverse::release, false),
     ("refund.do", refund::give_back, false),
     ("decline.do", decline::close, false),
+    ("addParams.do", add_params::add, false),
+    (legacy_status::NAME, legacy_status::read, false),
+    ("getLastOrdersForMerchants.do", last_orders::list, false),
+    ("processRawSumRefund.do", raw_refund::of_sum, false),
+    // The heading of the documents and their sample disagree about the name.
+    ("processRawPositionRefund.do", raw_refund::of_position, false),
+    ("processRawPositionOrderRefund.do", raw_refund::of_position, false),
+    ("closeOfdReceipt.do", close_receipt::close, false),
+    ("getReceiptStatus.do", receipt_status::read, false),
+    // Stands at the origin, beside `/payment`.
+    (EXTERNAL_RECEIPT, external_receipt::take, false),
 ];
+
+/// Path of the receipts of electronic certificates.
+pub const EXTERNAL_RECEIPT: &str = "/fes-nspk-proxy/externalReceipt";
 
 /// Answers a call to one method; 404 for a name that differs in so much as a letter's case.
 pub fn answer(world: &mut World, name: &str, call: &Call) -> Answer {
@@ -44,6 +62,9 @@ pub fn answer(world: &mut World, name: &str, call: &Call) -> Answer {
         Err(refusal) => {
             let known = fields.get("userName").and_then(|login| world.merchant(login));
             let settings = known.map(|merchant| merchant.settings.clone()).unwrap_or_default();
+            if name == legacy_status::NAME {
+                return reply::labelled(&settings, legacy_status::refused(&refusal, language));
+            }
             return refused(&settings, &refusal, language, registering);
         }
     };
@@ -59,6 +80,9 @@ pub fn answer(world: &mut World, name: &str, call: &Call) -> Answer {
                 let mut reply = reply::refused(settings, &refusal, language);
                 reply.insert("orderStatus".into(), Value::from(0));
                 return reply::labelled(settings, reply);
+            }
+            if name == legacy_status::NAME {
+                return reply::labelled(settings, legacy_status::refused(&refusal, language));
             }
             refused(settings, &refusal, language, registering)
         }

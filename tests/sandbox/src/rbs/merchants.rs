@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::callbacks::extras;
+use super::fiscal::receipts::Outcome;
+
 /// How callbacks are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +82,29 @@ pub struct Settings {
     pub time_zone_hours: i64,
     /// `feeAmount` of the status reply, when not zero.
     pub fee_amount: i64,
+    /// Newest version whose fields the status reply has, 0 to 46.
+    pub status_version: u32,
+    /// Bonuses that paid a part of each order, minor units, for `loyaltyInfo`.
+    pub loyalty_bonus: i64,
+    /// 54-FZ: carts are complete, add up to the amount, and lead to receipts.
+    pub fiscal: bool,
+    /// What becomes of a receipt: `queued`, `delivered` or `failed`.
+    pub receipt_outcome: Outcome,
+    /// `receipt_datetime` or `receipt_date_time`.
+    pub receipt_date_name: String,
+    /// Newest version whose fields the receipts have, 1 to 5.
+    pub receipt_version: u32,
+    /// Whether processRaw*Refund.do is permitted.
+    pub raw_refunds: bool,
+    /// Whether `feeInput` is permitted.
+    pub fee_input: bool,
+    /// Whether `sign_alias` stands beside a checksum.
+    pub callback_sign_alias: bool,
+    /// Further parameters of callbacks, by their documented names.
+    #[serde(deserialize_with = "extras::known")]
+    pub callback_extras: Vec<String>,
+    /// The browser is sent back only after the callback's first attempt.
+    pub callback_first: bool,
 }
 
 impl Default for Settings {
@@ -108,6 +134,17 @@ impl Default for Settings {
             refuse_unknown_parameters: false,
             time_zone_hours: 0,
             fee_amount: 0,
+            status_version: 46,
+            loyalty_bonus: 0,
+            fiscal: false,
+            receipt_outcome: Outcome::Delivered,
+            receipt_date_name: "receipt_datetime".into(),
+            receipt_version: 5,
+            raw_refunds: true,
+            fee_input: true,
+            callback_sign_alias: true,
+            callback_extras: Vec::new(),
+            callback_first: false,
         }
     }
 }

@@ -2,12 +2,15 @@
 
 pub mod callbacks;
 pub mod cards;
+pub mod ecomm;
 mod fields;
+mod fiscal;
 pub mod gateway;
 pub mod merchants;
 mod operations;
 pub mod orders;
 pub mod page;
+pub mod race;
 mod refusals;
 mod reply;
 pub mod signature;

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::callbacks::Notification;
+use super::ecomm::Side;
+use super::fiscal::Fiscal;
 
 /// `orderStatus` (`docs/gateways/rbs.md`, Status).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +108,12 @@ pub struct Terms {
     pub features: Vec<String>,
     /// The cart as it was sent.
     pub order_bundle: Option<serde_json::Value>,
+    /// Order of the prepayment or advance.
+    pub prepayment: Option<String>,
+    /// Fee that the shop set, minor units.
+    pub fee: Option<i64>,
+    /// Who started the payment, in the request's letters.
+    pub tii: Option<String>,
     /// Prefix of the payment page's name.
     pub page_prefix: String,
     /// Unix milliseconds.
@@ -176,6 +184,8 @@ pub struct Operation {
     pub reference: String,
     /// Whether the bank agreed.
     pub success: bool,
+    /// What the bank said.
+    pub action_code: i64,
 }
 
 /// One line of the order's history.
@@ -226,6 +236,10 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// Every movement.
     pub operations: Vec<Operation>,
+    /// Cart, positions and receipts.
+    pub fiscal: Fiscal,
+    /// What only the Sber platform remembers; none for an order of the form dialect.
+    pub ecomm: Option<Side>,
     /// Every event.
     pub history: Vec<HistoryLine>,
     /// Every callback.
@@ -255,6 +269,8 @@ impl Order {
             hold_lapsed: false,
             refunds: Vec::new(),
             operations: Vec::new(),
+            fiscal: Fiscal::default(),
+            ecomm: None,
             history: Vec::new(),
             notifications: Vec::new(),
             stale: None,

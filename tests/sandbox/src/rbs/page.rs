@@ -122,7 +122,7 @@ fn form_address(order: &Order) -> String {
 }
 
 /// The merchant's URL with `orderId` and `lang`, before a fragment and after an own query.
-fn return_address(url: &str, order: &Order) -> String {
+pub fn return_address(url: &str, order: &Order) -> String {
     let (address, fragment) = match url.split_once('#') {
         Some((address, fragment)) => (address, format!("#{fragment}")),
         None => (url, String::new()),

@@ -39,7 +39,8 @@ fn told(operation: &'static str, succeeded: bool, amount: i64) -> Vec<Event> {
 impl Order {
     fn log(&mut self, kind: &'static str, amount: i64, at: i64, success: bool) {
         let reference = digits(12);
-        self.operations.push(Operation { kind, amount, at, reference, success });
+        let action_code = if success { 0 } else { self.action_code };
+        self.operations.push(Operation { kind, amount, at, reference, success, action_code });
     }
 
     fn authorize(&mut self, card: &CardEntry, now: i64, agreed: bool) {

@@ -8,6 +8,8 @@ use indexmap::IndexMap;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::callbacks::{Attempt, Delivery, compose};
+use super::ecomm;
+use super::fiscal::receipts;
 use super::merchants::{self, Merchant};
 use super::orders::{Order, State, Terms};
 use super::refusals::Refusal;
@@ -90,9 +92,10 @@ impl World {
         let now = clock::now();
         let order = self.orders.get_mut(id).ok_or_else(Refusal::unknown_order)?;
         let mut before = order.clone();
-        let events = match act(order, now) {
+        let mut events = match act(order, now) {
             Ok(events) => events,
             Err(refusal) => {
+                order.fiscal.chosen = None;
                 order.note(now, format!("{what}: refused, {}", refusal.text("en")));
                 return Err(refusal);
             }
@@ -103,6 +106,8 @@ impl World {
             .iter()
             .find(|merchant| merchant.user_name == order.terms.merchant)
             .ok_or_else(Refusal::access_denied)?;
+        receipts::follow(&before, order, &merchant.settings);
+        events.extend(ecomm::follow(&before, order));
         if merchant.settings.status_lag > 0 {
             before.stale = None;
             order.stale = Some((Box::new(before), merchant.settings.status_lag));

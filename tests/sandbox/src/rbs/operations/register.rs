@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::super::fields::Fields;
+use super::super::fiscal::buyer;
+use super::super::fiscal::cart::{self, Basis, Line};
 use super::super::merchants::Merchant;
 use super::super::orders::{State, Terms};
 use super::super::refusals::Refusal;
@@ -68,7 +70,11 @@ fn register(
         "{}/payment/merchants/{}/{}payment_{}.html",
         world.base_url, merchant.user_name, terms.page_prefix, terms.language
     );
+    let cart = cart(merchant, fields, &terms)?;
     let id = world.register(terms);
+    if let Some(order) = world.orders.get_mut(&id) {
+        order.fiscal.cart = cart;
+    }
     Ok(reply::registered(&merchant.settings, &id, &format!("{page}?mdOrder={id}")))
 }
 
@@ -126,11 +132,35 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
         ip: address(fields)?,
         features,
         order_bundle: fields.json("orderBundle")?,
+        prepayment: fields.owned("prepaymentMdOrder"),
+        fee: fee(merchant, fields)?,
+        tii: fields.owned("tii"),
         expires_at: expiry(merchant, fields)?,
         auto_completion: auto_completion.filter(|_| two_phase),
         auto_reverse: auto_reverse.filter(|_| two_phase),
         attempts: settings.attempts,
     })
+}
+
+/// The cart, checked; a fiscalising merchant's adds up to the amount.
+fn cart(merchant: &Merchant, fields: &Fields, terms: &Terms) -> Result<Vec<Line>, Refusal> {
+    let bundle = terms.order_bundle.as_ref();
+    buyer::check(bundle, fields.json("additionalOfdParams")?.as_ref())?;
+    if fields.minor_units("taxSystem")?.is_some_and(|number| number > 5) {
+        return Err(Refusal::bad_value("taxSystem"));
+    }
+    let fiscal = merchant.settings.fiscal;
+    let sum = Some(terms.amount).filter(|_| fiscal);
+    let basis = Basis { currency: &terms.currency, sum, priced: fiscal };
+    bundle.map_or(Ok(Vec::new()), |bundle| cart::read(bundle, basis))
+}
+
+fn fee(merchant: &Merchant, fields: &Fields) -> Result<Option<i64>, Refusal> {
+    let fee = fields.minor_units("feeInput")?;
+    if fee.is_some() && !merchant.settings.fee_input {
+        return Err(Refusal::access_denied());
+    }
+    Ok(fee)
 }
 
 /// A URL with a scheme and a host: the gateway refuses what starts with `.` or `/`.
