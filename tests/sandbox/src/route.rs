@@ -9,6 +9,11 @@ use crate::sandbox::Sandbox;
 
 /// Carries a request out.
 pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
+    let answer = carried_out(sandbox, call).await;
+    race::settled(sandbox, call, answer).await
+}
+
+async fn carried_out(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     let path = call.path.as_str();
     if let Some(method) = path.strip_prefix("/payment/rest/") {
         return gateway::answer(&mut sandbox.world(), method, call);
@@ -29,15 +34,11 @@ pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
         return Answer::text(405, "Method Not Allowed").with("allow", "GET, HEAD, POST");
     }
     if path.starts_with("/payment/merchants/") && path.ends_with(".html") {
-        let answer = page::payment(&mut sandbox.world(), call);
-        return race::settled(sandbox, call, answer).await;
+        return page::payment(&mut sandbox.world(), call);
     }
     match path {
         "/" => Answer::redirect("/sandbox/orders.html"),
-        "/payment/acs.html" => {
-            let answer = page::acs(&mut sandbox.world(), call);
-            race::settled(sandbox, call, answer).await
-        }
+        "/payment/acs.html" => page::acs(&mut sandbox.world(), call),
         _ => gateway::not_found(path),
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::callbacks::Notification;
 use super::ecomm::Side;
 use super::fiscal::Fiscal;
+use super::fiscal::cart::Line;
 
 /// `orderStatus` (`docs/gateways/rbs.md`, Status).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,12 +109,12 @@ pub struct Terms {
     pub features: Vec<String>,
     /// The cart as it was sent.
     pub order_bundle: Option<serde_json::Value>,
+    /// Its positions.
+    pub cart: Vec<Line>,
     /// Order of the prepayment or advance.
     pub prepayment: Option<String>,
     /// Fee that the shop set, minor units.
     pub fee: Option<i64>,
-    /// Who started the payment, in the request's letters.
-    pub tii: Option<String>,
     /// Prefix of the payment page's name.
     pub page_prefix: String,
     /// Unix milliseconds.

@@ -16,7 +16,8 @@ const LOOKS: u32 = 2000;
 pub async fn settled(sandbox: &Arc<Sandbox>, call: &Call, answer: Answer) -> Answer {
     let query = call.query.as_deref().unwrap_or_default();
     let id = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "mdOrder");
-    let Some((_, id)) = id.filter(|_| call.method == "POST") else {
+    let page = call.method == "POST" && call.path.starts_with("/payment/");
+    let Some((_, id)) = id.filter(|_| page) else {
         return answer;
     };
     for _ in 0..LOOKS {

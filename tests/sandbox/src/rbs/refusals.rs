@@ -106,25 +106,6 @@ impl Refusal {
         Self::new(7, english, "Неверная сумма операции")
     }
 
-    /// No stored card, or not this one.
-    pub fn no_binding() -> Self {
-        Self::new(2, "Binding not found", "Связка не найдена")
-    }
-
-    /// The stored card is already as asked for.
-    pub fn binding_state(active: bool) -> Self {
-        if active {
-            Self::new(2, "Binding is already active", "Связка уже активна")
-        } else {
-            Self::new(2, "Binding is not active", "Связка не активна")
-        }
-    }
-
-    /// A report of too many rows, or of a merchant that one may not see.
-    pub fn no_report() -> Self {
-        Self::new(10, "Page size or merchants are not allowed", "Недопустимый размер или мерчант")
-    }
-
     /// A right that the merchant has not got.
     pub fn no_privilege() -> Self {
         Self::new(13, "Merchant has no privilege for this payment", "Мерчант не имеет привилегии")

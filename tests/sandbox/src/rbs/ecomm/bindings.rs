@@ -55,7 +55,7 @@ fn switch(world: &mut World, merchant: &Merchant, body: &Body, active: bool) -> 
     let id = body.text("bindingId").unwrap_or_default();
     let (order, card) = find(world, merchant, id)?;
     if card.active == active {
-        return Err(Refusal::binding_state(active));
+        return Err(unchanged(active));
     }
     let place = order.id.clone();
     let side = world.orders.get_mut(&place).and_then(|order| order.ecomm.as_mut());
@@ -65,6 +65,20 @@ fn switch(world: &mut World, merchant: &Merchant, body: &Body, active: bool) -> 
     Ok(reply::success(&merchant.settings, body.language()))
 }
 
+/// No stored card, or not this one.
+pub fn absent() -> Refusal {
+    Refusal::new(2, "Binding not found", "Связка не найдена")
+}
+
+/// A stored card that is already as asked for.
+pub fn unchanged(active: bool) -> Refusal {
+    if active {
+        Refusal::new(2, "Binding is already active", "Связка уже активна")
+    } else {
+        Refusal::new(2, "Binding is not active", "Связка не активна")
+    }
+}
+
 /// The order that stored a card, and the card.
 pub fn find<'a>(
     world: &'a World,
@@ -72,7 +86,7 @@ pub fn find<'a>(
     id: &str,
 ) -> Result<(&'a Order, &'a StoredCard), Refusal> {
     let found = stored(world, merchant).find(|(_, card)| card.id == id);
-    found.ok_or_else(Refusal::no_binding)
+    found.ok_or_else(absent)
 }
 
 /// `bindingId` of the card that an order stored, or was paid with.
@@ -127,7 +141,7 @@ fn tail(masked: &str) -> String {
 
 fn listed(rows: Vec<Value>, merchant: &Merchant, body: &Body) -> Reply {
     if rows.is_empty() {
-        return Err(Refusal::no_binding());
+        return Err(absent());
     }
     let mut reply = reply::success(&merchant.settings, body.language());
     reply.insert("bindings".into(), Value::Array(rows));

@@ -56,7 +56,7 @@ pub fn registered(
     let qrc = body.param("qrType").map(|_| uuid::Uuid::new_v4().simple().to_string());
     world.change(&id, "created", |order, _| {
         order.terms.order_bundle = body.value("orderBundle").cloned();
-        order.fiscal.cart = lines.unwrap_or_default();
+        order.terms.cart = lines.unwrap_or_default();
         order.ecomm = Some(Side { qrc: qrc.clone(), ..Side::default() });
         Ok(vec![Event { operation: "created", succeeded: true, ..Event::default() }])
     })?;

@@ -76,7 +76,7 @@ pub fn pay_by_binding(
     let (client, stored) = (owner.terms.client_id.clone(), stored.clone());
     let order = world.orders.get(id).ok_or_else(Refusal::unknown_order)?;
     if !stored.active {
-        return Err(Refusal::binding_state(false));
+        return Err(bindings::unchanged(false));
     }
     if order.terms.client_id.is_none() || order.terms.client_id != client {
         return Err(Refusal::bad_value("clientId"));
@@ -124,7 +124,7 @@ pub fn by_subscription(world: &mut World, merchant: &Merchant, body: &Body) -> R
         made.is_some_and(|made| Some(&*made.id) == wanted && Some(&*made.member) == member)
     });
     if !known {
-        return Err(Refusal::no_binding());
+        return Err(bindings::absent());
     }
     let card = CardEntry::default();
     world.change(&id, "paid by subscription", |order, now| {

@@ -17,7 +17,7 @@ pub fn pay(
     let binding = body.text("bindingId").unwrap_or_default();
     let (owner, stored) = bindings::find(world, merchant, binding)?;
     if !stored.active {
-        return Err(Refusal::binding_state(false));
+        return Err(bindings::unchanged(false));
     }
     let client = owner.terms.client_id.clone().unwrap_or_default();
     let params = body.value("additionalParameters").map(Value::to_string).unwrap_or_default();

@@ -25,8 +25,6 @@ pub enum RawLock {
 /// The fiscal side of an order.
 #[derive(Clone, Debug, Default)]
 pub struct Fiscal {
-    /// Positions of the registered cart.
-    pub cart: Vec<Line>,
     /// Every movement with its positions; a merchant without fiscalisation is not shown them.
     pub receipts: Vec<Receipt>,
     /// Positions that the operation under way names.

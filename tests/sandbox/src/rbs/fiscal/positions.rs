@@ -25,7 +25,7 @@ pub fn chosen(
     direction: Direction,
     fiscal: bool,
 ) -> Result<Option<Vec<Line>>, Refusal> {
-    if order.fiscal.cart.is_empty() {
+    if order.terms.cart.is_empty() {
         return Ok(None);
     }
     let whole = match direction {
@@ -57,7 +57,7 @@ pub fn chosen(
 
 /// What can still be captured, or still be given back, position by position.
 pub fn left(order: &Order, direction: Direction) -> Vec<Line> {
-    let mut lines = order.fiscal.cart.clone();
+    let mut lines = order.terms.cart.clone();
     let unnamed = |receipt: &Receipt| {
         matches!(receipt.kind, Kind::Payment | Kind::Refund) && receipt.lines.is_empty()
     };

@@ -28,7 +28,7 @@ pub fn close(
         let basis = Basis { currency: &order.terms.currency, sum: Some(amount), priced: true };
         let lines = match &bundle {
             Some(bundle) => cart::read(bundle, basis)?,
-            None => order.fiscal.cart.clone(),
+            None => order.terms.cart.clone(),
         };
         // A captured order; one that was refunded whole has nothing to close.
         if order.net() <= 0 {

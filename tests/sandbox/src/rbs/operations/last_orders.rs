@@ -41,7 +41,7 @@ pub fn list(
     let visible = |login: &str| login == merchant.user_name;
     let named = fields.get("merchants").unwrap_or_default();
     if size > MOST || named.split(',').any(|login| !login.is_empty() && !visible(login)) {
-        return Err(Refusal::no_report());
+        return Err(not_allowed());
     }
     if size == 0 {
         return Err(Refusal::bad_value("size"));
@@ -70,6 +70,11 @@ pub fn list(
     reply.insert("page".into(), json!(page));
     reply.insert("pageSize".into(), json!(size));
     Ok(reply)
+}
+
+/// A page that is too long, or a merchant that one may not see.
+fn not_allowed() -> Refusal {
+    Refusal::new(10, "Page size or merchants are not allowed", "Недопустимый размер или мерчант")
 }
 
 /// When the bank agreed; an order that nobody paid has no such moment.

@@ -34,7 +34,7 @@ pub fn of_position(
 ) -> Result<Map<String, Value>, Refusal> {
     let position = fields.get("positionId").ok_or_else(|| Refusal::bad_value("positionId"))?;
     refund(world, merchant, fields, RawLock::Position, |order, amount| {
-        let known = order.fiscal.cart.iter().find(|line| line.position == position);
+        let known = order.terms.cart.iter().find(|line| line.position == position);
         let known = known.ok_or_else(|| Refusal::bad_value("positionId"))?;
         Ok(Some(Line { amount, price: Some(amount), quantity: 1000, ..known.clone() }))
     })

@@ -70,11 +70,7 @@ fn register(
         "{}/payment/merchants/{}/{}payment_{}.html",
         world.base_url, merchant.user_name, terms.page_prefix, terms.language
     );
-    let cart = cart(merchant, fields, &terms)?;
     let id = world.register(terms);
-    if let Some(order) = world.orders.get_mut(&id) {
-        order.fiscal.cart = cart;
-    }
     Ok(reply::registered(&merchant.settings, &id, &format!("{page}?mdOrder={id}")))
 }
 
@@ -112,6 +108,7 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
     if auto_completion.is_some() && auto_reverse.is_some() {
         return Err(Refusal::bad_value("autoReverseDate"));
     }
+    let cart = cart(merchant, fields, amount, &currency)?;
     Ok(Terms {
         merchant: merchant.user_name.clone(),
         number: String::new(),
@@ -132,9 +129,9 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
         ip: address(fields)?,
         features,
         order_bundle: fields.json("orderBundle")?,
+        cart,
         prepayment: fields.owned("prepaymentMdOrder"),
         fee: fee(merchant, fields)?,
-        tii: fields.owned("tii"),
         expires_at: expiry(merchant, fields)?,
         auto_completion: auto_completion.filter(|_| two_phase),
         auto_reverse: auto_reverse.filter(|_| two_phase),
@@ -143,16 +140,20 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
 }
 
 /// The cart, checked; a fiscalising merchant's adds up to the amount.
-fn cart(merchant: &Merchant, fields: &Fields, terms: &Terms) -> Result<Vec<Line>, Refusal> {
-    let bundle = terms.order_bundle.as_ref();
-    buyer::check(bundle, fields.json("additionalOfdParams")?.as_ref())?;
+fn cart(
+    merchant: &Merchant,
+    fields: &Fields,
+    amount: i64,
+    currency: &str,
+) -> Result<Vec<Line>, Refusal> {
+    let bundle = fields.json("orderBundle")?;
+    buyer::check(bundle.as_ref(), fields.json("additionalOfdParams")?.as_ref())?;
     if fields.minor_units("taxSystem")?.is_some_and(|number| number > 5) {
         return Err(Refusal::bad_value("taxSystem"));
     }
     let fiscal = merchant.settings.fiscal;
-    let sum = Some(terms.amount).filter(|_| fiscal);
-    let basis = Basis { currency: &terms.currency, sum, priced: fiscal };
-    bundle.map_or(Ok(Vec::new()), |bundle| cart::read(bundle, basis))
+    let basis = Basis { currency, sum: Some(amount).filter(|_| fiscal), priced: fiscal };
+    bundle.map_or(Ok(Vec::new()), |bundle| cart::read(&bundle, basis))
 }
 
 fn fee(merchant: &Merchant, fields: &Fields) -> Result<Option<i64>, Refusal> {

@@ -20,7 +20,6 @@ pub fn add(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
         put("ofdOrderBundle", captured.map_or(Value::Null, |one| ofd_lines(&one.lines)));
     }
     put("prepaymentMdOrder", json!(order.terms.prepayment));
-    put("tii", json!(order.terms.tii.as_deref().and_then(initiator)));
     put("partialAuthorization", json!(partial(order)));
     if settings.loyalty_bonus > 0 && order.approved > 0 {
         put("loyaltyInfo", json!({"bonusAmountForDebit": settings.loyalty_bonus}));
@@ -50,7 +49,7 @@ pub fn fee(order: &Order, settings: &Settings) -> Option<i64> {
 fn bundle(order: &Order) -> Value {
     let mut bundle = json!(order.terms.order_bundle);
     let items = bundle.pointer_mut("/cartItems/items").and_then(Value::as_array_mut);
-    for (item, line) in items.into_iter().flatten().zip(&order.fiscal.cart) {
+    for (item, line) in items.into_iter().flatten().zip(&order.terms.cart) {
         let parts = order.fiscal.receipts.iter().filter(|receipt| receipt.kind == Kind::Payment);
         let parts = parts.flat_map(|receipt| &receipt.lines);
         let captured: i64 =
@@ -60,26 +59,6 @@ fn bundle(order: &Order) -> Value {
         }
     }
     bundle
-}
-
-/// The reply's word for who started the payment.
-fn initiator(letters: &str) -> Option<&'static str> {
-    let word = match letters {
-        "CI" => "INITIAL",
-        "F" => "FILE_CREDENTIAL",
-        "U" => "UNSCHEDULED",
-        "RI" => "RECURRENT_INITIAL",
-        "R" => "RECURRENT",
-        "II" => "INSTALLMENT_INITIAL",
-        "I" => "INSTALLMENT",
-        "IPI" => "INCREMENTAL_MIT",
-        "IPS" => "RESUBMISSION_MIT",
-        "IPD" => "DELAYED_CHARGES_MIT",
-        "IPA" => "REAUTHORIZATION_MIT",
-        "IPN" => "NO_SHOW_MIT",
-        _ => return None,
-    };
-    Some(word)
 }
 
 /// Told by the first success: later reversals lower the hold too, and are not this.
