@@ -99,21 +99,16 @@ pub fn answer(world: &mut World, name: &str, call: &Call) -> Answer {
         Err(refusal) => return refused(&Settings::default(), *act, &refusal, "ru"),
     };
     let language = body.language();
-    if let Act::Open(act_openly) = act {
-        return match act_openly(world, &body) {
-            Ok(reply) => reply::labelled(&Settings::default(), reply),
-            Err(refusal) => refused(&Settings::default(), *act, &refusal, language),
-        };
-    }
-    let merchant = match authenticate(world, &body) {
-        Ok(merchant) => merchant,
-        Err(refusal) => return refused(&Settings::default(), *act, &refusal, language),
-    };
-    // Capitals are a habit of old installations; this platform has one way of writing.
-    let settings = Settings { capitalised: false, ..merchant.settings.clone() };
-    let outcome = match act {
-        Act::Of(method) | Act::Nested(method) => method(world, &merchant, &body),
-        Act::Open(method) => method(world, &body),
+    let (settings, outcome) = match act {
+        Act::Open(method) => (Settings::default(), method(world, &body)),
+        Act::Of(method) | Act::Nested(method) => match authenticate(world, &body) {
+            Err(refusal) => (Settings::default(), Err(refusal)),
+            Ok(merchant) => {
+                // Capitals are a habit of old installations; this platform has one spelling.
+                let settings = Settings { capitalised: false, ..merchant.settings.clone() };
+                (settings, method(world, &merchant, &body))
+            }
+        },
     };
     match outcome {
         Ok(reply) => reply::labelled(&settings, reply),
