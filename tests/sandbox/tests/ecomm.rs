@@ -12,12 +12,14 @@ use started::{Sandbox, text};
 const ROOT: &str = "/ecomm/gw/partner/api";
 
 /// Posts JSON with the caller's credentials added.
+#[cfg(test)]
 fn call(sandbox: &Sandbox, method: &str, mut body: Value) -> Value {
     body["userName"] = json!("hmac_user");
     body["password"] = json!("hmac_user_password");
     raw(sandbox, method, &body.to_string())
 }
 
+#[cfg(test)]
 fn raw(sandbox: &Sandbox, method: &str, body: &str) -> Value {
     let url = format!("{}{ROOT}/{method}", sandbox.origin);
     let label = "content-type: application/json";

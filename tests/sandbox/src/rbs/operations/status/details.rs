@@ -17,7 +17,8 @@ pub fn add(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
     put("orderBundle", bundle(order));
     if settings.fiscal {
         let captured = order.fiscal.receipts.iter().rfind(|one| one.kind == Kind::Payment);
-        put("ofdOrderBundle", captured.map_or(Value::Null, |one| ofd_lines(&one.lines)));
+        let lines = captured.map_or(&order.terms.cart, |one| &one.lines);
+        put("ofdOrderBundle", if lines.is_empty() { Value::Null } else { ofd_lines(lines) });
     }
     put("prepaymentMdOrder", json!(order.terms.prepayment));
     put("partialAuthorization", json!(partial(order)));
