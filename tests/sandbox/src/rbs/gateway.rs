@@ -7,6 +7,7 @@ use super::merchants::{Merchant, Settings};
 use super::operations::{decline, deposit, refund, register, reverse, status};
 use super::refusals::Refusal;
 use super::reply;
+use super::sbp;
 use super::world::World;
 use crate::exchange::{Answer, Call};
 
@@ -22,6 +23,14 @@ const METHODS: &[(&str, Method, bool)] = &[
     ("reverse.do", reverse::release, false),
     ("refund.do", refund::give_back, false),
     ("decline.do", decline::close, false),
+    ("sbp/c2b/qr/dynamic/get.do", sbp::qr::for_person, true),
+    ("sbp/c2b/qr/status.do", sbp::state::read, true),
+    ("sbp/c2b/qr/dynamic/reject.do", sbp::reject::give_up, false),
+    ("sbp/c2b/getBindings.do", sbp::subscriptions::list, false),
+    ("sbp/c2b/unBind.do", sbp::subscriptions::unbind, false),
+    ("sbp/c2b/getBankListSBP.do", sbp::banks::list, false),
+    ("sbp/b2b/qr/dynamic/get.do", sbp::qr::for_company, true),
+    ("sbp/b2b/getPayload.do", sbp::b2b::payload, false),
 ];
 
 /// Answers a call to one method; 404 for a name that differs in so much as a letter's case.
@@ -83,7 +92,8 @@ pub fn not_found(path: &str) -> Answer {
     )
 }
 
-fn authenticate(
+/// The merchant whose credentials these are.
+pub fn authenticate(
     world: &World,
     fields: &Fields,
     by_token: bool,

@@ -134,7 +134,9 @@ pub struct CardEntry {
 pub struct Authorization {
     /// Unix milliseconds.
     pub at: i64,
-    /// `555555**5599`.
+    /// `paymentWay`; empty where the documents have no name for it.
+    pub way: &'static str,
+    /// `555555**5599`; empty for a payment without a card.
     pub masked_pan: String,
     /// `YYYYMM`.
     pub expiration: String,

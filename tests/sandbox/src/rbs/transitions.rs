@@ -45,6 +45,7 @@ impl Order {
     fn authorize(&mut self, card: &CardEntry, now: i64, agreed: bool) {
         self.authorization = Some(Authorization {
             at: now,
+            way: "CARD",
             masked_pan: cards::masked(&card.pan),
             expiration: card.expiration.clone(),
             holder: card.holder.clone(),
@@ -243,6 +244,8 @@ impl Order {
         Ok(vec![Event { operation: "refunded", succeeded: true, amount, external_id }])
     }
 }
+
+mod cardless;
 
 #[cfg(test)]
 mod tests;
