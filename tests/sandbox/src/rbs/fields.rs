@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::refusals::Refusal;
 use crate::exchange::Call;
 
+mod json;
+mod sbp;
+
 /// Longest value of each parameter that the sandbox knows, in characters (the gateway's documents;
 /// `docs/gateways/rbs.md`, Orders).
 const LIMITS: &[(&str, usize)] = &[
@@ -62,48 +65,6 @@ const LIMITS: &[(&str, usize)] = &[
     ("supplierPhones", 1024),
     ("expectedDepositedAmount", 12),
     ("externalRefundId", 36),
-    // SBP.
-    ("mdOrder", 36),
-    ("account", 20),
-    ("memberId", 12),
-    ("tspMerchantId", 12),
-    ("paymentPurpose", 140),
-    ("redirectUrl", 1024),
-    ("qrHeight", 4),
-    ("qrWidth", 4),
-    ("qrFormat", 6),
-    ("createSubscription", 5),
-    ("subscriptionServiceName", 70),
-    ("subscriptionServiceId", 32),
-    ("qrId", 32),
-    ("qrcId", 32),
-    ("showDisabled", 5),
-    ("scenarioName", 64),
-    ("scenarioRole", 64),
-    ("takeTax", 5),
-    ("totalTaxAmount", 12),
-    ("successUrl", 1024),
-    ("metadata", 65_536),
-    ("nds", 12),
-    ("sbpSenderParams", 65_536),
-    ("sbpRecipientParams", 65_536),
-    // Templates and recurring tasks.
-    ("templateId", 32),
-    ("name", 1024),
-    ("type", 1024),
-    ("startDate", 64),
-    ("endDate", 64),
-    ("distributionChannel", 1024),
-    ("status", 64),
-    ("qrTemplate", 65_536),
-    ("template", 262_144),
-    ("merchant_login", 255),
-    ("locale", 5),
-    ("task", 262_144),
-    ("taskIdentifier", 65_536),
-    ("taskIdentifiers", 262_144),
-    ("tasksIdentifiers", 262_144),
-    ("paymentNumber", 9),
 ];
 
 /// Parameters of one call. An empty value counts as absent, as the gateway sees it.
@@ -128,29 +89,11 @@ impl Fields {
         Ok(fields)
     }
 
-    /// A JSON object as if it were a form: texts and numbers as texts, what is nested as JSON text.
-    pub fn of_json(call: &Call) -> Result<Self, Refusal> {
-        let wrong = || Refusal::bad_value("body");
-        let object: serde_json::Map<String, Value> =
-            serde_json::from_slice(&call.body).map_err(|_| wrong())?;
-        let pairs = object.into_iter().filter_map(|(name, value)| match value {
-            Value::Null => None,
-            Value::String(text) => Some((name, text)),
-            other => Some((name, other.to_string())),
-        });
-        let fields = Self { pairs: pairs.collect() };
-        fields.check()?;
-        Ok(fields)
-    }
-
-    /// The same fields with a name replaced where it stands.
-    pub fn renamed(mut self, from: &str, to: &str) -> Self {
-        for (name, _) in &mut self.pairs {
-            if name == from {
-                *name = to.to_owned();
-            }
-        }
-        self
+    /// The same parameters, one of them under another method's name for it.
+    pub fn renamed(&self, from: &str, to: &str) -> Self {
+        let named = |name: &String| if name == from { to.to_owned() } else { name.clone() };
+        let pairs = self.pairs.iter().map(|(name, value)| (named(name), value.clone()));
+        Self { pairs: pairs.collect() }
     }
 
     /// `true` or `false`; false when absent.
@@ -172,7 +115,7 @@ impl Fields {
             if looks_like_code(value) {
                 return Err(Refusal::bad_value(name));
             }
-            let limit = LIMITS.iter().find(|(known, _)| known == name).map(|(_, limit)| *limit);
+            let limit = known(name);
             if limit.is_some_and(|limit| value.chars().count() > limit) {
                 return Err(match name.as_str() {
                     "orderNumber" => Refusal::bad_number(),
@@ -228,11 +171,14 @@ impl Fields {
 
     /// A parameter that the sandbox has never heard of.
     pub fn unknown(&self) -> Option<&str> {
-        self.pairs
-            .iter()
-            .find(|(name, _)| !LIMITS.iter().any(|(known, _)| known == name))
-            .map(|(name, _)| name.as_str())
+        self.pairs.iter().find(|(name, _)| known(name).is_none()).map(|(name, _)| name.as_str())
     }
+}
+
+/// The longest value of a parameter, when the sandbox knows it.
+fn known(name: &str) -> Option<usize> {
+    let mut rows = LIMITS.iter().chain(sbp::LIMITS);
+    rows.find(|(known, _)| *known == name).map(|(_, limit)| *limit)
 }
 
 fn read(bytes: &[u8], pairs: &mut Vec<(String, String)>) -> Result<(), Refusal> {

@@ -84,24 +84,23 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
         let allowed = if method.form_too { "GET, POST" } else { "POST" };
         return Answer::text(405, "Method Not Allowed").with("allow", allowed);
     }
-    let fields = if is_json(call) {
-        Fields::of_json(call)
-    } else if get || (method.form_too && call.is_form()) {
-        Fields::of(call)
+    let read = if get || (method.form_too && call.is_form()) {
+        Ok(Fields::of(call))
     } else {
-        return Answer::text(415, "Unsupported Media Type").with("accept", "application/json");
+        Fields::of_json(call)
     };
     world.sweep();
-    let fields = match fields {
-        Ok(fields) => fields,
-        Err(_) if method.by_status || call.path.contains("/templates/") => {
+    let fields = match read {
+        Ok(Ok(fields)) => fields,
+        Ok(Err(_)) if method.by_status || call.path.contains("/templates/") => {
             let refusal = Refusal::new(1, "Bad request", "Некорректный запрос");
             return refused(method, &Settings::default(), &refusal, "en");
         }
-        Err(refusal) => return refused(method, &Settings::default(), &refusal, "en"),
+        Ok(Err(refusal)) => return refused(method, &Settings::default(), &refusal, "en"),
+        Err(answer) => return answer,
     };
     let language = fields.get("language").or(fields.get("locale")).unwrap_or("ru").to_owned();
-    let (merchant, fields) = match login(world, method, fields) {
+    let (merchant, fields) = match login(world, method, &fields) {
         Ok(both) => both,
         Err(refusal) => return refused(method, &Settings::default(), &refusal, &language),
     };
@@ -120,10 +119,10 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
     }
 }
 
-fn login(world: &World, method: &Method, fields: Fields) -> Result<(Merchant, Fields), Refusal> {
+/// The merchant, and the fields with its login under the usual name.
+fn login(world: &World, method: &Method, fields: &Fields) -> Result<(Merchant, Fields), Refusal> {
     let given = method.login.iter().find(|name| fields.get(name).is_some());
-    let given = given.ok_or_else(Refusal::access_denied)?;
-    let fields = fields.renamed(given, "userName");
+    let fields = fields.renamed(given.ok_or_else(Refusal::access_denied)?, "userName");
     Ok((authenticate(world, &fields, false, false)?, fields))
 }
 
@@ -137,11 +136,4 @@ fn refused(method: &Method, settings: &Settings, refusal: &Refusal, language: &s
     reply.insert("status".into(), json!("FAIL"));
     reply.insert("error".into(), error);
     reply::labelled(settings, reply)
-}
-
-fn is_json(call: &Call) -> bool {
-    call.header("content-type").is_some_and(|label| {
-        let kind = label.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("application/json")
-    })
 }

@@ -134,8 +134,6 @@ pub struct CardEntry {
 pub struct Authorization {
     /// Unix milliseconds.
     pub at: i64,
-    /// `paymentWay`; empty where the documents have no name for it.
-    pub way: &'static str,
     /// `555555**5599`; empty for a payment without a card.
     pub masked_pan: String,
     /// `YYYYMM`.
@@ -234,6 +232,8 @@ pub struct Order {
     pub notifications: Vec<Notification>,
     /// What status reads still show after a change, and how many of them.
     pub stale: Option<(Box<Order>, u32)>,
+    /// `paymentWay` of the last attempt; empty where the documents have no name for it.
+    pub way: &'static str,
 }
 
 impl Order {
@@ -260,6 +260,7 @@ impl Order {
             history: Vec::new(),
             notifications: Vec::new(),
             stale: None,
+            way: "CARD",
         }
     }
 

@@ -43,9 +43,11 @@ impl Order {
     }
 
     fn authorize(&mut self, card: &CardEntry, now: i64, agreed: bool) {
+        if cardless::WAYS.contains(&self.way) {
+            self.way = "CARD";
+        }
         self.authorization = Some(Authorization {
             at: now,
-            way: "CARD",
             masked_pan: cards::masked(&card.pan),
             expiration: card.expiration.clone(),
             holder: card.holder.clone(),

@@ -58,7 +58,7 @@ fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) 
     if let Some(authorization) = &order.authorization {
         put("authDateTime", json!(authorization.at));
         put("authRefNum", json!(authorization.reference));
-        put("paymentWay", Some(authorization.way).filter(|way| !way.is_empty()).into());
+        put("paymentWay", Some(order.way).filter(|way| !way.is_empty()).into());
     }
     put("paymentAmountInfo", amounts(order, settings));
     put("bankInfo", bank(paid));

@@ -5,6 +5,9 @@ use crate::clock::digits;
 use crate::rbs::orders::{Authorization, Order, State};
 use crate::rbs::refusals::Refusal;
 
+/// Ways without a card; the empty one has no name in the documents.
+pub const WAYS: &[&str] = &["SBP_C2B", "SBP_C2B_BINDING", "PODELI", ""];
+
 impl Order {
     /// Another way of paying (`paymentWay`) brought the whole amount. There are no holds here.
     pub fn accept_by(&mut self, way: &'static str, now: i64) -> Outcome {
@@ -13,8 +16,9 @@ impl Order {
         }
         let amount = self.terms.amount;
         self.challenge = None;
+        self.way = way;
         self.action_code = 0;
-        self.authorize_by(way, now, true);
+        self.authorize_by(now, true);
         self.approved = amount;
         self.captured = amount;
         self.state = State::Deposited;
@@ -30,9 +34,10 @@ impl Order {
             return Err(Refusal::wrong_state());
         }
         self.challenge = None;
+        self.way = way;
         self.action_code = code;
         self.state = if for_good { State::Declined } else { State::Created };
-        self.authorize_by(way, now, false);
+        self.authorize_by(now, false);
         self.log("PURCHASE", self.terms.amount, now, false);
         if self.has_feature("SKIP_UNSUCCESSFUL_PAYMENT_CALLBACK") {
             return Ok(Vec::new());
@@ -40,10 +45,9 @@ impl Order {
         Ok(told("deposited", false, self.terms.amount))
     }
 
-    fn authorize_by(&mut self, way: &'static str, now: i64, agreed: bool) {
+    fn authorize_by(&mut self, now: i64, agreed: bool) {
         self.authorization = Some(Authorization {
             at: now,
-            way,
             masked_pan: String::new(),
             expiration: String::new(),
             holder: String::new(),
