@@ -21,7 +21,8 @@ pub fn read(
     let code = code_of(world, &order, fields)?;
     let state = shown(&code, &order);
     let mut reply = reply::success(&merchant.settings, fields.language());
-    reply.insert("qrType".into(), json!("DYNAMIC"));
+    let of_template = world.templates.codes.values().any(|template| template.qrc_id == code.id);
+    reply.insert("qrType".into(), json!(if of_template { "STATIC" } else { "DYNAMIC" }));
     reply.insert("qrStatus".into(), json!(state.name()));
     let transaction = match order.state {
         State::Created | State::Challenged | State::Pending => "CREATED",
