@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::control;
 use crate::exchange::{Answer, Call};
-use crate::rbs::{gateway, json_gateway, own_orders, page, podeli, sbp, templates};
+use crate::rbs::{gateway, own_orders, page, podeli, sbp, service_gateway, templates};
 use crate::sandbox::Sandbox;
 
 /// Carries a request out.
 pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     let path = call.path.as_str();
-    if json_gateway::answers(path) {
-        return json_gateway::answer(&mut sandbox.world(), call);
+    if service_gateway::answers(path) {
+        return service_gateway::answer(&mut sandbox.world(), call);
     }
     if let Some(method) = path.strip_prefix("/payment/rest/") {
         return gateway::answer(&mut sandbox.world(), method, call);

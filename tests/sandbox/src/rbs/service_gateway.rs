@@ -1,4 +1,5 @@
-//! Methods that take a JSON object: SBP between companies, templates, instalments, recurring tasks.
+//! Services beside the payment itself, which take a JSON object: SBP between companies, templates,
+//! instalments, recurring tasks.
 
 use serde_json::{Map, Value, json};
 
