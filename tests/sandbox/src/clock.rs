@@ -59,6 +59,12 @@ fn parse(text: &str, form: &[BorrowedFormatItem<'_>], zone_hours: i64) -> Option
     seconds.checked_mul(1000)
 }
 
+/// `yyyy-MM-ddTHH:mm:ss` on a clock that is `zone_hours` ahead of UTC.
+pub fn local(milliseconds: i64, zone_hours: i64) -> String {
+    let shifted = milliseconds.saturating_add(zone_hours.saturating_mul(3_600_000));
+    rfc3339(shifted).chars().take(19).collect()
+}
+
 /// So many random decimal digits, 18 at most.
 pub fn digits(count: u32) -> String {
     let modulus = 10u128.pow(count.min(18));
@@ -75,6 +81,7 @@ mod tests {
         assert_eq!(callback_date(1_643_665_612_000), "Mon Jan 31 21:46:52 UTC 2022");
         assert_eq!(parse_local("2022-01-31T21:46:52", 0), Some(1_643_665_612_000));
         assert_eq!(parse_local("2022-02-01T00:46:52", 3), Some(1_643_665_612_000));
+        assert_eq!(local(1_643_665_612_000, 3), "2022-02-01T00:46:52");
         assert_eq!(parse_local("2022-02-01 00:46:52", 3), None);
         assert_eq!(parse_compact("20220201004652", 3), Some(1_643_665_612_000));
         assert_eq!(parse_receipt_date("2022:01:31 21:46:52", 0), Some(1_643_665_612_000));

@@ -3,6 +3,7 @@
 mod act;
 mod merchants;
 mod orders;
+mod schedules;
 
 use std::sync::Arc;
 
@@ -37,6 +38,15 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
         ("GET", ["orders", id]) => orders::one(sandbox, id),
         ("POST", ["orders", id, "act"]) => match body(call) {
             Ok(order) => act::act(sandbox, id, order).await,
+            Err(answer) => answer,
+        },
+        ("GET", ["tasks"]) => schedules::list(sandbox),
+        ("POST", ["tasks", uuid, "act"]) => match body(call) {
+            Ok(order) => schedules::act(sandbox, uuid, &order),
+            Err(answer) => answer,
+        },
+        ("POST", ["templates", id, "act"]) => match body(call) {
+            Ok(order) => schedules::act_on_template(sandbox, id, &order),
             Err(answer) => answer,
         },
         ("POST", ["merchants"]) => match body(call) {
@@ -75,6 +85,8 @@ fn config(sandbox: &Sandbox) -> Value {
         "base_url": format!("{}/payment", sandbox.base_url),
         "origin": sandbox.base_url,
         "ecomm_url": format!("{}{}", sandbox.base_url, ECOMM.trim_end_matches('/')),
+        // A phone reads https://qr.nspk.ru/<qrId>; a browser here opens this page instead.
+        "sbp_page": format!("{}/payment/sbp/<qrId>", sandbox.base_url),
         "refused_url": sandbox.refused_url,
         "merchants": merchants,
         "cards": CARDS,

@@ -13,6 +13,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("layout.html", include_str!("pages/layout.html")),
         ("payment.html", include_str!("pages/payment.html")),
         ("acs.html", include_str!("pages/acs.html")),
+        ("choice.html", include_str!("pages/choice.html")),
         ("closed.html", include_str!("pages/closed.html")),
         ("orders.html", include_str!("pages/orders.html")),
     ] {

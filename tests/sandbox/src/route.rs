@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::control;
 use crate::exchange::{Answer, Call};
-use crate::rbs::{ecomm, gateway, page, race};
+use crate::rbs::{ecomm, gateway, own_orders, page, podeli, race, sbp, service_gateway, templates};
 use crate::sandbox::Sandbox;
 
 /// Carries a request out.
@@ -15,6 +15,9 @@ pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
 
 async fn carried_out(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     let path = call.path.as_str();
+    if service_gateway::answers(path) {
+        return service_gateway::answer(&mut sandbox.world(), call);
+    }
     if let Some(method) = path.strip_prefix("/payment/rest/") {
         return gateway::answer(&mut sandbox.world(), method, call);
     }
@@ -36,7 +39,17 @@ async fn carried_out(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     if path.starts_with("/payment/merchants/") && path.ends_with(".html") {
         return page::payment(&mut sandbox.world(), call);
     }
+    if path.starts_with("/payment/sbp/") {
+        return sbp::page::answer(&mut sandbox.world(), call);
+    }
+    if path.starts_with("/payment/podeli/") {
+        return podeli::page(&mut sandbox.world(), call);
+    }
+    if path.starts_with("/payment/link/") {
+        return templates::open::answer(&mut sandbox.world(), call);
+    }
     match path {
+        own_orders::DONE => templates::scan::done(),
         "/" => Answer::redirect("/sandbox/orders.html"),
         "/payment/acs.html" => page::acs(&mut sandbox.world(), call),
         _ => gateway::not_found(path),

@@ -99,13 +99,33 @@ impl Sandbox {
     }
 }
 
+/// Parameters that are never shown.
+fn secret(name: &str) -> bool {
+    matches!(name, "password" | "$PAN" | "$CVC" | "code" | "pan" | "cvc")
+}
+
 fn struck_out(form: &[u8]) -> String {
-    let secret = |name: &str| matches!(name, "password" | "$PAN" | "$CVC" | "code");
+    if let Ok(mut json @ Value::Object(_)) = serde_json::from_slice(form) {
+        strike_out(&mut json);
+        return json.to_string();
+    }
     let pairs = form_urlencoded::parse(form).map(|(name, value)| {
         let value = if secret(&name) { "***".into() } else { value };
         (name, value)
     });
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+fn strike_out(json: &mut Value) {
+    match json {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if secret(name) { *value = json!("***") } else { strike_out(value) }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(strike_out),
+        _ => {}
+    }
 }
 
 fn refusing_socket() -> std::io::Result<(Socket, String)> {

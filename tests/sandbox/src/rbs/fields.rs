@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::refusals::Refusal;
 use crate::exchange::Call;
 
+mod json;
+mod sbp;
+
 /// Longest value of each parameter that the sandbox knows, in characters (the gateway's documents;
 /// `docs/gateways/rbs.md`, Orders).
 const LIMITS: &[(&str, usize)] = &[
@@ -91,7 +94,8 @@ impl Fields {
         if let Some(query) = &call.query {
             read(query.as_bytes(), &mut pairs)?;
         }
-        if call.is_form() {
+        // The published call of this method labels its form as JSON.
+        if call.is_form() || call.path.ends_with("/sbp/c2b/qr/dynamic/reject.do") {
             read(&call.body, &mut pairs)?;
         }
         let fields = Self { pairs };
@@ -104,6 +108,22 @@ impl Fields {
         Self { pairs }
     }
 
+    /// The same parameters, one of them under another method's name for it.
+    pub fn renamed(&self, from: &str, to: &str) -> Self {
+        let named = |name: &String| if name == from { to.to_owned() } else { name.clone() };
+        let pairs = self.pairs.iter().map(|(name, value)| (named(name), value.clone()));
+        Self { pairs: pairs.collect() }
+    }
+
+    /// `true` or `false`; false when absent.
+    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Refusal::bad_value(name)),
+        }
+    }
+
     fn check(&self) -> Result<(), Refusal> {
         for (index, (name, value)) in self.pairs.iter().enumerate() {
             let repeated = self.pairs.iter().take(index).any(|(earlier, _)| earlier == name);
@@ -114,7 +134,7 @@ impl Fields {
             if looks_like_code(value) {
                 return Err(Refusal::bad_value(name));
             }
-            let limit = LIMITS.iter().find(|(known, _)| known == name).map(|(_, limit)| *limit);
+            let limit = known(name);
             if limit.is_some_and(|limit| value.chars().count() > limit) {
                 return Err(match name.as_str() {
                     "orderNumber" => Refusal::bad_number(),
@@ -170,11 +190,14 @@ impl Fields {
 
     /// A parameter that the sandbox has never heard of.
     pub fn unknown(&self) -> Option<&str> {
-        self.pairs
-            .iter()
-            .find(|(name, _)| !LIMITS.iter().any(|(known, _)| known == name))
-            .map(|(name, _)| name.as_str())
+        self.pairs.iter().find(|(name, _)| known(name).is_none()).map(|(name, _)| name.as_str())
     }
+}
+
+/// The longest value of a parameter, when the sandbox knows it.
+fn known(name: &str) -> Option<usize> {
+    let mut rows = LIMITS.iter().chain(sbp::LIMITS);
+    rows.find(|(known, _)| *known == name).map(|(_, limit)| *limit)
 }
 
 fn read(bytes: &[u8], pairs: &mut Vec<(String, String)>) -> Result<(), Refusal> {

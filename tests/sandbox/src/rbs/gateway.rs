@@ -11,6 +11,7 @@ use super::operations::{
 use super::operations::{decline, deposit, refund, register, reverse, status};
 use super::refusals::Refusal;
 use super::reply;
+use super::sbp;
 use super::world::World;
 use crate::exchange::{Answer, Call};
 
@@ -37,6 +38,14 @@ const METHODS: &[(&str, Method, bool)] = &[
     ("getReceiptStatus.do", receipt_status::read, false),
     // Stands at the origin, beside `/payment`.
     (EXTERNAL_RECEIPT, external_receipt::take, false),
+    ("sbp/c2b/qr/dynamic/get.do", sbp::qr::for_person, true),
+    ("sbp/c2b/qr/status.do", sbp::state::read, true),
+    ("sbp/c2b/qr/dynamic/reject.do", sbp::reject::give_up, false),
+    ("sbp/c2b/getBindings.do", sbp::subscriptions::list, false),
+    ("sbp/c2b/unBind.do", sbp::subscriptions::unbind, false),
+    ("sbp/c2b/getBankListSBP.do", sbp::banks::list, false),
+    ("sbp/b2b/qr/dynamic/get.do", sbp::qr::for_company, true),
+    ("sbp/b2b/getPayload.do", sbp::b2b::payload, false),
 ];
 
 /// Path of the receipts of electronic certificates.
@@ -107,7 +116,8 @@ pub fn not_found(path: &str) -> Answer {
     )
 }
 
-fn authenticate(
+/// The merchant whose credentials these are.
+pub fn authenticate(
     world: &World,
     fields: &Fields,
     by_token: bool,

@@ -52,6 +52,8 @@ pub struct Settings {
     pub status_lag: u32,
     /// Payment attempts on the page.
     pub attempts: u32,
+    /// Name of the code's state in the reply that makes an SBP QR code: `qrStatus` or `status`.
+    pub qr_status_name: String,
     /// A failed register says `errorCode` 0 beside its text.
     pub register_always_error_text: bool,
     /// Adds `amount` to callbacks.
@@ -119,6 +121,7 @@ impl Default for Settings {
             capitalised: false,
             status_lag: 0,
             attempts: 3,
+            qr_status_name: "qrStatus".into(),
             register_always_error_text: false,
             callback_extra_params: false,
             callback_refund_params: false,

@@ -143,7 +143,7 @@ pub struct CardEntry {
 pub struct Authorization {
     /// Unix milliseconds.
     pub at: i64,
-    /// `555555**5599`.
+    /// `555555**5599`; empty for a payment without a card.
     pub masked_pan: String,
     /// `YYYYMM`.
     pub expiration: String,
@@ -247,6 +247,8 @@ pub struct Order {
     pub notifications: Vec<Notification>,
     /// What status reads still show after a change, and how many of them.
     pub stale: Option<(Box<Order>, u32)>,
+    /// `paymentWay` of the last attempt; empty where the documents have no name for it.
+    pub way: &'static str,
 }
 
 impl Order {
@@ -275,6 +277,7 @@ impl Order {
             history: Vec::new(),
             notifications: Vec::new(),
             stale: None,
+            way: "CARD",
         }
     }
 

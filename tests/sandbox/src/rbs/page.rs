@@ -9,7 +9,7 @@ use super::world::World;
 use crate::exchange::{Answer, Call};
 use crate::html::render;
 
-mod words;
+pub(super) mod words;
 
 use words::{money, words};
 
@@ -114,7 +114,8 @@ fn refuse(
     }
 }
 
-fn form_address(order: &Order) -> String {
+/// Path and query of an order's payment page.
+pub(super) fn form_address(order: &Order) -> String {
     format!(
         "/payment/merchants/{}/{}payment_{}.html?mdOrder={}",
         order.terms.merchant, order.terms.page_prefix, order.terms.language, order.id
@@ -122,7 +123,7 @@ fn form_address(order: &Order) -> String {
 }
 
 /// The merchant's URL with `orderId` and `lang`, before a fragment and after an own query.
-pub fn return_address(url: &str, order: &Order) -> String {
+pub(super) fn return_address(url: &str, order: &Order) -> String {
     let (address, fragment) = match url.split_once('#') {
         Some((address, fragment)) => (address, format!("#{fragment}")),
         None => (url, String::new()),
@@ -183,7 +184,8 @@ impl Entered {
     }
 }
 
-fn posted(call: &Call, name: &str) -> Option<String> {
+/// A value of a posted form.
+pub(super) fn posted(call: &Call, name: &str) -> Option<String> {
     let found = form_urlencoded::parse(&call.body).find(|(known, _)| known == name);
     found.map(|(_, value)| value.into_owned())
 }
@@ -221,7 +223,8 @@ fn form(order: &Order, fault: Option<&str>) -> Answer {
     )
 }
 
-fn closed(order: &Order) -> Answer {
+/// What stands where an order can no longer be paid.
+pub(super) fn closed(order: &Order) -> Answer {
     let words = words(&order.terms.language);
     let text = match (order.state, order.action_code) {
         (State::Declined, -2007 | -2009) => words.get("expired").copied(),
@@ -239,7 +242,8 @@ fn closed(order: &Order) -> Answer {
     .with_status(410)
 }
 
-fn unknown() -> Answer {
+/// What stands where there is no order.
+pub(super) fn unknown() -> Answer {
     let words = words("en");
     render(
         "closed.html",

@@ -13,7 +13,10 @@ use super::fiscal::receipts;
 use super::merchants::{self, Merchant};
 use super::orders::{Order, State, Terms};
 use super::refusals::Refusal;
+use super::sbp::Sbp;
 use super::signature::RsaPair;
+use super::tasks::Task;
+use super::templates::Templates;
 use super::transitions::{DepositType, Event};
 use crate::clock;
 
@@ -25,6 +28,14 @@ pub struct World {
     pub merchants: Vec<Merchant>,
     /// By `mdOrder`, oldest first.
     pub orders: IndexMap<String, Order>,
+    /// QR codes and subscriptions of the SBP.
+    pub sbp: Sbp,
+    /// Templates of static QR codes and of payment links.
+    pub templates: Templates,
+    /// Recurring tasks, oldest first.
+    pub tasks: Vec<Task>,
+    /// Applications for instalments: their ids and orders.
+    pub applications: HashMap<String, String>,
     numbers: HashMap<(String, String), String>,
     rsa: Arc<RsaPair>,
     outbox: UnboundedSender<Delivery>,
@@ -45,6 +56,10 @@ impl World {
             base_url,
             merchants: merchants::standing(),
             orders: IndexMap::new(),
+            sbp: Sbp::default(),
+            templates: Templates::default(),
+            tasks: Vec::new(),
+            applications: HashMap::new(),
             numbers: HashMap::new(),
             rsa,
             outbox,
@@ -80,6 +95,8 @@ impl World {
     pub fn forget_orders(&mut self) {
         self.orders.clear();
         self.numbers.clear();
+        self.sbp.codes.clear();
+        self.applications.clear();
     }
 
     /// Applies one transition, writes history, and sends the callbacks that follow from it.

@@ -64,6 +64,13 @@ impl Sandbox {
         serde_json::from_str(&self.curl(&[&format!("{}{path}", self.origin)])).unwrap()
     }
 
+    /// A POST of JSON to a path of the gateway.
+    pub fn post_json(&self, path: &str, body: &Value) -> Value {
+        let (url, body) = (format!("{}{path}", self.origin), body.to_string());
+        let label = "content-type: application/json";
+        serde_json::from_str(&self.curl(&["-H", label, "--data-binary", &body, &url])).unwrap()
+    }
+
     /// Status and `Location` after posting a form to a page.
     pub fn post_page(&self, url: &str, form: &[&str]) -> String {
         let mut arguments =

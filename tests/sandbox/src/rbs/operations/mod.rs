@@ -17,6 +17,7 @@ pub mod status;
 
 use super::fields::Fields;
 use super::merchants::Merchant;
+use super::orders::Order;
 use super::refusals::Refusal;
 use super::world::World;
 
@@ -50,6 +51,16 @@ fn find_md_order(world: &World, merchant: &Merchant, fields: &Fields) -> Result<
             Some(order) => Ok(order.id.clone()),
         },
     }
+}
+
+/// The merchant's own order that `mdOrder` names.
+pub fn by_md_order(world: &World, merchant: &Merchant, fields: &Fields) -> Result<Order, Refusal> {
+    let id = fields.get("mdOrder").ok_or_else(|| Refusal::bad_value("mdOrder"))?;
+    let order = world.orders.get(id).ok_or_else(Refusal::unknown_order)?;
+    if order.terms.merchant != merchant.user_name {
+        return Err(Refusal::access_denied());
+    }
+    Ok(order.clone())
 }
 
 /// A currency, where a method takes one, must be the order's; 643 and 810 are the same money.

@@ -74,7 +74,8 @@ fn register(
     Ok(reply::registered(&merchant.settings, &id, &format!("{page}?mdOrder={id}")))
 }
 
-fn unused_number(world: &World, merchant: &Merchant) -> String {
+/// A number that the merchant has not used.
+pub fn unused_number(world: &World, merchant: &Merchant) -> String {
     loop {
         let number = clock::digits(10);
         if world.id_of(&merchant.user_name, &number).is_none() {

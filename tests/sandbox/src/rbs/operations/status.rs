@@ -68,7 +68,7 @@ pub fn describe_whole(order: &Order, settings: &Settings, reply: &mut Map<String
     if let Some(authorization) = &order.authorization {
         put("authDateTime", json!(authorization.at));
         put("authRefNum", json!(authorization.reference));
-        put("paymentWay", json!("CARD"));
+        put("paymentWay", Some(order.way).filter(|way| !way.is_empty()).into());
     }
     put("paymentAmountInfo", amounts(order, settings));
     put("bankInfo", bank(paid));
@@ -127,7 +127,8 @@ fn bank(paid: bool) -> Value {
 }
 
 fn card(order: &Order) -> Value {
-    let Some(authorization) = &order.authorization else {
+    let Some(authorization) = order.authorization.as_ref().filter(|one| !one.masked_pan.is_empty())
+    else {
         return Value::Null;
     };
     let mut card = json!({

@@ -36,6 +36,17 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("expired", "The time for the payment is over.", "Время оплаты истекло."),
     ("declined", "The order was declined.", "Заказ отклонён."),
     ("processed", "The order has already been processed.", "Заказ уже обработан."),
+    ("sbp", "Payment by SBP", "Оплата через СБП"),
+    ("refuse", "Give up", "Отказаться"),
+    ("sbp_confirm", "Agree, the money comes later", "Согласиться, деньги придут позже"),
+    ("bank_refuses", "Refused by the bank", "Отказ банка"),
+    ("sbp_confirmed", "The bank is sending the money", "Банк отправляет деньги"),
+    ("podeli", "Payment in four parts", "Оплата четырьмя частями"),
+    ("approve", "Approve", "Одобрить"),
+    ("amount", "Amount, roubles", "Сумма, рублей"),
+    ("fault_field", "Check the field", "Проверьте поле"),
+    ("inactive", "This link does not work now.", "Ссылка сейчас не работает."),
+    ("done", "Thank you", "Спасибо"),
     ("unknown", "There is no such order.", "Заказ не найден."),
 ];
 
