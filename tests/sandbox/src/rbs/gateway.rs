@@ -61,6 +61,9 @@ const PAYMENT_FORMS: &[&str] = &[
 
 /// Methods that a buyer's browser calls, without credentials.
 fn of_browser(world: &mut World, name: &str, call: &Call) -> Option<Answer> {
+    if call.method != "POST" && call.method != "GET" {
+        return None;
+    }
     match name {
         "declineByClient.do" => Some(decline::by_client(world, call)),
         "finish3ds.do" => Some(page::acs::finish_first(world, call)),

@@ -293,7 +293,7 @@ impl Order {
 
     /// Captured less refunds: what `expectedDepositedAmount` is compared with.
     pub fn net(&self) -> i64 {
-        self.captured.saturating_sub(self.refunded)
+        self.captured.saturating_sub(self.refunded).max(0)
     }
 
     /// Whether registration asked for this feature.
