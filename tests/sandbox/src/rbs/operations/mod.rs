@@ -1,6 +1,8 @@
 //! What each method of the gateway does.
 
 pub mod add_params;
+pub mod bindings;
+pub mod cards;
 pub mod close_receipt;
 pub mod decline;
 pub mod deposit;
@@ -14,6 +16,7 @@ pub mod refund;
 pub mod register;
 pub mod reverse;
 pub mod status;
+pub mod wallets;
 
 use super::fields::Fields;
 use super::merchants::Merchant;

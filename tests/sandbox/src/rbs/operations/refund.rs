@@ -21,6 +21,7 @@ pub fn give_back(
     let amount = fields.minor_units("amount")?.ok_or_else(|| Refusal::bad_value("amount"))?;
     let expected = fields.minor_units("expectedDepositedAmount")?;
     let external_id = fields.owned("externalRefundId");
+    let slowly = merchant.settings.slow_refunds;
     cart_matches(fields, "refundItems", amount)?;
     same_currency(world, &id, fields)?;
     let fiscal = merchant.settings.fiscal;
@@ -38,7 +39,7 @@ pub fn give_back(
             let items = chosen(order, fields, "refundItems", amount, Direction::Refund, fiscal)?;
             order.fiscal.chosen = items;
         }
-        order.refund(amount, external_id, now)
+        order.begin_refund(amount, external_id, now, slowly)
     })?;
     Ok(reply::success(&merchant.settings, fields.language()))
 }

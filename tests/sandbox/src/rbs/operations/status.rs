@@ -62,7 +62,14 @@ pub fn describe_whole(order: &Order, settings: &Settings, reply: &mut Map<String
     put("attributes", json!([{"name": "mdOrder", "value": order.id}]));
     put("cardAuthInfo", card(order));
     if let Some(client) = &terms.client_id {
-        put("bindingInfo", json!({"clientId": client}));
+        let stored = order.stored.as_ref();
+        put(
+            "bindingInfo",
+            match stored {
+                Some(id) => json!({"clientId": client, "bindingId": id}),
+                None => json!({"clientId": client}),
+            },
+        );
     }
     put("terminalId", json!("123456"));
     if let Some(authorization) = &order.authorization {
@@ -78,6 +85,7 @@ pub fn describe_whole(order: &Order, settings: &Settings, reply: &mut Map<String
     put("reversedDate", json!(order.reversed_at));
     put("refunds", refunds(order));
     put("operations", operations(order, settings));
+    put("tii", json!(order.tii.as_deref().and_then(tii)));
     put("chargeback", json!(false));
     details::add(order, settings, reply);
 }
@@ -138,7 +146,7 @@ fn card(order: &Order) -> Value {
         "pan": authorization.masked_pan,
         "paymentSystem": authorization.system,
         "product": "TEST",
-        "secureAuthInfo": {"eci": 7},
+        "secureAuthInfo": {"eci": order.eci},
     });
     if let (Some(code), Some(object)) = (&authorization.approval_code, card.as_object_mut()) {
         object.insert("approvalCode".into(), json!(code));
@@ -197,4 +205,23 @@ fn operations(order: &Order, settings: &Settings) -> Value {
         })
     });
     lines.collect()
+}
+
+/// The initiator's name in a reply.
+fn tii(sent: &str) -> Option<&'static str> {
+    Some(match sent {
+        "CI" => "INITIAL",
+        "F" => "FILE_CREDENTIAL",
+        "U" => "UNSCHEDULED",
+        "RI" => "RECURRENT_INITIAL",
+        "R" => "RECURRENT",
+        "II" => "INSTALLMENT_INITIAL",
+        "I" => "INSTALLMENT",
+        "IPI" => "INCREMENTAL_MIT",
+        "IPS" => "RESUBMISSION_MIT",
+        "IPD" => "DELAYED_CHARGES_MIT",
+        "IPA" => "REAUTHORIZATION_MIT",
+        "IPN" => "NO_SHOW_MIT",
+        _ => return None,
+    })
 }
