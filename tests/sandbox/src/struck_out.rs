@@ -5,6 +5,7 @@ use serde_json::Value;
 /// Names whose values are secret, in lower case.
 const SECRETS: &[&str] = &[
     "password",
+    "tmppassword",
     "$pan",
     "$cvc",
     "$expiry",

@@ -49,6 +49,7 @@ fn a_payment_by_card_and_its_way_back() {
     let sandbox = Sandbox::start(&[]);
     let mut body = order("E-1");
     body["clientId"] = json!("7");
+    body["features"] = json!("FORCE_SSL");
     body["jsonParams"] = json!({"app2app": "true"});
     let reply = call(&sandbox, "v1/register.do", body.clone());
     let id = text(&reply, "orderId").to_owned();
@@ -58,7 +59,7 @@ fn a_payment_by_card_and_its_way_back() {
 
     let fresh = status(&sandbox, &id);
     assert_eq!((&fresh["orderStatus"], &fresh["attributes"]), (&json!(0), &json!({"mdOrder": id})));
-    let card = json!({"MDORDER": id, "$PAN": "4444555511113333", "$CVC": "123", "YYYY": "2026",
+    let card = json!({"MDORDER": id, "$PAN": "5555555555555599", "$CVC": "123", "YYYY": "2034",
         "MM": "12", "TEXT": "JOHN DOE"});
     let mut wrong = card.clone();
     wrong["$CVC"] = json!("999");
@@ -144,24 +145,34 @@ fn holds_are_captured_or_released() {
 }
 
 #[test]
-fn three_d_secure_in_two_steps() {
+fn three_d_secure_in_three_steps() {
     let sandbox = Sandbox::start(&[]);
     let id = registered(&sandbox, "v1/register.do", order("T-1"));
     let card = json!({"MDORDER": id, "$PAN": "5555555555555599", "$CVC": 123, "YYYY": 2034,
-        "MM": 12, "TEXT": "JOHN DOE"});
+        "MM": 12, "TEXT": "JOHN DOE", "termUrl": "http://shop.test/term"});
     let first = call(&sandbox, "v1/paymentOrder.do", card);
     let transaction = text(&first, "threeDSServerTransId");
-    assert!(first["threeDSMethodData"].is_string() && first["is3DSVer2"] == true, "{first}");
-    let seen = json!({"mdOrder": id, "threeDSServerTransId": transaction, "threeDSCompInd": "Y"});
-    let second = call(&sandbox, "v1/finish3dsMethod.do", seen);
-    assert!(second["cReq"].is_string() && second["acsUrl"].is_string(), "{second}");
+    assert!(first["threeDSMethodUrl"].is_string() && first["is3DSVer2"] == true, "{first}");
+    assert!(first["threeDSMethodData"].is_string() && first.get("threeDSMethodURL").is_none());
     let foreign = json!({"mdOrder": id, "threeDSCompInd": "Y",
         "threeDSServerTransId": "b94eac90-e487-796a-8ed2-cf5a00096352"});
     assert_eq!(call(&sandbox, "v1/finish3dsMethod.do", foreign)["errorCode"], "5");
-    // {"transStatus":"Y"}
-    let answer = json!({"mdOrder": id, "cRes": "eyJ0cmFuc1N0YXR1cyI6IlkifQ"});
+    let seen = json!({"mdOrder": id, "threeDSServerTransId": transaction, "threeDSCompInd": "Y"});
+    let second = call(&sandbox, "v1/finish3dsMethod.do", seen);
+    let request = format!("creq={}", text(&second, "cReq"));
+    assert_eq!(status(&sandbox, &id)["orderStatus"], 5);
+
+    let early = json!({"mdOrder": id, "cRes": "eyJ0cmFuc1N0YXR1cyI6IlkifQ=="});
+    assert_eq!(call(&sandbox, "v1/finish3dsPayment.do", early)["errorCode"], "5");
+    let answer = [request.as_str(), "code=12345678"];
+    let mut arguments = vec!["--data-urlencode", answer[0], "--data-urlencode", answer[1]];
+    arguments.push(text(&second, "acsUrl"));
+    let page = sandbox.curl(&arguments).replace("&#x2f;", "/");
+    assert!(page.contains("http://shop.test/term"), "{page}");
+    let (_, rest) = page.split_once("name=\"cRes\" value=\"").unwrap_or_else(|| panic!("{page}"));
+    let answer = json!({"mdOrder": id, "cRes": rest.split('"').next().unwrap()});
     let done = call(&sandbox, "v1/finish3dsPayment.do", answer.clone());
-    assert!(text(&done, "redirect").starts_with("http://shop.test/r?orderId="));
+    assert!(text(&done, "redirect").starts_with("http://shop.test/r?orderId="), "{done}");
     assert_eq!(status(&sandbox, &id)["orderStatus"], 2);
     assert_eq!(call(&sandbox, "v1/finish3dsPayment.do", answer)["errorCode"], "7");
 }

@@ -97,6 +97,8 @@ impl World {
             return;
         };
         let merchant = order.terms.merchant.clone();
+        // The Sber platform calls back for cards of SberPay alone.
+        let silent = order.ecomm.is_some();
         let known = self.bindings.values().find(|binding| {
             binding.merchant == merchant
                 && binding.client_id == client
@@ -109,7 +111,9 @@ impl World {
             None => {
                 let (way, category) = (order.way, category(order));
                 let id = self.add_binding(&merchant, &client, card, way, category);
-                self.tell(&id, Some("bindingCreated"));
+                if !silent {
+                    self.tell(&id, Some("bindingCreated"));
+                }
                 id
             }
         };

@@ -129,7 +129,7 @@ impl World {
         let mut events = match act(order, now) {
             Ok(events) => events,
             Err(refusal) => {
-                order.fiscal.chosen = None;
+                order.fiscal.chosen = before.fiscal.chosen;
                 order.note(now, format!("{what}: refused, {}", refusal.text("en")));
                 return Err(refusal);
             }

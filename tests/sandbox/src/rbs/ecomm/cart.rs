@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::super::fiscal::cart::{Line, thousandths, times};
 use super::super::refusals::Refusal;
-use super::base64;
 use super::fields::Body;
+use crate::base64;
 
 const BUNDLE: &[&str] =
     &["ffdVersion", "receiptType", "company", "payments", "total", "cartItems", "installments"];
@@ -113,7 +113,7 @@ fn position(item: &Value, version: &str) -> Result<Line, String> {
     let tax = item.pointer("/tax/taxType").and_then(Value::as_i64);
     let tax = tax.filter(|tax| TAXES.contains(tax)).ok_or("tax.taxType")?;
     if let Some(mark) = item.pointer("/markCode/gs1m")
-        && mark.as_str().and_then(base64::decoded).is_none()
+        && mark.as_str().and_then(base64::decode).is_none()
     {
         return Err("markCode.gs1m".into());
     }

@@ -134,13 +134,6 @@ impl Body {
         self.object.get("jsonParams")?.get(name)?.as_str()
     }
 
-    /// The same without one field.
-    pub fn without(&self, name: &str) -> Self {
-        let mut object = self.object.clone();
-        object.shift_remove(name);
-        Self { object }
-    }
-
     /// The language for texts.
     pub fn language(&self) -> &str {
         self.text("language").unwrap_or("ru")

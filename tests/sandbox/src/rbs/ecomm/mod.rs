@@ -5,14 +5,13 @@
 //! getLoyaltyBalance and mir/paymentDirect.
 
 mod accounts;
-mod base64;
 mod bindings;
 pub mod callbacks;
 mod cart;
 mod fields;
 pub mod gateway;
 mod orders;
-mod payments;
+pub mod payments;
 mod receipts;
 mod recurrent;
 mod status;
@@ -30,12 +29,6 @@ pub struct Side {
     pub qrc: Option<String>,
     /// Subscription that this order made.
     pub subscription: Option<Subscription>,
-    /// Card that this order stored.
-    pub stored: Option<StoredCard>,
-    /// Stored card that pays this order.
-    pub paid_by: Option<String>,
-    /// `threeDSServerTransId` of the attempt under way.
-    pub transaction: Option<String>,
 }
 
 /// An SBP subscription.
@@ -47,23 +40,6 @@ pub struct Subscription {
     pub member: String,
 }
 
-/// A stored card, the number masked.
-#[derive(Clone, Debug)]
-pub struct StoredCard {
-    /// `bindingId`.
-    pub id: String,
-    /// `555555**5599`.
-    pub masked_pan: String,
-    /// `YYYYMM`.
-    pub expiration: String,
-    /// Name on the card.
-    pub holder: String,
-    /// VISA, MASTERCARD, MIR.
-    pub system: &'static str,
-    /// Whether it may pay.
-    pub active: bool,
-}
-
 impl Order {
     /// A value of the registration's `jsonParams`.
     fn json_param(&self, name: &str) -> Option<&str> {
@@ -72,35 +48,15 @@ impl Order {
     }
 }
 
-/// What else follows from a transition: a stored card, a subscription and its event.
+/// What else follows from a transition: a subscription and its event.
 pub fn follow(before: &Order, order: &mut Order) -> Vec<Event> {
-    let agreed = |order: &Order| {
-        order.authorization.as_ref().is_some_and(|agreed| agreed.approval_code.is_some())
-    };
-    if order.ecomm.is_none() || agreed(before) || !agreed(order) {
-        return Vec::new();
-    }
-    let subscribes = order.state == State::Deposited && orders::wants_subscription(order);
-    let keeps = order.terms.client_id.is_some() && !order.has_feature("BINDING_NOT_NEEDED");
-    let authorization = order.authorization.clone();
-    let (Some(side), Some(card)) = (&mut order.ecomm, authorization) else {
+    let paid = before.state != State::Deposited && order.state == State::Deposited;
+    let subscribes = paid && orders::wants_subscription(order);
+    let Some(side) = order.ecomm.as_mut().filter(|_| subscribes) else {
         return Vec::new();
     };
-    if subscribes {
-        let id = Uuid::new_v4().simple().to_string();
-        side.subscription = Some(Subscription { id, member: "100000000111".into() });
-        let operation = "subscriptionCreated";
-        return vec![Event { operation, succeeded: true, amount: 0, external_id: None }];
-    }
-    if keeps && side.paid_by.is_none() {
-        side.stored = Some(StoredCard {
-            id: Uuid::new_v4().to_string(),
-            masked_pan: card.masked_pan,
-            expiration: card.expiration,
-            holder: card.holder,
-            system: card.system,
-            active: true,
-        });
-    }
-    Vec::new()
+    let id = Uuid::new_v4().simple().to_string();
+    side.subscription = Some(Subscription { id, member: "100000000111".into() });
+    let operation = "subscriptionCreated";
+    vec![Event { operation, succeeded: true, amount: 0, external_id: None }]
 }

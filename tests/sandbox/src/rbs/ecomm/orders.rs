@@ -10,7 +10,7 @@ use super::super::reply;
 use super::super::transitions::{DepositType, Event};
 use super::super::world::World;
 use super::fields::Body;
-use super::{Side, bindings, cart};
+use super::{Side, cart};
 use crate::clock;
 
 type Reply = Result<Map<String, Value>, Refusal>;
@@ -43,13 +43,7 @@ pub fn registered(
     if body.param("sbp.scenario") == Some("C2B_SUBSCRIPTION") && body.whole("amount") == Some(0) {
         further.push(("features", "SBP_BINDING"));
     }
-    if let Some(binding) = body.text("bindingId") {
-        let (owner, _) = bindings::find(world, merchant, binding)?;
-        if owner.terms.client_id.as_deref() != body.text("clientId") {
-            return Err(Refusal::bad_value("bindingId"));
-        }
-    }
-    let fields = body.without("bindingId").translated(&further);
+    let fields = body.translated(&further);
     let method = if two_phase { form::two_phase } else { form::one_phase };
     let mut reply = method(world, merchant, &fields)?;
     let id = reply.get("orderId").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -130,9 +124,10 @@ pub fn refund(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
         return Err(Refusal::bad_value("externalRefundId"));
     }
     let lines = cart::read(body, "sell_refund")?;
+    let slowly = merchant.settings.slow_refunds;
     world.change(&id, &format!("refund of {amount}"), |order, now| {
         order.fiscal.chosen = lines;
-        order.refund(amount, external_id, now)
+        order.begin_refund(amount, external_id, now, slowly)
     })?;
     Ok(reply::success(&merchant.settings, body.language()))
 }

@@ -1,102 +1,70 @@
-//! Payments of a registered order: by card, by stored card, by phone, by subscription. What the
-//! bank says follows from the test card.
+//! Payments of a registered order: by card, by stored card, by phone, by subscription. Cards and
+//! 3-D Secure are those of the form dialect; only the names in the replies differ.
 
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
-use super::super::cards::{self, Behaviour};
 use super::super::merchants::Merchant;
+use super::super::operations::cards::finish::check_answer;
 use super::super::orders::{CardEntry, Order, State};
-use super::super::page::return_address;
+use super::super::payments::three_ds::{self, Leg, Stage};
+use super::super::payments::{self, Instrument, Outcome, form};
 use super::super::refusals::Refusal;
 use super::super::reply;
 use super::super::world::World;
 use super::fields::Body;
 use super::orders::of_dialect;
-use super::{base64, bindings};
+use crate::base64;
 
 type Reply = Result<Map<String, Value>, Refusal>;
+
+/// Fields of a payment's reply: here, and in the form dialect.
+const NAMES: &[(&str, &str)] = &[
+    ("cReq", "packedCReq"),
+    ("threeDSMethodUrl", "threeDSMethodURL"),
+    ("threeDSMethodData", "threeDSMethodDataPacked"),
+];
 
 /// v1/paymentOrder.do. With the `threeDSServerTransId` of a first call it goes on to the issuer.
 pub fn by_card(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
     let id = of_dialect(world, merchant, body.text("MDORDER").unwrap_or_default())?;
     if body.text("threeDSServerTransId").is_some() {
-        return to_issuer(world, &id, body);
+        return go_on(world, &id, body);
     }
     let field = |name: &str| body.digits(name).unwrap_or_default();
-    let (year, month) = (field("YYYY"), format!("{:0>2}", field("MM")));
     let card = CardEntry {
         pan: field("$PAN"),
-        expiration: format!("{year}{month}"),
+        expiration: format!("{}{:0>2}", field("YYYY"), field("MM")),
         holder: body.text("TEXT").unwrap_or_default().to_owned(),
     };
-    if let Some(email) = body.text("email") {
-        let email = email.to_owned();
-        world.change(&id, "e-mail of the buyer", |order, _| {
-            order.terms.email = Some(email);
-            Ok(Vec::new())
-        })?;
+    let mut instrument = Instrument::typed(card, Some(&field("$CVC")), "CARD");
+    instrument.wants_storing = !body.flag("bindingNotNeeded");
+    if let Some((order, email)) = world.orders.get_mut(&id).zip(body.text("email")) {
+        order.terms.email = Some(email.to_owned());
     }
-    let unkept = body.flag("bindingNotNeeded");
-    let behaviour = cards::behaviour(&card.pan, &month, &year, &field("$CVC"));
-    if behaviour == Behaviour::Challenge {
-        return to_method(world, &id, card);
-    }
-    let amount = world.orders.get(&id).map_or(0, |order| order.terms.amount);
-    let what = format!("paymentOrder with {}", cards::masked(&card.pan));
-    world.change(&id, &what, |order, now| {
-        if unkept {
-            order.terms.features.push("BINDING_NOT_NEEDED".into());
-        }
-        match behaviour {
-            Behaviour::Refused(code) => order.refuse(&card, code, false, now),
-            Behaviour::RefusedForGood(code) => order.refuse(&card, code, true, now),
-            _ => order.accept(&card, amount, now),
-        }
-    })?;
-    outcome(world, &id)
+    let outcome = payments::pay(world, &id, &instrument, &leg(body))?;
+    Ok(told(world, &id, outcome, body))
 }
 
-/// v1/paymentOrderBinding.do. A stored card pays without questions.
+/// v1/paymentOrderBinding.do. Without a code of the card nobody can be asked.
 pub fn by_binding(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
     let id = of_dialect(world, merchant, body.text("mdOrder").unwrap_or_default())?;
+    if body.text("threeDSServerTransId").is_some() {
+        return go_on(world, &id, body);
+    }
+    let order = world.orders.get(&id).ok_or_else(Refusal::unknown_order)?;
+    let client = order.terms.client_id.as_deref().ok_or_else(|| Refusal::bad_value("clientId"))?;
     let binding = body.text("bindingId").unwrap_or_default();
-    pay_by_binding(world, merchant, &id, binding)?;
-    outcome(world, &id)
-}
-
-/// Charges a stored card that belongs to the order's client.
-pub fn pay_by_binding(
-    world: &mut World,
-    merchant: &Merchant,
-    id: &str,
-    binding: &str,
-) -> Result<(), Refusal> {
-    let (owner, stored) = bindings::find(world, merchant, binding)?;
-    let (client, stored) = (owner.terms.client_id.clone(), stored.clone());
-    let order = world.orders.get(id).ok_or_else(Refusal::unknown_order)?;
-    if !stored.active {
-        return Err(bindings::unchanged(false));
+    let binding = world.usable_binding(&merchant.user_name, binding)?;
+    let fixed = order.terms.binding_id.as_ref();
+    if binding.client_id != client || fixed.is_some_and(|fixed| *fixed != binding.id) {
+        return Err(Refusal::no_binding());
     }
-    if order.terms.client_id.is_none() || order.terms.client_id != client {
-        return Err(Refusal::bad_value("clientId"));
-    }
-    let amount = order.terms.amount;
-    let card = CardEntry {
-        pan: stored.masked_pan.clone(),
-        expiration: stored.expiration,
-        holder: stored.holder,
-    };
-    world.change(id, &format!("paid with binding of {}", stored.masked_pan), |order, now| {
-        if let Some(side) = &mut order.ecomm {
-            side.paid_by = Some(stored.id);
-        }
-        let events = order.accept(&card, amount, now)?;
-        if let Some(agreed) = &mut order.authorization {
-            agreed.system = stored.system;
-        }
-        Ok(events)
-    })
+    let cvc = body.digits("cvc");
+    let mut instrument = Instrument::stored(binding, cvc.as_deref());
+    instrument.tii = body.text("tii").map(str::to_owned);
+    let instrument = if cvc.is_some() { instrument } else { instrument.unasked() };
+    let outcome = payments::pay(world, &id, &instrument, &leg(body))?;
+    Ok(told(world, &id, outcome, body))
 }
 
 /// v1/paymentSberPay.do: a message goes to the phone. The order waits for its owner
@@ -118,19 +86,19 @@ pub fn by_phone(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
 pub fn by_subscription(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
     let id = of_dialect(world, merchant, body.text("orderId").unwrap_or_default())?;
     let (wanted, member) = (body.text("subscriptionId"), body.text("memberId"));
-    let mut own = world.orders.values().filter(|order| order.terms.merchant == merchant.user_name);
-    let known = own.any(|order| {
+    let known = world.orders.values().any(|order| {
         let made = order.ecomm.as_ref().and_then(|side| side.subscription.as_ref());
-        made.is_some_and(|made| Some(&*made.id) == wanted && Some(&*made.member) == member)
+        order.terms.merchant == merchant.user_name
+            && made.is_some_and(|made| Some(&*made.id) == wanted && Some(&*made.member) == member)
     });
     if !known {
-        return Err(bindings::absent());
+        return Err(Refusal::no_binding());
     }
     let card = CardEntry::default();
     world.change(&id, "paid by subscription", |order, now| {
         order.accept(&card, order.terms.amount, now)
     })?;
-    outcome(world, &id)
+    Ok(told(world, &id, Outcome::Paid, body))
 }
 
 /// v1/finish3dsMethod.do: the buyer's browser has been looked at.
@@ -139,92 +107,69 @@ pub fn finish_method(world: &mut World, merchant: &Merchant, body: &Body) -> Rep
     if !matches!(body.text("threeDSCompInd"), Some("Y" | "N" | "U")) {
         return Err(Refusal::bad_value("threeDSCompInd"));
     }
-    to_issuer(world, &id, body)
+    go_on(world, &id, body)
 }
 
-/// v1/finish3dsPayment.do: the issuer's answer, `transStatus` Y or A in a cRes. No attempt here is
-/// of the first 3-D Secure, so a paRes never fits.
+/// v1/finish3dsPayment.do: what the issuer's page posted to the shop, `paRes` or `cRes`.
 pub fn finish(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
     let id = of_dialect(world, merchant, body.text("mdOrder").unwrap_or_default())?;
     let order = world.orders.get(&id).ok_or_else(Refusal::unknown_order)?;
-    let waiting = order.challenge.clone().filter(|_| order.state == State::Challenged);
-    let card = waiting.ok_or_else(Refusal::wrong_state)?;
-    let answer = body.text("cRes").ok_or_else(|| Refusal::bad_value("cRes"))?;
-    let answer = base64::decoded(answer).and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let answer: Value = answer.ok_or_else(|| Refusal::bad_value("cRes"))?;
-    let status = answer.get("transStatus").and_then(Value::as_str);
-    let amount = order.terms.amount;
-    world.change(&id, "3-D Secure finished", |order, now| match status {
-        Some("Y" | "A") => order.accept(&card, amount, now),
-        _ => order.refuse(&card, -2006, false, now),
-    })?;
-    outcome(world, &id)
-}
-
-/// The first reply of 3-D Secure: where the browser is to be looked at.
-fn to_method(world: &mut World, id: &str, card: CardEntry) -> Reply {
-    let transaction = Uuid::new_v4().to_string();
-    let remembered = transaction.clone();
-    world.change(id, "3-D Secure started", |order, _| {
-        let events = order.challenge(card)?;
-        if let Some(side) = &mut order.ecomm {
-            side.transaction = Some(remembered);
+    match (body.text("paRes"), body.text("cRes")) {
+        (Some(answer), None) => check_answer(world, &id, answer)?,
+        (None, Some(answer)) => {
+            let session = order.three_ds.as_ref().ok_or_else(Refusal::wrong_state)?;
+            if !matches!(session.stage, Stage::Answered { .. }) || cres(order) != answer {
+                return Err(Refusal::bad_value("cRes"));
+            }
         }
-        Ok(events)
-    })?;
-    let data = json!({"threeDSServerTransID": transaction}).to_string();
-    let mut reply = form_result("Authentication is needed");
-    reply.insert("is3DSVer2".into(), json!(true));
-    reply.insert("threeDSServerTransId".into(), json!(transaction));
-    let page = format!("{}/payment/acs.html?mdOrder={id}", world.base_url);
-    reply.insert("threeDSMethodUrl".into(), json!(page));
-    reply.insert("threeDSMethodData".into(), json!(base64::encoded(data.as_bytes())));
-    Ok(reply)
+        _ => return Err(Refusal::bad_value("cRes")),
+    }
+    let outcome = three_ds::finish(world, &id)?;
+    Ok(told(world, &id, outcome, body))
 }
 
-/// The second reply: the issuer's page and what the browser posts there.
-fn to_issuer(world: &World, id: &str, body: &Body) -> Reply {
-    let order = world.orders.get(id).ok_or_else(Refusal::unknown_order)?;
-    let transaction = order.ecomm.as_ref().and_then(|side| side.transaction.as_deref());
-    if order.state != State::Challenged {
-        return Err(Refusal::wrong_state());
-    }
-    if transaction.is_none() || transaction != body.text("threeDSServerTransId") {
-        return Err(Refusal::bad_value("threeDSServerTransId"));
-    }
-    let request = json!({"messageType": "CReq", "messageVersion": "2.2.0",
-        "threeDSServerTransID": transaction, "challengeWindowSize": "05"});
-    let mut reply = form_result("Authentication is needed");
-    let page = format!("{}/payment/acs.html?mdOrder={id}", world.base_url);
-    reply.insert("acsUrl".into(), json!(page));
-    reply.insert("cReq".into(), json!(base64::encoded(request.to_string().as_bytes())));
-    Ok(reply)
+/// What the issuer's page posts to the shop after its question.
+pub fn cres(order: &Order) -> String {
+    let session = order.three_ds.as_ref();
+    let passed = session.is_some_and(|session| session.stage == Stage::Answered { passed: true });
+    let message = json!({
+        "threeDSServerTransID": session.map(|session| &session.trans_id),
+        "acsTransID": order.id,
+        "messageType": "CRes",
+        "messageVersion": "2.2.0",
+        "transStatus": if passed { "Y" } else { "N" },
+    });
+    base64::encode(message.to_string().as_bytes())
 }
 
-/// What a payment came to. A refusal is code 0 too: only `error` and the status tell of it.
-fn outcome(world: &World, id: &str) -> Reply {
-    let order = world.orders.get(id).ok_or_else(Refusal::unknown_order)?;
-    let mut reply = form_result("Your payment has been processed");
-    if order.action_code != 0 {
-        let text = cards::action_text(order.action_code);
-        reply.insert("info".into(), json!("Your payment has been declined"));
-        reply.insert("error".into(), json!(text));
+fn leg(body: &Body) -> Leg {
+    let finish_url = body.text("threeDSVer2FinishUrl").or_else(|| body.text("termUrl"));
+    Leg {
+        trans_id: body.text("threeDSServerTransId").map(str::to_owned),
+        finish_url: finish_url.map(str::to_owned),
+        sdk: false,
     }
-    if !order.state.is_open() {
-        reply.insert("redirect".into(), json!(way_back(order)));
-    }
-    Ok(reply)
 }
 
-fn way_back(order: &Order) -> String {
-    let failed = order.terms.fail_url.as_ref().filter(|_| order.state == State::Declined);
-    return_address(failed.unwrap_or(&order.terms.return_url), order)
+fn go_on(world: &mut World, id: &str, body: &Body) -> Reply {
+    let outcome = payments::go_on(world, id, &leg(body))?;
+    Ok(told(world, id, outcome, body))
 }
 
-/// The start of a payment form's reply, where the code is a number.
-fn form_result(info: &str) -> Map<String, Value> {
-    let mut reply = Map::new();
-    reply.insert("errorCode".into(), json!(0));
-    reply.insert("info".into(), json!(info));
-    reply
+/// The form dialect's reply under this platform's names. A decline is code 0 too: only `error` and
+/// the status tell of it.
+fn told(world: &World, id: &str, outcome: Outcome, body: &Body) -> Map<String, Value> {
+    let mut told = form::reply(world, id, outcome, body.language());
+    for (name, known) in NAMES {
+        if let Some(value) = told.shift_remove(*known) {
+            told.insert((*name).into(), value);
+        }
+    }
+    told.retain(|name, _| !name.starts_with("threeDSMethodURL"));
+    let open = world.orders.get(id).is_some_and(|order| order.state.is_open());
+    if open && outcome == Outcome::Declined {
+        // The shop's own form may ask for another card.
+        told.shift_remove("redirect");
+    }
+    told
 }

@@ -9,7 +9,7 @@ use super::super::refusals::Refusal;
 use super::super::reply;
 use super::super::world::World;
 use super::fields::Body;
-use super::{bindings, orders};
+use super::orders;
 
 /// The state of an order.
 pub fn read(
@@ -20,12 +20,12 @@ pub fn read(
     let id = orders::named(world, merchant, body)?;
     let order = world.seen(&id).ok_or_else(Refusal::unknown_order)?;
     let mut reply = reply::success(&merchant.settings, body.language());
-    describe(world, &order, merchant, &mut reply);
+    describe(&order, merchant, &mut reply);
     Ok(reply)
 }
 
 /// Writes an order in this dialect.
-pub fn describe(world: &World, order: &Order, merchant: &Merchant, reply: &mut Map<String, Value>) {
+pub fn describe(order: &Order, merchant: &Merchant, reply: &mut Map<String, Value>) {
     status::describe_whole(order, &merchant.settings, reply);
     // The platform tells of refunds in `operations` alone.
     for other in ["refunds", "transactionAttributes", "partialAuthorization", "tii", "feUtrnno"] {
@@ -38,10 +38,6 @@ pub fn describe(world: &World, order: &Order, merchant: &Merchant, reply: &mut M
     reply.insert("operations".into(), lines.collect());
     if let Some(amounts) = reply.get_mut("paymentAmountInfo").and_then(Value::as_object_mut) {
         amounts.entry("feeAmount").or_insert(json!(0));
-    }
-    if let Some(binding) = bindings::of_order(world, order) {
-        let client = &order.terms.client_id;
-        reply.insert("bindingInfo".into(), json!({"clientId": client, "bindingId": binding}));
     }
 }
 

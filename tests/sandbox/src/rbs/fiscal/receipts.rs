@@ -96,7 +96,6 @@ pub fn issue(order: &mut Order, kind: Kind, amount: i64, lines: Vec<Line>, plann
 pub fn follow(before: &Order, order: &mut Order, settings: &Settings) {
     let captured = order.captured.saturating_sub(before.captured);
     let refunded = order.refunded.saturating_sub(before.refunded);
-    let chosen = order.fiscal.chosen.take();
     let (kind, amount, direction) = if captured > 0 {
         (Kind::Payment, captured, Direction::Capture)
     } else if refunded > 0 {
@@ -106,7 +105,7 @@ pub fn follow(before: &Order, order: &mut Order, settings: &Settings) {
     } else {
         return;
     };
-    let lines = chosen.unwrap_or_else(|| {
+    let lines = order.fiscal.chosen.take().unwrap_or_else(|| {
         let rest = left(before, direction);
         let sum: i64 = rest.iter().map(|line| line.amount).sum();
         if sum == amount { rest } else { Vec::new() }

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::super::cards;
+use super::super::ecomm::payments::cres;
 use super::super::operations::cards::finish::check_answer;
 use super::super::orders::{CardEntry, Order, State};
 use super::super::payments::form::{creq, pa_req};
@@ -97,6 +98,10 @@ pub fn challenge(world: &mut World, call: &Call) -> Answer {
         return post_on(&order, &term_url, &[("MD", order.id.clone()), ("PaRes", session.answer)]);
     }
     match &session.finish_url {
+        Some(url) if order.ecomm.is_some() => {
+            let answered = world.orders.get(&order.id).map(cres).unwrap_or_default();
+            post_on(&order, url, &[("cRes", answered)])
+        }
         Some(url) => Answer::redirect(url),
         None => finished(world, &order.id),
     }
