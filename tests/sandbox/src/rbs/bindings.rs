@@ -90,6 +90,12 @@ fn stores(order: &Order) -> bool {
 impl World {
     /// Stores the card of a payment that has just succeeded, when buyer or merchant wanted that.
     pub fn store_card(&mut self, order_id: &str) {
+        if let Some(order) = self.orders.get_mut(order_id)
+            && order.stored.is_none()
+            && order.card.is_some()
+        {
+            order.stored.clone_from(&order.terms.binding_id);
+        }
         let Some(order) = self.orders.get(order_id).filter(|order| stores(order)) else {
             return;
         };

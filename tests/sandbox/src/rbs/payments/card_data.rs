@@ -130,8 +130,10 @@ pub fn opened(
 
 /// What the request says about 3-D Secure.
 pub fn leg(fields: &Fields) -> Result<Leg, Refusal> {
+    // The documents spell it in both ways.
+    let spelled = fields.renamed("threeDSServerTransID", "threeDSServerTransId");
     Ok(Leg {
-        trans_id: fields.owned("threeDSServerTransId"),
+        trans_id: spelled.owned("threeDSServerTransId"),
         finish_url: fields.owned("threeDSVer2FinishUrl"),
         sdk: fields.flag("threeDSSDK")?,
     })
