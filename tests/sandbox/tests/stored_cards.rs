@@ -49,7 +49,7 @@ fn the_buyers_tick_stores_the_card() {
         let order = registered(&sandbox, &format!("orderNumber={number}&{client}"));
         let url = text(&order, "formUrl");
         assert_eq!(sandbox.curl(&[url]).contains("createBinding"), !client.is_empty());
-        let mut form = vec!["$PAN=4444555511113333", "MM=12", "YYYY=2026", "$CVC=123", "TEXT=A B"];
+        let mut form = vec!["$PAN=4444555511113333", "MM=12", "YYYY=2034", "$CVC=123", "TEXT=A B"];
         if tick {
             form.push("createBinding=true");
         }

@@ -1,4 +1,4 @@
-//! Stored cards, the gateway's "bindings" (`docs/gateways/rbs.md`, Stored cards): how they come to be,
+//! Stored cards, the gateway's "bindings" (the gateway's documents): how they come to be,
 //! and who is told.
 
 use std::time::Duration;
