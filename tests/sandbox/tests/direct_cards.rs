@@ -73,6 +73,29 @@ fn instant_payment_with_3ds_names_its_order_in_the_second_leg() {
 }
 
 #[test]
+fn a_merchants_own_payment_refers_to_the_buyers() {
+    let sandbox = Sandbox::start(&[]);
+    let card = "returnUrl=http://s.test&tii=R&pan=5555555555555599&expiry=203412";
+    // Without a reference it is an ordinary payment: it lacks a code, and then the issuer asks.
+    assert_eq!(instant(&sandbox, "I-1", card)["errorCode"], "5");
+    assert_eq!(instant(&sandbox, "I-1", &format!("{card}&cvc=123"))["is3DSVer2"], true);
+    let back = format!("{card}&originalPaymentNetRefNum=1&originalPaymentDate=1767225600000");
+    assert_eq!(instant(&sandbox, "I-2", &back)["orderStatus"]["OrderStatus"], 2);
+}
+
+#[test]
+fn names_differ_by_a_letters_case() {
+    let sandbox = Sandbox::start(&[]);
+    for path in
+        ["rest/paymentOrder.do", "rest/unbindCard.do", "rest/Se/keys.do", "ApplePay/payment.do"]
+    {
+        let url = format!("{}/payment/{path}", sandbox.origin);
+        let arguments = ["-o", "/dev/null", "-w", "%{http_code}", "--data", USER, &url];
+        assert_eq!(sandbox.curl(&arguments), "404", "{path}");
+    }
+}
+
+#[test]
 fn moto_tells_by_success() {
     let sandbox = Sandbox::start(&[]);
     let moto = |rest: &str| {

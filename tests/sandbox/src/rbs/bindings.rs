@@ -1,4 +1,4 @@
-//! Stored cards, the gateway's "bindings" (`docs/gateways/rbs.md`, Stored cards): how they come to be,
+//! Stored cards, the gateway's "bindings" (the gateway's documents): how they come to be,
 //! and who is told.
 
 use std::time::Duration;
@@ -90,6 +90,12 @@ fn stores(order: &Order) -> bool {
 impl World {
     /// Stores the card of a payment that has just succeeded, when buyer or merchant wanted that.
     pub fn store_card(&mut self, order_id: &str) {
+        if let Some(order) = self.orders.get_mut(order_id)
+            && order.stored.is_none()
+            && order.card.is_some()
+        {
+            order.stored.clone_from(&order.terms.binding_id);
+        }
         let Some(order) = self.orders.get(order_id).filter(|order| stores(order)) else {
             return;
         };

@@ -59,7 +59,8 @@ pub struct Card {
 /// Codes that pass the issuer's page.
 pub const CODES: &[&str] = &["12345678", "00000"];
 const OLD: &[&str] = &["2019", "2024"];
-const COMMON: &[&str] = &["2024", "2026"];
+/// The last is the sandbox's own: a stored card must outlive the documents.
+const COMMON: &[&str] = &["2024", "2026", "2034"];
 const LATE: &[&str] = &["2024", "2030"];
 
 const fn card(

@@ -142,6 +142,13 @@ pub fn answer(world: &mut World, name: &str, call: &Call) -> Answer {
         Ok(reply) => reply::labelled(&merchant.settings, reply),
         Err(refusal) => {
             let settings = &merchant.settings;
+            if PAYMENT_FORMS.contains(&name) {
+                let mut reply = reply::refused(settings, &refusal, language);
+                let flag = name == "createBindingNoPayment.do";
+                let error = if flag { json!(true) } else { json!(refusal.text(language)) };
+                reply.insert("error".into(), error);
+                return reply::labelled(settings, reply);
+            }
             if name == "getOrderStatusExtended.do" && !settings.omit_status_on_unknown {
                 let mut reply = reply::refused(settings, &refusal, language);
                 reply.insert("orderStatus".into(), Value::from(0));

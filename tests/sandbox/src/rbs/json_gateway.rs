@@ -1,4 +1,4 @@
-//! Methods whose body is JSON and whose path stands beside `rest` (`docs/gateways/rbs.md`, Wallets):
+//! Methods whose body is JSON and whose path stands beside `rest` (the gateway's documents):
 //! credentials, the method, the reply in its envelope.
 
 use serde_json::{Map, Value, json};

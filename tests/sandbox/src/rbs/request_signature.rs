@@ -1,4 +1,4 @@
-//! Signatures of requests (`docs/gateways/rbs.md`, Signed requests): `X-Hash` is the body's hash,
+//! Signatures of requests (the gateway's documents): `X-Hash` is the body's hash,
 //! and `X-Signature` signs that hash as a message, so it is hashed twice.
 
 use rsa::RsaPublicKey;

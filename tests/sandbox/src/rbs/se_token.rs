@@ -1,4 +1,4 @@
-//! seToken: card data encrypted for the gateway (`docs/gateways/rbs.md`, seToken).
+//! seToken: card data encrypted for the gateway (the gateway's documents).
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

@@ -1,4 +1,4 @@
-//! Payment tokens of wallets (`docs/gateways/rbs.md`, Wallets). A real one is encrypted by a phone;
+//! Payment tokens of wallets (the gateway's documents). A real one is encrypted by a phone;
 //! here the encrypted part is Base64 of its plain text, which may carry the outcome under `sandbox`.
 
 use serde::{Deserialize, Serialize};

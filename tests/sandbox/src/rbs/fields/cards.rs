@@ -23,6 +23,7 @@ pub const LIMITS: &[(&str, usize)] = &[
     ("backUrl", 512),
     ("threeDSSDK", 5),
     ("threeDSServerTransId", 36),
+    ("threeDSServerTransID", 36),
     ("threeDSVer2MdOrder", 36),
     ("threeDSVer2FinishUrl", 512),
     ("threeDSMethodNotificationUrl", 512),

@@ -201,7 +201,8 @@ fn page_prefix(fields: &Fields) -> Result<String, Refusal> {
     }
 }
 
-fn address(fields: &Fields) -> Result<Option<String>, Refusal> {
+/// The buyer's address on the network, of either version.
+pub fn address(fields: &Fields) -> Result<Option<String>, Refusal> {
     match fields.get("ip") {
         Some(text) if text.parse::<std::net::IpAddr>().is_err() => Err(Refusal::bad_value("ip")),
         other => Ok(other.map(str::to_owned)),

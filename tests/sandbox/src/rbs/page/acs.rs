@@ -1,5 +1,5 @@
 //! The issuer's pages: for the gateway's own payment page, and for payments that a merchant's server
-//! started (`docs/gateways/rbs.md`, Direct payments).
+//! started (the gateway's documents).
 
 use serde_json::{Value, json};
 

@@ -68,7 +68,7 @@ pub fn typed(
     let expiry = fields.get(names.expiry).filter(|text| month(text));
     let expiration = expiry.ok_or_else(|| Refusal::bad_value(names.expiry))?.to_owned();
     let cvc = code(fields, names.cvc)?;
-    let unasked = way == "CARD_MOTO" || mit(fields) || merchant.settings.pay_without_cvc;
+    let unasked = way == "CARD_MOTO" || refers_back(fields) || merchant.settings.pay_without_cvc;
     if cvc.is_none() && !unasked {
         return Err(Refusal::bad_value(names.cvc));
     }
@@ -80,6 +80,13 @@ pub fn typed(
 /// Whether the merchant pays by itself, without its buyer.
 pub fn mit(fields: &Fields) -> bool {
     matches!(fields.get("tii"), Some("U" | "R" | "I"))
+}
+
+/// Whether a payment by number refers to the one in which the buyer agreed. Without that it is an
+/// ordinary payment, whatever its `tii` says.
+pub fn refers_back(fields: &Fields) -> bool {
+    let named = ["originalPaymentNetRefNum", "originalPaymentDate"];
+    mit(fields) && named.iter().all(|name| fields.get(name).is_some())
 }
 
 /// `tii`, one of the documented values.
@@ -123,8 +130,10 @@ pub fn opened(
 
 /// What the request says about 3-D Secure.
 pub fn leg(fields: &Fields) -> Result<Leg, Refusal> {
+    // The documents spell it in both ways.
+    let spelled = fields.renamed("threeDSServerTransID", "threeDSServerTransId");
     Ok(Leg {
-        trans_id: fields.owned("threeDSServerTransId"),
+        trans_id: spelled.owned("threeDSServerTransId"),
         finish_url: fields.owned("threeDSVer2FinishUrl"),
         sdk: fields.flag("threeDSSDK")?,
     })

@@ -1,5 +1,5 @@
-//! PaymentFormResult: what the payment page's methods answer (`docs/gateways/rbs.md`, Direct
-//! payments). `errorCode` is a number here, and a decline comes with code 0 beside its text.
+//! PaymentFormResult: what the payment page's methods answer (the gateway's documents). `errorCode`
+//! is a number here, and a decline comes with code 0 beside its text.
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,5 @@
 //! One way for every payment that a merchant's server starts: card data, a stored card or a token
-//! in, the order's next state out (`docs/gateways/rbs.md`, Direct payments).
+//! in, the order's next state out (the gateway's documents).
 
 use super::bindings::Binding;
 use super::cards::{self, Authentication, Behaviour};

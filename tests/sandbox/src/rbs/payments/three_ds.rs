@@ -1,4 +1,4 @@
-//! 3-D Secure of payments that a merchant's server starts (`docs/gateways/rbs.md`, Direct payments):
+//! 3-D Secure of payments that a merchant's server starts (the gateway's documents):
 //! method URLs, the issuer's page, the answer.
 
 use super::super::cards::{Authentication, Behaviour};

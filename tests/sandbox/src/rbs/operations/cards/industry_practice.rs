@@ -1,5 +1,5 @@
 //! industryPractice/paymentOrder.do: what a merchant may charge after an earlier payment
-//! (`docs/gateways/rbs.md`, Stored cards).
+//! (the gateway's documents).
 
 use serde_json::{Map, Value};
 

@@ -52,10 +52,10 @@ fn first_leg(
         (by_binding(world, merchant, &fields)?, fields)
     };
     instrument.tii = tii;
-    if card_data::mit(&fields) {
-        if two_phase {
-            return Err(Refusal::bad_value("preAuth"));
-        }
+    if card_data::mit(&fields) && two_phase {
+        return Err(Refusal::bad_value("preAuth"));
+    }
+    if card_data::refers_back(&fields) || (!by_number && card_data::mit(&fields)) {
         instrument = instrument.unasked();
     }
     let id = placed(world, merchant, &fields, two_phase)?;

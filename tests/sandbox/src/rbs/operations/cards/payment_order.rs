@@ -45,9 +45,10 @@ pub fn pay(
     let mut instrument = card_data::typed(merchant, &card, &FORM, "CARD")?;
     instrument.tii = card_data::tii(fields)?;
     storing(world, &id, fields, &mut instrument)?;
-    let more = register::json_params(fields)?;
+    let (more, ip) = (register::json_params(fields)?, register::address(fields)?);
     if let Some(order) = world.orders.get_mut(&id) {
         order.terms.json_params.extend(more);
+        order.terms.ip = ip.or(order.terms.ip.take());
     }
     let outcome = payments::pay(world, &id, &instrument, &leg)?;
     Ok(form::reply(world, &id, outcome, fields.language()))
