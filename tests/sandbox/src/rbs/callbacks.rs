@@ -165,7 +165,9 @@ fn signed(
             parameters.push(("sign_alias".into(), "HMAC-SHA256".into()));
         }
         CallbackSignature::Rsa => {
-            parameters.push(("checksum".into(), rsa.checksum(&text)));
+            let sha256 = merchant.settings.callback_sha256;
+            let made = if sha256 { rsa.checksum_256(&text) } else { rsa.checksum(&text) };
+            parameters.push(("checksum".into(), made));
             parameters.push(("sign_alias".into(), RSA_ALIAS.into()));
         }
     }

@@ -110,6 +110,8 @@ pub struct Settings {
     pub raw_refunds: bool,
     /// Whether `feeInput` is permitted.
     pub fee_input: bool,
+    /// Whether RSA signatures are made over SHA-256 instead of SHA-512.
+    pub callback_sha256: bool,
     /// Whether `sign_alias` stands beside a checksum.
     pub callback_sign_alias: bool,
     /// Further parameters of callbacks, by their documented names.
@@ -160,6 +162,7 @@ impl Default for Settings {
             receipt_version: 5,
             raw_refunds: true,
             fee_input: true,
+            callback_sha256: false,
             callback_sign_alias: true,
             callback_extras: Vec::new(),
             callback_first: false,

@@ -68,6 +68,14 @@ impl RsaPair {
             .map(|made| hex::encode_upper(made.to_vec()))
             .unwrap_or_default()
     }
+
+    /// The same with SHA-256, for installations whose key pair was made for it.
+    pub fn checksum_256(&self, text: &str) -> String {
+        let private: &RsaPrivateKey = self.key.as_ref();
+        let key = SigningKey::<rsa::sha2::Sha256>::new(private.clone());
+        let made = key.try_sign(text.as_bytes());
+        made.map(|made| hex::encode_upper(made.to_vec())).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +175,11 @@ wrXo2gw0hGHEASy4QwIDAQAB
         let made = hex::decode(pair.checksum("mdOrder;1;")).unwrap();
         let public = RsaPublicKey::from_public_key_pem(pair.public_pem()).unwrap();
         VerifyingKey::<Sha512>::new(public)
+            .verify(b"mdOrder;1;", &Signature::try_from(made.as_slice()).unwrap())
+            .unwrap();
+        let made = hex::decode(pair.checksum_256("mdOrder;1;")).unwrap();
+        let public = RsaPublicKey::from_public_key_pem(pair.public_pem()).unwrap();
+        VerifyingKey::<rsa::sha2::Sha256>::new(public)
             .verify(b"mdOrder;1;", &Signature::try_from(made.as_slice()).unwrap())
             .unwrap();
     }
