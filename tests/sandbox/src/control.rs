@@ -1,6 +1,7 @@
 //! `/sandbox/...`: what tests and people use to look into the sandbox and to steer it.
 
 mod act;
+mod bindings;
 mod merchants;
 mod orders;
 mod schedules;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Answer, Call};
 use crate::faults::Armed;
 use crate::rbs::cards::CARDS;
+use crate::rbs::wallet_tokens::Wanted;
 use crate::sandbox::Sandbox;
 
 /// Answers a control request.
@@ -43,6 +45,15 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
         },
         ("POST", ["merchants"]) => match body(call) {
             Ok(change) => merchants::change(sandbox, change),
+            Err(answer) => answer,
+        },
+        ("GET", ["bindings"]) => bindings::list(sandbox),
+        ("POST", ["bindings", id]) => match body(call) {
+            Ok(change) => bindings::change(sandbox, id, change),
+            Err(answer) => answer,
+        },
+        ("POST", ["tokens"]) => match body::<Wanted>(call) {
+            Ok(wanted) => bindings::token(&wanted),
             Err(answer) => answer,
         },
         ("GET", ["faults"]) => Answer::json(200, &sandbox.faults.list()),

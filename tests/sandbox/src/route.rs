@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::control;
 use crate::exchange::{Answer, Call};
-use crate::rbs::{gateway, own_orders, page, podeli, sbp, service_gateway, templates};
+use crate::rbs::{
+    gateway, json_gateway, own_orders, page, podeli, sbp, service_gateway, templates,
+};
 use crate::sandbox::Sandbox;
 
 /// Carries a request out.
@@ -21,6 +23,11 @@ pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     }
     if path == "/sandbox" || path.starts_with("/sandbox/") {
         return control::answer(sandbox, call).await;
+    }
+    if let Some(rest) = path.strip_prefix("/payment/")
+        && let Some(answer) = json_gateway::answer(&mut sandbox.world(), rest, call)
+    {
+        return answer;
     }
     if !matches!(call.method.as_str(), "GET" | "HEAD" | "POST") {
         return Answer::text(405, "Method Not Allowed").with("allow", "GET, HEAD, POST");
@@ -40,7 +47,12 @@ pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     match path {
         own_orders::DONE => templates::scan::done(),
         "/" => Answer::redirect("/sandbox/orders.html"),
-        "/payment/acs.html" => page::acs(&mut sandbox.world(), call),
+        "/payment/acs.html" => page::acs::from_page(&mut sandbox.world(), call),
+        "/payment/acs/challenge" => page::acs::challenge(&mut sandbox.world(), call),
+        "/payment/acs/method" | "/payment/acs/gather" => page::acs::method(),
+        "/payment/acsRedirect.do" => page::acs::redirect(&mut sandbox.world(), call),
+        "/payment/otherway.html" => page::other_way::show(&mut sandbox.world(), call),
+        "/payment/se/keys.do" if call.method == "GET" => gateway::keys(&sandbox.world()),
         _ => gateway::not_found(path),
     }
 }

@@ -16,6 +16,7 @@ use crate::rbs::callbacks::{Courier, Delivery};
 use crate::rbs::signature::RsaPair;
 use crate::rbs::world::World;
 use crate::replay::Replay;
+use crate::struck_out::struck_out;
 
 /// How many requests are remembered.
 const REMEMBERED: usize = 5000;
@@ -96,35 +97,6 @@ impl Sandbox {
     /// Forgets the remembered requests.
     pub fn forget_requests(&self) {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
-
-/// Parameters that are never shown.
-fn secret(name: &str) -> bool {
-    matches!(name, "password" | "$PAN" | "$CVC" | "code" | "pan" | "cvc")
-}
-
-fn struck_out(form: &[u8]) -> String {
-    if let Ok(mut json @ Value::Object(_)) = serde_json::from_slice(form) {
-        strike_out(&mut json);
-        return json.to_string();
-    }
-    let pairs = form_urlencoded::parse(form).map(|(name, value)| {
-        let value = if secret(&name) { "***".into() } else { value };
-        (name, value)
-    });
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-}
-
-fn strike_out(json: &mut Value) {
-    match json {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                if secret(name) { *value = json!("***") } else { strike_out(value) }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(strike_out),
-        _ => {}
     }
 }
 

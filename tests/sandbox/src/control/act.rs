@@ -42,6 +42,7 @@ const ACTS: &[&str] = &[
     "deposit",
     "reverse",
     "refund",
+    "finish_refund",
     "lapse_hold",
     "redeliver",
 ];
@@ -77,6 +78,7 @@ pub async fn act(sandbox: &Arc<Sandbox>, id: &str, act: Act) -> Answer {
         "deposit" => order.deposit(amount.unwrap_or(0), DepositType::Ordinary, now),
         "reverse" => order.reverse(amount, true, now),
         "refund" => order.refund(amount.unwrap_or(0), act.external_refund_id, now),
+        "finish_refund" => order.finish_refund(now),
         "lapse_hold" => {
             order.hold_lapsed = true;
             Ok(Vec::new())

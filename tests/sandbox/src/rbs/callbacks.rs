@@ -13,6 +13,7 @@ use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::bindings::Binding;
 use super::merchants::{CallbackSignature, Merchant};
 use super::orders::Order;
 use super::signature::{RSA_ALIAS, RsaPair, hmac_checksum, signed_string};
@@ -56,9 +57,9 @@ pub struct Notification {
 /// A notification that waits to be sent, by its order and place.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// `mdOrder`.
+    /// `mdOrder`, or `bindingId` of a callback about a stored card.
     pub order_id: String,
-    /// Place in the order's notifications.
+    /// Place in its notifications.
     pub place: usize,
     /// What to send.
     pub notification: Notification,
@@ -110,6 +111,40 @@ pub fn compose(
     if settings.callback_creation_date {
         parameters.push(("callbackCreationDate".into(), clock::callback_date(now)));
     }
+    Some(signed(parameters, event.operation, status, url, merchant, rsa))
+}
+
+/// Writes and signs a callback about a stored card. It names no order; without an operation it is
+/// the short one of a card that was stored without a payment.
+pub fn compose_binding(
+    binding: &Binding,
+    operation: Option<&str>,
+    merchant: &Merchant,
+    rsa: &RsaPair,
+) -> Option<Notification> {
+    let url = merchant.callback_url.clone()?;
+    let mut parameters: Vec<(String, String)> = vec![
+        ("bindingId".into(), binding.id.clone()),
+        ("clientId".into(), binding.client_id.clone()),
+        ("enabled".into(), binding.active.to_string()),
+    ];
+    if let Some(operation) = operation {
+        parameters.push(("operation".into(), operation.into()));
+        parameters.push(("status".into(), "1".into()));
+        parameters.push(("panMasked".into(), binding.masked_pan.clone()));
+        parameters.push(("panCountryCode".into(), "RU".into()));
+    }
+    Some(signed(parameters, operation.unwrap_or_default(), 1, url, merchant, rsa))
+}
+
+fn signed(
+    mut parameters: Vec<(String, String)>,
+    operation: &str,
+    status: u8,
+    url: String,
+    merchant: &Merchant,
+    rsa: &RsaPair,
+) -> Notification {
     let text = signed_string(&parameters);
     match merchant.callback_signature {
         CallbackSignature::None => {}
@@ -122,15 +157,15 @@ pub fn compose(
             parameters.push(("sign_alias".into(), RSA_ALIAS.into()));
         }
     }
-    Some(Notification {
-        operation: event.operation.into(),
+    Notification {
+        operation: operation.into(),
         status,
         method: merchant.callback_method.clone(),
         url,
         body: encoded(&parameters),
         delivered: false,
         attempts: Vec::new(),
-    })
+    }
 }
 
 /// Form encoding of parameters.

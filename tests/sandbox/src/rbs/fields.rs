@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::refusals::Refusal;
 use crate::exchange::Call;
 
+mod cards;
 mod json;
 mod sbp;
 
@@ -68,7 +69,7 @@ const LIMITS: &[(&str, usize)] = &[
 ];
 
 /// Parameters of one call. An empty value counts as absent, as the gateway sees it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Fields {
     pairs: Vec<(String, String)>,
 }
@@ -87,22 +88,6 @@ impl Fields {
         let fields = Self { pairs };
         fields.check()?;
         Ok(fields)
-    }
-
-    /// The same parameters, one of them under another method's name for it.
-    pub fn renamed(&self, from: &str, to: &str) -> Self {
-        let named = |name: &String| if name == from { to.to_owned() } else { name.clone() };
-        let pairs = self.pairs.iter().map(|(name, value)| (named(name), value.clone()));
-        Self { pairs: pairs.collect() }
-    }
-
-    /// `true` or `false`; false when absent.
-    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
-        match self.get(name) {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
-            Some(_) => Err(Refusal::bad_value(name)),
-        }
     }
 
     fn check(&self) -> Result<(), Refusal> {
@@ -134,6 +119,36 @@ impl Fields {
             .iter()
             .find(|(known, value)| known == name && !value.is_empty())
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the parameter is there, empty or not: a mandatory one without a value comes empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(known, _)| known == name)
+    }
+
+    /// The same parameters with one more, in place of what stood under its name.
+    pub fn with(&self, name: &str, value: impl Into<String>) -> Self {
+        let mut pairs = self.pairs.clone();
+        pairs.retain(|(known, _)| known != name);
+        pairs.push((name.to_owned(), value.into()));
+        Self { pairs }
+    }
+
+    /// The same parameters, one of them under another method's name for it.
+    pub fn renamed(&self, from: &str, to: &str) -> Self {
+        match self.get(from).filter(|_| self.get(to).is_none()) {
+            Some(value) => self.with(to, value),
+            None => self.clone(),
+        }
+    }
+
+    /// `true` or `false`; absent is `false`.
+    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Refusal::bad_value(name)),
+        }
     }
 
     /// The same as an owned text.
@@ -177,7 +192,7 @@ impl Fields {
 
 /// The longest value of a parameter, when the sandbox knows it.
 fn known(name: &str) -> Option<usize> {
-    let mut rows = LIMITS.iter().chain(sbp::LIMITS);
+    let mut rows = LIMITS.iter().chain(cards::LIMITS).chain(sbp::LIMITS);
     rows.find(|(known, _)| *known == name).map(|(_, limit)| *limit)
 }
 

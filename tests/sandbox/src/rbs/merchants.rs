@@ -73,6 +73,16 @@ pub struct Settings {
     pub multi_completion: bool,
     /// Whether AUTO_PAYMENT and VERIFY are permitted.
     pub special_payments: bool,
+    /// Whether card data may be sent to the gateway (paymentorder, instantPayment, ...).
+    pub direct_cards: bool,
+    /// Whether card data may come without a security code.
+    pub pay_without_cvc: bool,
+    /// Whether instantRefund is permitted.
+    pub instant_refunds: bool,
+    /// Whether `bindingType` is mandatory where stored cards are listed.
+    pub bindings_v2: bool,
+    /// Refunds are taken in and stay in progress (1120) until the act `finish_refund`.
+    pub slow_refunds: bool,
     /// Every method answers that the password must be changed.
     pub must_change_password: bool,
     /// Refuses parameters that the sandbox has not heard of (the gateway ignores them).
@@ -107,6 +117,11 @@ impl Default for Settings {
             reverse_deposited: false,
             multi_completion: true,
             special_payments: true,
+            direct_cards: true,
+            pay_without_cvc: false,
+            instant_refunds: true,
+            bindings_v2: false,
+            slow_refunds: false,
             must_change_password: false,
             refuse_unknown_parameters: false,
             time_zone_hours: 0,
@@ -134,6 +149,8 @@ pub struct Merchant {
     pub callback_signature: CallbackSignature,
     /// Own pause between callback attempts.
     pub retry_pause_ms: Option<u64>,
+    /// Public key or certificate (PEM): with one, every request must be signed.
+    pub signing_key: Option<String>,
     /// Fidelity switches.
     pub settings: Settings,
 }
@@ -150,6 +167,7 @@ impl Merchant {
             callback_method: "GET".into(),
             callback_signature: signature,
             retry_pause_ms: None,
+            signing_key: None,
             settings: Settings::default(),
         }
     }

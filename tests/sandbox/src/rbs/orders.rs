@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::callbacks::Notification;
+use super::payments::three_ds::ThreeDs;
 
 /// `orderStatus` (`docs/gateways/rbs.md`, Status).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,8 @@ pub struct Terms {
     pub auto_reverse: Option<i64>,
     /// Payment attempts on the page.
     pub attempts: u32,
+    /// The only stored card that may pay.
+    pub binding_id: Option<String>,
 }
 
 /// Card data as the buyer typed it, kept only while the issuer's page is open.
@@ -234,6 +237,22 @@ pub struct Order {
     pub stale: Option<(Box<Order>, u32)>,
     /// `paymentWay` of the last attempt; empty where the documents have no name for it.
     pub way: &'static str,
+    /// Whether the buyer agreed to have the card stored.
+    pub wants_storing: bool,
+    /// `tii` of the last attempt.
+    pub tii: Option<String>,
+    /// `eci` of the last attempt.
+    pub eci: u8,
+    /// The card of the last attempt: a stand-in may keep what a shop may not.
+    pub card: Option<CardEntry>,
+    /// The stored card that paid, or that came of the payment.
+    pub stored: Option<String>,
+    /// 3-D Secure of the attempt that a merchant's server started.
+    pub three_ds: Option<ThreeDs>,
+    /// `tii` of industry-practice payments that followed from this order.
+    pub practices: Vec<String>,
+    /// A refund that the bank has not carried out yet.
+    pub slow_refund: Option<(i64, Option<String>)>,
 }
 
 impl Order {
@@ -261,6 +280,14 @@ impl Order {
             notifications: Vec::new(),
             stale: None,
             way: "CARD",
+            wants_storing: false,
+            tii: None,
+            eci: 7,
+            card: None,
+            stored: None,
+            three_ds: None,
+            practices: Vec::new(),
+            slow_refund: None,
         }
     }
 

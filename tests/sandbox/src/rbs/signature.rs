@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, LineEnding};
 use rsa::signature::{SignatureEncoding, Signer};
-use rsa::{RsaPrivateKey, sha2::Sha512};
+use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, sha2::Sha512};
 use sha2::Sha256;
 
 /// The label that travels beside an RSA checksum. It names a key, not the algorithm
@@ -53,6 +53,12 @@ impl RsaPair {
     /// The public half that a merchant would be given.
     pub fn public_pem(&self) -> &str {
         &self.public_pem
+    }
+
+    /// A message that was encrypted for this key with PKCS#1 v1.5 padding.
+    pub fn decrypted(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let key: &RsaPrivateKey = self.key.as_ref();
+        key.decrypt(Pkcs1v15Encrypt, message).ok()
     }
 
     /// Asymmetric checksum: RSASSA-PKCS1-v1_5 with SHA-512, upper-case hex.

@@ -46,6 +46,7 @@ impl Order {
         if cardless::WAYS.contains(&self.way) {
             self.way = "CARD";
         }
+        self.card = Some(card.clone());
         self.authorization = Some(Authorization {
             at: now,
             masked_pan: cards::masked(&card.pan),
@@ -93,6 +94,21 @@ impl Order {
             self.log("PURCHASE", amount, now, true);
             Ok(told("deposited", true, amount))
         }
+    }
+
+    /// instantRefund.do: money goes to a card that has paid nothing before.
+    pub fn credit(&mut self, card: &CardEntry, now: i64) -> Outcome {
+        if self.state != State::Created {
+            return Err(Refusal::wrong_state());
+        }
+        let amount = self.terms.amount;
+        self.authorize(card, now, true);
+        self.state = State::Refunded;
+        self.action_code = 0;
+        self.refunded = amount;
+        self.refunded_at = Some(now);
+        self.log("REFUND", amount, now, true);
+        Ok(told("refunded", true, amount))
     }
 
     /// The bank refused. The order stays payable while attempts are left.
@@ -195,6 +211,9 @@ impl Order {
                 }
                 self.log("REVERSAL_FOR_PRE_AUTH", amount, now, true);
             }
+            State::Deposited if part.is_some_and(|part| part != 0 && part != self.captured) => {
+                return Err(Refusal::wrong_amount("A capture is reversed whole or not at all"));
+            }
             State::Deposited if captured_too && self.terms.two_phase => {
                 self.log("REVERSAL_FOR_COMPLETION", self.captured, now, true);
                 self.captured = 0;
@@ -217,18 +236,44 @@ impl Order {
 
     /// refund.do: 0 gives everything back; a known `external_id` moves nothing.
     pub fn refund(&mut self, amount: i64, external_id: Option<String>, now: i64) -> Outcome {
+        self.begin_refund(amount, external_id, now, false)
+    }
+
+    /// The bank carries out the refund that it had taken in.
+    pub fn finish_refund(&mut self, now: i64) -> Outcome {
+        let (amount, external_id) = self.slow_refund.take().ok_or_else(Refusal::wrong_state)?;
+        self.refund(amount, external_id, now)
+    }
+
+    /// A refund that the bank carries out at once, or only takes in: `actionCode` 1120 until then.
+    pub fn begin_refund(
+        &mut self,
+        amount: i64,
+        external_id: Option<String>,
+        now: i64,
+        slowly: bool,
+    ) -> Outcome {
         if external_id.is_some()
             && self.refunds.iter().any(|refund| refund.external_id == external_id)
         {
             return Ok(Vec::new());
         }
         let rest = self.net();
+        if let Some((_, known)) = &self.slow_refund {
+            let repeated = known.is_some() && *known == external_id;
+            return if repeated { Ok(Vec::new()) } else { Err(Refusal::refund_in_progress()) };
+        }
         if !matches!(self.state, State::Deposited | State::Refunded) || rest <= 0 {
             return Err(Refusal::wrong_state());
         }
         let amount = if amount == 0 { rest } else { amount };
         if amount > rest {
             return Err(Refusal::wrong_amount("Refund amount exceeds the deposited amount"));
+        }
+        if slowly {
+            self.slow_refund = Some((amount, external_id));
+            self.action_code = 1120;
+            return Ok(Vec::new());
         }
         self.refunded = self.refunded.saturating_add(amount);
         self.refunded_at = Some(now);

@@ -1,12 +1,13 @@
 //! Everything that the installation remembers, and the one way to change an order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::bindings::Binding;
 use super::callbacks::{Attempt, Delivery, compose};
 use super::merchants::{self, Merchant};
 use super::orders::{Order, State, Terms};
@@ -26,6 +27,12 @@ pub struct World {
     pub merchants: Vec<Merchant>,
     /// By `mdOrder`, oldest first.
     pub orders: IndexMap<String, Order>,
+    /// Stored cards by `bindingId`, oldest first.
+    pub bindings: IndexMap<String, Binding>,
+    /// Cards that pay without 3-D Secure: merchant and number.
+    pub ssl_cards: HashSet<(String, String)>,
+    /// Encrypted card data that has been used: it works once.
+    pub tokens_seen: HashSet<String>,
     /// QR codes and subscriptions of the SBP.
     pub sbp: Sbp,
     /// Templates of static QR codes and of payment links.
@@ -35,9 +42,9 @@ pub struct World {
     /// Applications for instalments: their ids and orders.
     pub applications: HashMap<String, String>,
     numbers: HashMap<(String, String), String>,
-    rsa: Arc<RsaPair>,
-    outbox: UnboundedSender<Delivery>,
-    retry_pause_ms: u64,
+    pub(super) rsa: Arc<RsaPair>,
+    pub(super) outbox: UnboundedSender<Delivery>,
+    pub(super) retry_pause_ms: u64,
     /// No order is due before this moment, so that most sweeps look at nothing.
     next_due: i64,
 }
@@ -54,6 +61,9 @@ impl World {
             base_url,
             merchants: merchants::standing(),
             orders: IndexMap::new(),
+            bindings: IndexMap::new(),
+            ssl_cards: HashSet::new(),
+            tokens_seen: HashSet::new(),
             sbp: Sbp::default(),
             templates: Templates::default(),
             tasks: Vec::new(),
@@ -64,6 +74,11 @@ impl World {
             retry_pause_ms,
             next_due: i64::MAX,
         }
+    }
+
+    /// The gateway's own key pair.
+    pub fn keys(&self) -> &RsaPair {
+        &self.rsa
     }
 
     /// The merchant with this login.
@@ -89,8 +104,10 @@ impl World {
         id
     }
 
-    /// Forgets every order; merchants stay.
+    /// Forgets every order and stored card; merchants stay.
     pub fn forget_orders(&mut self) {
+        self.bindings.clear();
+        self.ssl_cards.clear();
         self.orders.clear();
         self.numbers.clear();
         self.sbp.codes.clear();
@@ -140,6 +157,7 @@ impl World {
             // The receiver ends only with the process.
             let _ = self.outbox.send(delivery);
         }
+        self.store_card(id);
         Ok(())
     }
 
@@ -191,10 +209,11 @@ impl World {
 
     /// Adds an attempt to its notification's record.
     pub fn record_attempt(&mut self, delivery: &Delivery, attempt: Attempt, delivered: bool) {
-        let Some(order) = self.orders.get_mut(&delivery.order_id) else {
-            return;
-        };
-        let Some(notification) = order.notifications.get_mut(delivery.place) else {
+        let id = &delivery.order_id;
+        let of_order = self.orders.get_mut(id).map(|order| &mut order.notifications);
+        let of_card = self.bindings.get_mut(id).map(|binding| &mut binding.notifications);
+        let Some(notification) = of_order.or(of_card).and_then(|all| all.get_mut(delivery.place))
+        else {
             return;
         };
         notification.attempts.push(attempt);

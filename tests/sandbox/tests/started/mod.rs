@@ -53,6 +53,13 @@ impl Sandbox {
         serde_json::from_str(&self.curl(&["--data", form, &url])).unwrap()
     }
 
+    /// A method with a JSON body, below `/payment/`.
+    pub fn json(&self, path: &str, body: &Value) -> Value {
+        let url = format!("{}/payment/{path}", self.origin);
+        let (label, body) = ("content-type: application/json", body.to_string());
+        serde_json::from_str(&self.curl(&["--header", label, "--data", &body, &url])).unwrap()
+    }
+
     /// A POST to the control interface.
     pub fn control(&self, path: &str, body: &str) -> Value {
         let url = format!("{}/sandbox/{path}", self.origin);

@@ -18,12 +18,56 @@ impl Fields {
         let Ok(Value::Object(object)) = serde_json::from_slice(&call.body) else {
             return Err(Answer::text(400, "Bad Request: a JSON object was expected"));
         };
-        let pairs = object.into_iter().map(|(name, value)| match value {
-            Value::Null => (name, String::new()),
-            Value::String(text) => (name, text),
-            other => (name, other.to_string()),
-        });
-        let fields = Self { pairs: pairs.collect() };
+        let mut pairs = Vec::new();
+        for (name, value) in object {
+            match value {
+                Value::Null => pairs.push((name, String::new())),
+                Value::String(text) => pairs.push((name, text)),
+                Value::Array(items) if name == "features" => {
+                    for item in items {
+                        let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+                        pairs.push((name.clone(), text));
+                    }
+                }
+                other => pairs.push((name, other.to_string())),
+            }
+        }
+        let fields = Self { pairs };
         Ok(fields.check().map(|()| fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn call(label: &'static str, body: &'static str) -> Call {
+        let mut headers = hyper::HeaderMap::new();
+        headers.insert("content-type", hyper::header::HeaderValue::from_static(label));
+        let (method, path) = ("POST".into(), "/".into());
+        Call { method, path, query: None, headers, body: Bytes::from_static(body.as_bytes()) }
+    }
+
+    #[test]
+    fn scalars_are_text_and_objects_stay_json() {
+        let body = r#"{"amount":100,"preAuth":true,"features":["A","B"],"email":null,"jsonParams":{"a":"b"}}"#;
+        let fields = Fields::of_json(&call("application/json; charset=utf-8", body));
+        let fields = fields.unwrap().unwrap();
+        assert_eq!(fields.minor_units("amount"), Ok(Some(100)));
+        assert_eq!(fields.flag("preAuth"), Ok(true));
+        assert_eq!(fields.all("features"), ["A", "B"]);
+        assert_eq!(fields.get("email"), None);
+        assert_eq!(fields.json("jsonParams").unwrap().unwrap()["a"], "b");
+    }
+
+    #[test]
+    fn forms_and_other_labels_do_not_pass() {
+        let form = "application/x-www-form-urlencoded";
+        assert_eq!(Fields::of_json(&call(form, "{}")).unwrap_err().status, 415);
+        for body in ["amount=100", "[]", "1", ""] {
+            assert_eq!(Fields::of_json(&call("application/json", body)).unwrap_err().status, 400);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What each method of the gateway does.
 
+pub mod bindings;
+pub mod cards;
 pub mod decline;
 pub mod deposit;
 mod features;
@@ -7,6 +9,7 @@ pub mod refund;
 pub mod register;
 pub mod reverse;
 pub mod status;
+pub mod wallets;
 
 use super::fields::Fields;
 use super::merchants::Merchant;

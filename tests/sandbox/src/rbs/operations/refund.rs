@@ -19,6 +19,7 @@ pub fn give_back(
     let amount = fields.minor_units("amount")?.ok_or_else(|| Refusal::bad_value("amount"))?;
     let expected = fields.minor_units("expectedDepositedAmount")?;
     let external_id = fields.owned("externalRefundId");
+    let slowly = merchant.settings.slow_refunds;
     cart_matches(fields, "refundItems", amount)?;
     same_currency(world, &id, fields)?;
     world.change(&id, &format!("refund of {amount}"), |order, now| {
@@ -28,7 +29,7 @@ pub fn give_back(
         if !repeated && expected.is_some_and(|expected| expected != order.net()) {
             return Err(Refusal::wrong_amount("Deposited amount is not as expected"));
         }
-        order.refund(amount, external_id, now)
+        order.begin_refund(amount, external_id, now, slowly)
     })?;
     Ok(reply::success(&merchant.settings, fields.language()))
 }

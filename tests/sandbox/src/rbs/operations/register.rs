@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::super::fields::Fields;
 use super::super::merchants::Merchant;
 use super::super::orders::{State, Terms};
+use super::super::page;
 use super::super::refusals::Refusal;
 use super::super::reply;
 use super::super::world::World;
@@ -51,7 +52,27 @@ fn register(
     fields: &Fields,
     two_phase: bool,
 ) -> Result<Map<String, Value>, Refusal> {
+    let id = place(world, merchant, fields, two_phase)?;
+    let url = world.orders.get(&id).map(page::form_address).unwrap_or_default();
+    Ok(reply::registered(&merchant.settings, &id, &format!("{}{url}", world.base_url)))
+}
+
+/// Registers an order, on its own or for a payment in the same call, and says its `mdOrder`.
+pub fn place(
+    world: &mut World,
+    merchant: &Merchant,
+    fields: &Fields,
+    two_phase: bool,
+) -> Result<String, Refusal> {
     let mut terms = read_terms(merchant, fields, two_phase)?;
+    if let Some(id) = &terms.binding_id {
+        let found = world.usable_binding(&merchant.user_name, id);
+        let binding = found.map_err(|_| Refusal::bad_value("bindingId"))?;
+        if terms.client_id.as_ref().is_some_and(|client| *client != binding.client_id) {
+            return Err(Refusal::bad_value("bindingId"));
+        }
+        terms.client_id = Some(binding.client_id.clone());
+    }
     terms.number = match fields.owned("orderNumber") {
         Some(number) => number,
         None if merchant.settings.generate_order_number => unused_number(world, merchant),
@@ -64,15 +85,10 @@ fn register(
             _ => Refusal::number_processed(),
         });
     }
-    let page = format!(
-        "{}/payment/merchants/{}/{}payment_{}.html",
-        world.base_url, merchant.user_name, terms.page_prefix, terms.language
-    );
-    let id = world.register(terms);
-    Ok(reply::registered(&merchant.settings, &id, &format!("{page}?mdOrder={id}")))
+    Ok(world.register(terms))
 }
 
-/// A number that the merchant has not used.
+/// A number for an order whose merchant gave none.
 pub fn unused_number(world: &World, merchant: &Merchant) -> String {
     loop {
         let number = clock::digits(10);
@@ -94,9 +110,6 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
     let free = features.iter().any(|name| name == "VERIFY" || name == "SBP_BINDING");
     if amount == 0 && !free {
         return Err(Refusal::bad_value("amount"));
-    }
-    if fields.get("bindingId").is_some() {
-        return Err(Refusal::bad_value("bindingId"));
     }
     let language = fields.language().to_owned();
     if language.len() != 2 || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -131,6 +144,7 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
         auto_completion: auto_completion.filter(|_| two_phase),
         auto_reverse: auto_reverse.filter(|_| two_phase),
         attempts: settings.attempts,
+        binding_id: fields.owned("bindingId"),
     })
 }
 
@@ -163,7 +177,8 @@ fn address(fields: &Fields) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn json_params(fields: &Fields) -> Result<Vec<(String, String)>, Refusal> {
+/// Names and values of `jsonParams`.
+pub fn json_params(fields: &Fields) -> Result<Vec<(String, String)>, Refusal> {
     let wrong = || Refusal::bad_value("jsonParams");
     let Some(object) = fields.json("jsonParams")? else {
         return Ok(Vec::new());

@@ -29,7 +29,8 @@ pub fn read(
     Ok(reply)
 }
 
-fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
+/// Writes the state of an order into a reply.
+pub fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
     let terms = &order.terms;
     let mut put = |name: &str, value: Value| {
         if !value.is_null() {
@@ -52,7 +53,14 @@ fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) 
     put("attributes", json!([{"name": "mdOrder", "value": order.id}]));
     put("cardAuthInfo", card(order));
     if let Some(client) = &terms.client_id {
-        put("bindingInfo", json!({"clientId": client}));
+        let stored = order.stored.as_ref();
+        put(
+            "bindingInfo",
+            match stored {
+                Some(id) => json!({"clientId": client, "bindingId": id}),
+                None => json!({"clientId": client}),
+            },
+        );
     }
     put("terminalId", json!("123456"));
     if let Some(authorization) = &order.authorization {
@@ -69,6 +77,7 @@ fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) 
     put("refunds", refunds(order));
     put("operations", operations(order, settings));
     put("orderBundle", json!(terms.order_bundle));
+    put("tii", json!(order.tii.as_deref().and_then(tii)));
     put("chargeback", json!(false));
 }
 
@@ -122,7 +131,7 @@ fn card(order: &Order) -> Value {
         "pan": authorization.masked_pan,
         "paymentSystem": authorization.system,
         "product": "TEST",
-        "secureAuthInfo": {"eci": 7},
+        "secureAuthInfo": {"eci": order.eci},
     });
     if let (Some(code), Some(object)) = (&authorization.approval_code, card.as_object_mut()) {
         object.insert("approvalCode".into(), json!(code));
@@ -178,4 +187,23 @@ fn operations(order: &Order, settings: &Settings) -> Value {
         })
     });
     lines.collect()
+}
+
+/// The initiator's name in a reply.
+fn tii(sent: &str) -> Option<&'static str> {
+    Some(match sent {
+        "CI" => "INITIAL",
+        "F" => "FILE_CREDENTIAL",
+        "U" => "UNSCHEDULED",
+        "RI" => "RECURRENT_INITIAL",
+        "R" => "RECURRENT",
+        "II" => "INSTALLMENT_INITIAL",
+        "I" => "INSTALLMENT",
+        "IPI" => "INCREMENTAL_MIT",
+        "IPS" => "RESUBMISSION_MIT",
+        "IPD" => "DELAYED_CHARGES_MIT",
+        "IPA" => "REAUTHORIZATION_MIT",
+        "IPN" => "NO_SHOW_MIT",
+        _ => return None,
+    })
 }

@@ -32,6 +32,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("code", "Code from the message", "Код из сообщения"),
     ("confirm", "Confirm", "Подтвердить"),
     ("cancel", "Cancel", "Отменить"),
+    ("go_on", "Continue", "Продолжить"),
+    ("store", "Remember this card", "Запомнить карту"),
     ("error", "This page is closed", "Страница недоступна"),
     ("expired", "The time for the payment is over.", "Время оплаты истекло."),
     ("declined", "The order was declined.", "Заказ отклонён."),
