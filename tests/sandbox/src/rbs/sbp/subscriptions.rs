@@ -41,12 +41,14 @@ pub struct Subscription {
 
 /// Makes the subscription that a paid code wished for.
 pub fn create(world: &mut World, order_id: &str, wish: &Wish) {
-    let Some(order) = world.orders.get(order_id) else {
+    let Some(order) = world.orders.get_mut(order_id) else {
         return;
     };
     let bank = banks::BUYERS_BANK;
+    let binding_id = Uuid::new_v4().to_string();
+    order.stored = Some(binding_id.clone());
     world.sbp.subscriptions.push(Subscription {
-        binding_id: Uuid::new_v4().to_string(),
+        binding_id,
         client_id: order.terms.client_id.clone().unwrap_or_default(),
         display_label: bank.russian,
         member_id: bank.id,
@@ -102,6 +104,21 @@ pub fn is_subscription(world: &World, merchant: &Merchant, binding_id: &str) -> 
     find(world, merchant, binding_id).is_some()
 }
 
+/// `bindingId` of the subscription that a bank knows by this token.
+pub fn by_token(
+    world: &World,
+    merchant: &Merchant,
+    token: &str,
+    member_id: &str,
+) -> Result<String, Refusal> {
+    let mut all = world.sbp.subscriptions.iter();
+    let found = all.find(|one| {
+        let same = one.subscription_token == token && one.member_id == member_id;
+        same && one.merchant == merchant.user_name
+    });
+    found.map(|one| one.binding_id.clone()).ok_or_else(Refusal::no_binding)
+}
+
 fn find<'a>(world: &'a World, merchant: &Merchant, id: &str) -> Option<&'a Subscription> {
     let mut all = world.sbp.subscriptions.iter();
     all.find(|one| one.binding_id == id && one.merchant == merchant.user_name)
@@ -114,13 +131,12 @@ pub fn charge(
     order_id: &str,
     binding_id: &str,
 ) -> Result<Value, Refusal> {
-    let none = || Refusal::new(2, "Binding not found", "Связка не найдена");
     let found = find(world, merchant, binding_id).filter(|one| one.enabled);
-    let subscription = found.cloned().ok_or_else(none)?;
+    let subscription = found.cloned().ok_or_else(Refusal::no_binding)?;
     let order = world.orders.get(order_id).ok_or_else(Refusal::unknown_order)?;
     match &order.terms.client_id {
         None => return Err(Refusal::new(5, "[clientId] is empty", "[clientId] не задан")),
-        Some(client) if *client != subscription.client_id => return Err(none()),
+        Some(client) if *client != subscription.client_id => return Err(Refusal::no_binding()),
         Some(_) => {}
     }
     if order.terms.amount == 0 {
@@ -128,6 +144,7 @@ pub fn charge(
     }
     qr::payable(order)?;
     world.change(order_id, &format!("SBP: subscription {binding_id} charged"), |order, now| {
+        order.stored = Some(binding_id.to_owned());
         order.accept_by("SBP_C2B_BINDING", now)
     })?;
     let id = fresh_id("AD");

@@ -4,10 +4,12 @@ use uuid::Uuid;
 
 use super::{Attempt, Means, Task, TaskState};
 use crate::clock;
-use crate::rbs::cards::{self, BAD_NUMBER, Behaviour};
+use crate::rbs::cards::Behaviour;
 use crate::rbs::merchants::Merchant;
 use crate::rbs::orders::{State, Terms};
 use crate::rbs::own_orders::register;
+use crate::rbs::payments::three_ds::Leg;
+use crate::rbs::payments::{self, Instrument};
 use crate::rbs::refusals::Refusal;
 use crate::rbs::sbp::subscriptions;
 use crate::rbs::world::World;
@@ -72,35 +74,41 @@ fn charge(
     order_id: &str,
     refuse: Option<i64>,
 ) -> Result<(), Refusal> {
-    let what = format!("task {}: payment {}", task.uuid, task.next_number);
-    match &task.means {
-        Means::Binding(id) => {
-            let charged = refuse.is_none()
-                && subscriptions::is_subscription(world, merchant, id)
-                && subscriptions::charge(world, merchant, order_id, id).is_ok();
-            if charged {
-                return Ok(());
-            }
-            let code = refuse.unwrap_or(NO_BINDING);
-            world.change(order_id, &what, |order, now| order.refuse_by("", code, true, now))
-        }
-        Means::Card(card) => {
-            let (year, month) = card.expiration.split_at_checked(4).unwrap_or_default();
-            // Nobody is there to type a code or to pass 3-D Secure.
-            let outcome = match cards::by_pan(&card.pan) {
-                Some(known) => cards::behaviour(&card.pan, month, year, known.cvc),
-                None => Behaviour::Refused(BAD_NUMBER),
-            };
-            let amount = task.amount;
-            world.change(order_id, &what, |order, now| match (refuse, outcome) {
-                (None, Behaviour::Accepted | Behaviour::Challenge) => {
-                    order.accept(card, amount, now)
-                }
-                (Some(code), _)
-                | (None, Behaviour::Refused(code) | Behaviour::RefusedForGood(code)) => {
-                    order.refuse(card, code, true, now)
-                }
-            })
-        }
+    let stored = match &task.means {
+        Means::Binding(id) => Some(id),
+        Means::Card(_) => None,
+    };
+    if let Some(id) = stored.filter(|id| subscriptions::is_subscription(world, merchant, id))
+        && refuse.is_none()
+        && subscriptions::charge(world, merchant, order_id, id).is_ok()
+    {
+        return Ok(());
     }
+    let Some(mut instrument) = instrument(world, merchant, task) else {
+        let what = format!("task {}: payment {}", task.uuid, task.next_number);
+        let code = refuse.unwrap_or(NO_BINDING);
+        return world.change(order_id, &what, |order, now| order.refuse_by("", code, true, now));
+    };
+    if let Some(code) = refuse {
+        instrument.behaviour = Behaviour::Refused(code);
+    }
+    if let Some(order) = world.orders.get_mut(order_id) {
+        order.attempts_left = 1;
+    }
+    payments::pay(world, order_id, &instrument, &Leg::default()).map(drop)
+}
+
+/// The card of a task: nobody is there to type a code or to pass 3-D Secure.
+fn instrument(world: &World, merchant: &Merchant, task: &Task) -> Option<Instrument> {
+    let instrument = match &task.means {
+        Means::Card(card) => Instrument::typed(card.clone(), None, "CARD"),
+        Means::Binding(id) => {
+            let binding = world.usable_binding(&merchant.user_name, id).ok()?;
+            if task.client_id.as_ref().is_some_and(|client| *client != binding.client_id) {
+                return None;
+            }
+            Instrument::stored(binding, None)
+        }
+    };
+    Some(instrument.unasked())
 }

@@ -156,6 +156,18 @@ pub fn details(
     Ok(reply)
 }
 
+/// The merchant's cash link that may show an order now.
+pub fn usable(
+    world: &mut World,
+    merchant: &Merchant,
+    template_id: &str,
+) -> Result<StaticCode, Refusal> {
+    let known = template(world, merchant, template_id);
+    let known =
+        known.filter(|known| known.is_cash_link() && known.life.state == StaticState::Active);
+    known.ok_or_else(|| Refusal::bad_value("sbpTemplateId"))
+}
+
 /// Puts an order onto a cash link, where the next buyer will pay it: `sbpC2bInfo` of
 /// instantPayment.do with `sbpTemplateId`.
 pub fn offer(
@@ -164,10 +176,7 @@ pub fn offer(
     template_id: &str,
     order_id: &str,
 ) -> Result<Value, Refusal> {
-    let known = template(world, merchant, template_id).ok_or_else(|| bad("sbpTemplateId"))?;
-    if !known.is_cash_link() || known.life.state != StaticState::Active {
-        return Err(bad("sbpTemplateId"));
-    }
+    let known = usable(world, merchant, template_id)?;
     let order = world.orders.get(order_id).ok_or_else(Refusal::unknown_order)?;
     if order.terms.merchant != merchant.user_name {
         return Err(Refusal::access_denied());

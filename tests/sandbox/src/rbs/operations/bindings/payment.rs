@@ -1,6 +1,6 @@
 //! paymentOrderBinding.do: a stored card pays a registered order.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::super::fields::Fields;
 use super::super::super::merchants::Merchant;
@@ -8,6 +8,7 @@ use super::super::super::orders::Order;
 use super::super::super::payments::card_data::{self, PLAIN};
 use super::super::super::payments::{self, Instrument, form};
 use super::super::super::refusals::Refusal;
+use super::super::super::sbp::subscriptions;
 use super::super::super::world::World;
 use super::super::find;
 
@@ -26,6 +27,12 @@ pub fn pay(
     let language = fields.language();
     if language.len() != 2 || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Err(Refusal::new(1, "[language] is incorrect", "Неверный язык"));
+    }
+    let binding = fields.get("bindingId").unwrap_or_default();
+    if subscriptions::is_subscription(world, merchant, binding) {
+        let info = subscriptions::charge(world, merchant, &id, binding)?;
+        let reply = [("errorCode", json!(0)), ("bindingId", json!(binding)), ("sbpC2bInfo", info)];
+        return Ok(reply.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
     }
     let leg = card_data::leg(fields)?;
     if leg.trans_id.is_some() {

@@ -10,6 +10,7 @@ use super::super::super::payments::card_data::{self, Names, PLAIN};
 use super::super::super::payments::{self, Instrument, Outcome, form, short_status};
 use super::super::super::refusals::Refusal;
 use super::super::super::reply;
+use super::super::super::templates::static_codes;
 use super::super::super::world::World;
 use super::super::find;
 use super::{numbered, placed, storing};
@@ -20,6 +21,9 @@ const MOTO: Names = Names { pan: "pan", cvc: "cvc", expiry: "expiry", holder: &[
 
 /// instantPayment.do. `pan` wins over `bindingId`; the second leg names the order of the first.
 pub fn pay(world: &mut World, merchant: &Merchant, fields: &Fields) -> Reply {
+    if let Some(template) = fields.get("sbpTemplateId") {
+        return by_cash_link(world, merchant, fields, template);
+    }
     let (id, outcome) = match second_leg(world, merchant, fields)? {
         Some(done) => done,
         None => first_leg(world, merchant, &fields.renamed("backUrl", "returnUrl"))?,
@@ -29,6 +33,20 @@ pub fn pay(world: &mut World, merchant: &Merchant, fields: &Fields) -> Reply {
     shown.insert("orderId".into(), json!(id));
     shown.insert("orderNumber".into(), json!(order.terms.number));
     shown.extend(form::next(&world.base_url, order, outcome, fields.language()));
+    shown.insert("orderStatus".into(), short_status::block(order));
+    Ok(shown)
+}
+
+/// The order waits on a cash link for its buyer.
+fn by_cash_link(world: &mut World, merchant: &Merchant, fields: &Fields, template: &str) -> Reply {
+    static_codes::usable(world, merchant, template)?;
+    let id = placed(world, merchant, &fields.renamed("backUrl", "returnUrl"), false)?;
+    let info = static_codes::offer(world, merchant, template, &id)?;
+    let mut shown = reply::success(&merchant.settings, fields.language());
+    let order = world.orders.get(&id).ok_or_else(Refusal::unknown_order)?;
+    shown.insert("orderId".into(), json!(id));
+    shown.insert("orderNumber".into(), json!(order.terms.number));
+    shown.insert("sbpC2bInfo".into(), info);
     shown.insert("orderStatus".into(), short_status::block(order));
     Ok(shown)
 }

@@ -1,12 +1,13 @@
 //! paymentorder.do: the merchant's own form pays a registered order with card data.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::super::fields::Fields;
 use super::super::super::merchants::Merchant;
 use super::super::super::payments::card_data::{self, Names};
 use super::super::super::payments::{self, form};
 use super::super::super::refusals::Refusal;
+use super::super::super::sbp::subscriptions;
 use super::super::super::world::World;
 use super::super::{find, register};
 use super::storing;
@@ -31,6 +32,13 @@ pub fn pay(
     let order = world.orders.get(&id).ok_or_else(Refusal::unknown_order)?;
     if order.terms.binding_id.is_some() {
         return Err(Refusal::bad_value("bindingId"));
+    }
+    if let Some(token) = fields.get("sbpSubscriptionToken") {
+        let member = fields.get("sbpMemberId").unwrap_or_default();
+        let binding = subscriptions::by_token(world, merchant, token, member)?;
+        let info = subscriptions::charge(world, merchant, &id, &binding)?;
+        let reply = [("errorCode", json!(0)), ("sbpC2bInfo", info)];
+        return Ok(reply.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
     }
     let leg = card_data::leg(fields)?;
     if leg.trans_id.is_some() {
