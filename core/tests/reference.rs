@@ -57,7 +57,8 @@ fn index() -> String {
          Made from the tables in `core/src/gateways/rbs/tables` (`make bless`); `describe` prints the same. **C** is confirmed: seen in a\n\
          named source; **I** is inferred by us, with the number of single fields where only those are. The common operations and the facts\n\
          behind all of it: [docs/gateways/rbs.md](../gateways/rbs.md). Parameters and replies: [D1 to D3](rbs-fields.md),\n\
-         [D4](rbs-fields-sber-ecomm.md). PCI DSS: the level a shop needs to call it; empty where no card data passes.\n",
+         [D4](rbs-fields-sber-ecomm.md). PCI DSS: the level a shop needs to call it; empty where no card data passes.\n\
+         No operation: `acsRedirect.do`, `rest/finish3ds.do` and `rest/finish3dsVer2.do`, which the buyer's browser opens.\n",
     );
     for (dialect, title) in DIALECTS {
         write!(out, "\n## {title}\n\n").unwrap();

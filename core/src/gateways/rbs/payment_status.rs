@@ -227,6 +227,8 @@ fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refun
     let tried = match payment.status {
         Status::Created | Status::ActionRequired => reason,
         Status::Declined => reason.and(payment.reason),
+        // Some banks leave the status out after a refused try: that is all they say of it.
+        Status::Unknown if status.is_none() => reason,
         _ => None,
     };
     payment.last_attempt = tried.filter(|_| !action.is_empty()).map(|reason| Attempt {

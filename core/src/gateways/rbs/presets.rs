@@ -61,16 +61,21 @@ const fn ecomm(name: &'static str, base_url: &'static str) -> Preset {
 }
 
 /// Every one is a host named in a document or in a bank's published client; a bank whose address is
-/// not published has no row.
+/// not published has no row. What ends in `-old` or `-web` is a bank's older address: of what it
+/// answers there nothing more is known.
 pub const PRESETS: &[Preset] = &[
-    bpc("bpsprocessing-test", "https://dev.bpsprocessing.ru/payment"),
+    preset("bpsprocessing-test", "https://dev.bpsprocessing.ru/payment"),
     bpc("bpc-test", "https://dev.bpcbt.com/payment"),
     bpc("radarpayments", "https://ecommerce.radarpayments.com/payment"),
     alfa("alfabank", "https://payment.alfabank.ru/payment", true),
     alfa("alfabank-pay", "https://pay.alfabank.ru/payment", true),
+    preset("alfabank-old", "https://engine.paymentgate.ru/payment"),
     alfa("alfabank-test", "https://alfa.rbsuat.com/payment", false),
+    preset("alfabank-test-web", "https://web.rbsuat.com/ab"),
+    preset("alfabank-test-old", "https://test.paymentgate.ru/testpayment"),
     preset("alfabank-by", "https://ecom.alfabank.by/payment"),
     preset("alfabank-by-test", "https://abby.rbsuat.com/payment"),
+    preset("alfabank-by-test-web", "https://web.rbsuat.com/ab_by"),
     sber("sberbank-legacy", "https://securepayments.sberbank.ru/payment"),
     sber("sberbank-legacy-test", "https://3dsec.sberbank.ru/payment"),
     ecomm("sberbank", "https://ecommerce.sberbank.ru/ecomm/gw/partner/api"),
@@ -80,6 +85,7 @@ pub const PRESETS: &[Preset] = &[
     preset("yookassa-sberbank", "https://3dsec-payments.yookassa.ru/payment"),
     preset("mtsbank", "https://oplata.mtsbank.ru/payment"),
     preset("mtsbank-test", "https://mts.rbsuat.com/payment"),
+    preset("mtsbank-test-web", "https://web.rbsuat.com/mtsbank"),
     preset("rshb", "https://rshb.rbsgate.com/payment"),
     preset("rshb-test", "https://web.rbsuat.com/rshb/payment"),
     preset("gazprombank-test", "https://web.rbsuat.com/gpb"),
@@ -94,6 +100,8 @@ pub const PRESETS: &[Preset] = &[
     preset("credibanco-test", "https://ecouat.credibanco.com/payment"),
     preset("satim", "https://cib.satim.dz/payment"),
     preset("satim-test", "https://test.satim.dz/payment"),
+    preset("satim-test2", "https://test2.satim.dz/payment"),
+    preset("bci", "https://securepayments.bci.co.ck/payment"),
 ];
 
 /// The preset of that name.

@@ -20,11 +20,16 @@ fn mask_of(name: &str) -> Option<Mask> {
         | "tokencryptogram" | "tokenizecryptogram" | "sessionkey" | "securedata" | "checksum" => {
             Mask::Drop
         }
-        "pan" | "maskedpan" | "panmasked" | "dpan" | "cardnumber" => Mask::Card,
+        "pan"
+        | "maskedpan"
+        | "panmasked"
+        | "dpan"
+        | "cardnumber"
+        | "detokenizedpanrepresentation" => Mask::Card,
         "cardholdername" | "cardholder" | "fullname" | "ip" | "passport" | "passport_number"
         | "inn" | "birth_date" | "birthdate" | "documentno" | "address" | "contact"
         | "browseripaddress" | "postaddress" | "deliveryinfo" | "billingpayerdata"
-        | "shippingpayerdata" => Mask::All,
+        | "shippingpayerdata" | "recipientdata" => Mask::All,
         "name" if name == "client.name" => Mask::All,
         _ if last.ends_with("email") => Mask::Email,
         _ if last.ends_with("phone") || last.ends_with("phones") || last == "mobile_number" => {

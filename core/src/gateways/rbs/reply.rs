@@ -14,6 +14,10 @@ use crate::redact;
 /// A reply: a JSON object, whatever it is labelled as.
 pub struct Reply(Fields);
 
+/// Names of the gateway's fields that other senders of JSON use as well.
+const ANYBODYS: [&str; 10] =
+    ["error", "status", "info", "message", "ip", "date", "time", "id", "name", "type"];
+
 /// What the reply says of the call.
 pub enum Verdict {
     /// Carried out, as far as the reply goes.
@@ -40,8 +44,8 @@ impl Reply {
         let known =
             ["errorCode", "errorMessage", "success", "orderId", "orderStatus", "actionCode"];
         let own = native.reply.iter().filter_map(|told| told.name.split('.').next());
-        // A field by the name of `error` or `status` alone is anybody's.
-        let own = own.filter(|name| !matches!(*name, "error" | "status" | "info"));
+        // A field by such a name alone is anybody's: a firewall says `ip`, a proxy `time`.
+        let own = own.filter(|name| !ANYBODYS.contains(name));
         let word = fields.get("status").and_then(Value::as_str);
         known.into_iter().chain(own).any(|name| get(fields, name).is_some())
             || matches!(word, Some("SUCCESS" | "FAIL"))
@@ -180,5 +184,115 @@ fn text(value: &Value) -> Option<String> {
     match value {
         Value::Bool(_) => None,
         other => fields::scalar(other).filter(|text| !text.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::gateways::rbs::tables::{card_checks, orders};
+
+    fn read(fields: &Value, native: &Native) -> Option<Reply> {
+        let body = fields.to_string().into_bytes();
+        Reply::read(&HttpResponse { status: 200, headers: Vec::new(), body }, native).ok()
+    }
+
+    fn reply(fields: &Value) -> Reply {
+        read(fields, &orders::STATUS).unwrap()
+    }
+
+    fn verdict(fields: &Value) -> String {
+        match reply(fields).verdict() {
+            Verdict::Accepted => "accepted".into(),
+            Verdict::DressedUp => "dressed up".into(),
+            Verdict::Failed(code) => format!("failed {code}"),
+            Verdict::Contradictory(code) => format!("contradictory {code}"),
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_in_each_of_its_forms() {
+        for (fields, expected) in [
+            (json!({"errorCode": "0"}), "accepted"),
+            (json!({"errorCode": 0}), "accepted"),
+            (json!({"errorCode": null, "orderId": "1"}), "accepted"),
+            (json!({"orderId": "1"}), "accepted"),
+            (json!({"ErrorCode": "0"}), "accepted"),
+            (json!({"errorCode": "5"}), "failed 5"),
+            (json!({"errorCode": 5}), "failed 5"),
+            (json!({"ErrorCode": "6"}), "failed 6"),
+            (json!({"success": false, "error": {"code": 1}}), "failed 1"),
+            (json!({"success": false, "error": {"code": "10"}}), "failed 10"),
+            (json!({"error": {"code": "10"}}), "failed 10"),
+            (json!({"success": false}), "failed "),
+            (json!({"success": "false", "errorCode": 0}), "failed 0"),
+            (json!({"success": true}), "accepted"),
+            (json!({"success": true, "errorCode": "7"}), "contradictory 7"),
+            // As text in payment forms, as a boolean where cards are stored and instalments paid.
+            (json!({"errorCode": 0, "error": "Declined"}), "dressed up"),
+            (json!({"errorCode": 0, "error": ""}), "accepted"),
+            (json!({"errorCode": 0, "errorTypeName": "DATA_INPUT_ERROR"}), "dressed up"),
+            (json!({"errorCode": 0, "error": false}), "accepted"),
+            (json!({"errorCode": 0, "error": "false"}), "accepted"),
+            (json!({"errorCode": 0, "error": true}), "failed 0"),
+            (json!({"status": "SUCCESS"}), "accepted"),
+            (json!({"status": "FAIL", "error": {"code": 4}}), "failed 4"),
+            // Only of the look-up of the status, not of the call.
+            (json!({"errorCode": 0, "orderStatus": {"ErrorCode": "7"}}), "accepted"),
+        ] {
+            assert_eq!(verdict(&fields), expected, "{fields}");
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_each_of_their_spellings() {
+        let reply = reply(&json!({
+            "Amount": 100, "depositAmount": "70", "orderStatus": null, "OrderStatus": 2,
+            "data": {"threeDSMethodUrl": "https://a", "threeDSServerTransID": "b"},
+        }));
+        assert_eq!((reply.number("amount"), reply.number("depositAmount")), (Some(100), Some(70)));
+        assert_eq!(reply.text("orderStatus").as_deref(), Some("2"));
+        assert_eq!(reply.text_at("data.threeDSMethodURL").as_deref(), Some("https://a"));
+        assert_eq!(reply.text_at("data.threeDSServerTransId").as_deref(), Some("b"));
+        assert!(reply.number("currency").is_none() && !reply.unreadable("currency"));
+    }
+
+    #[test]
+    fn the_orders_id_stands_in_many_places() {
+        for fields in [
+            json!({"attributes": [{"name": "a", "value": "2"}, {"name": "mdOrder", "value": "1"}]}),
+            json!({"attributes": {"mdOrder": "1", "qrcId": "2"}}),
+            json!({"orderId": "1"}),
+            json!({"success": true, "data": {"orderId": "1"}}),
+            json!({"errorCode": "0", "mdOrder": "1"}),
+        ] {
+            assert_eq!(reply(&fields).order_id().as_deref(), Some("1"), "{fields}");
+        }
+    }
+
+    #[test]
+    fn numbers_come_as_text_and_text_as_numbers() {
+        let reply = reply(&json!({
+            "actionCode": "116", "currency": 643, "date": "1767225600000", "amount": "1.5",
+        }));
+        assert_eq!(reply.number("actionCode"), Some(116));
+        assert_eq!(reply.text("currency").as_deref(), Some("643"));
+        assert_eq!(reply.moment("date").map(clock::print).as_deref(), Some("2026-01-01T00:00:00Z"));
+        assert!(reply.number("amount").is_none() && reply.unreadable("amount"));
+    }
+
+    #[test]
+    fn what_anybody_may_say_is_no_reply() {
+        for fields in [
+            json!({"ip": "192.0.2.1", "message": "blocked"}),
+            json!({"time": 1, "status": "error", "error": "blocked"}),
+            json!({}),
+        ] {
+            assert!(read(&fields, &orders::STATUS).is_none(), "{fields}");
+            assert!(read(&fields, &card_checks::VERIFY_CARD).is_none(), "{fields}");
+        }
+        assert!(read(&json!({"status": "FAIL"}), &orders::STATUS).is_some());
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::decline::DECLINED;
 use crate::gateways::rbs::{NAME, amount, codes};
 use crate::money::Currency;
-use crate::payment::{Attempt, Card, Payment, Status};
+use crate::payment::{Attempt, Card, Payment, Refund, Status};
 use crate::redact;
 use crate::sign;
 
@@ -67,6 +67,7 @@ pub fn hint<'a>(
     payment.refunded = money("refundedAmount");
     payment.fee = money("feeAmount");
     payment.method = text("paymentWay").map(str::to_lowercase);
+    payment.refunds = refund(text, event, succeeded, verified, currency).into_iter().collect();
     payment.rrn = text("refNum").or_else(|| text("paymentRefNum")).map(str::to_owned);
     payment.approval_code = text("approvalCode").map(str::to_owned);
     let number = text("maskedPan").and_then(redact::card);
@@ -82,6 +83,23 @@ pub fn hint<'a>(
     payment
 }
 
+/// The refund that the event is about, where it is told from others.
+fn refund<'a>(
+    text: &impl Fn(&str) -> Option<&'a str>,
+    event: &str,
+    succeeded: Option<bool>,
+    verified: bool,
+    currency: Option<Currency>,
+) -> Option<Refund> {
+    let minor = text("operationRefundedAmount").and_then(|digits| digits.parse().ok());
+    let told = text("externalRefundId").is_some() || minor.is_some();
+    (verified && event == "refunded" && told).then(|| Refund {
+        id: text("externalRefundId").map(str::to_owned),
+        amount: amount(minor, currency),
+        status: succeeded.map(|done| if done { "done" } else { "failed" }),
+    })
+}
+
 /// The stored card that the event is about.
 pub fn card<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Option<Value> {
     let id = text("bindingId")?;
@@ -93,8 +111,8 @@ pub fn card<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Option<Value> {
     }))
 }
 
-/// Equal for two deliveries of one event. Null where two events could look alike: failed tries, and
-/// refunds without an id or a date.
+/// Equal for two deliveries of one event. Null where two events could look alike: failed tries,
+/// refunds without an id or a date, and a card that is switched off and on and off again.
 pub fn event_id<'a>(
     text: &impl Fn(&str) -> Option<&'a str>,
     event: &str,
@@ -113,7 +131,8 @@ pub fn event_id<'a>(
         }
         ("captured", _) => text("depositedAmount")?.to_owned(),
         ("paid", _) => text("depositedAmount").unwrap_or_default().to_owned(),
-        ("card_stored" | "card_removed", _) => text("enabled").unwrap_or_default().to_owned(),
+        ("card_stored", _) if text("operation") == Some("bindingCreated") => String::new(),
+        ("card_stored" | "card_removed", _) => return None,
         _ => String::new(),
     };
     let status = text("status").unwrap_or_default();

@@ -53,7 +53,10 @@ pub const GET_RECEIPT_STATUS: Native = Native {
              fiscal_receipt_number, receipt_datetime or receipt_date_time (Unix milliseconds), \
              fn_number, ecr_registration_number, fiscal_document_number, \
              fiscal_document_attribute, amount_total, serial_number, ofd_receipt_url, \
-             OFD {inn, name, website}, ofdReceiptParams, ofdOrderBundle",
+             OFD {inn, name, website}, ofdReceiptParams {ofdReceiptStatus {queuedDoc, \
+             queuedFirstDocNum, queuedFirstDocDate, ffdVersion, internetSign}, vatAmount}, \
+             ofdOrderBundle (each with name, itemAmount, itemPrice, taxType, quantity, \
+             itemAttributes)",
         ),
     ],
     ..D1_READ

@@ -15,6 +15,7 @@ pub mod keys;
 mod link_templates;
 pub mod mir_pay;
 pub mod network_tokens;
+mod order_status;
 pub mod orders;
 mod podeli;
 pub mod reports;

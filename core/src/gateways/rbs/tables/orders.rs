@@ -2,6 +2,7 @@
 //! Sources and marks: docs/gateways/rbs.md, "Orders".
 
 use super::cart::AGENT;
+use super::order_status::STATUS_REPLY;
 use super::{
     ADDRESS_MATCH, BILLING, BINDING_ID, CLIENT_ID, COMMON_REPLY, CURRENCY, D1, D1_READ, EMAIL,
     FEATURES, IP, JSON_PARAMS, LANGUAGE, MCC, MERCHANT_LOGIN, MVV, OFD, ORDER_BUNDLE, ORDER_ID,
@@ -205,65 +206,6 @@ pub const DECLINE: Native = Native {
     reply: COMMON_REPLY,
     ..D1
 };
-
-/// What a status says grows with the version set for the merchant; the number stands behind.
-const STATUS_REPLY: &[Told] = &[
-    told("errorCode", "0, or 6 for an unknown order"),
-    told("errorMessage", "for people"),
-    told("orderNumber", "the merchant's number"),
-    told("orderStatus", "0 to 8 (docs/gateways/rbs.md, Status); absent for an unknown order"),
-    told("actionCode", "why the last try failed; -100 none, 0 success"),
-    told("actionCodeDescription", "the same for people"),
-    told("originalActionCode", "the processing centre's own code"),
-    told("amount", "minor units, as registered"),
-    told("currency", "ISO 4217 number as text; 810 stands for 643"),
-    told("date", "of registration, Unix milliseconds"),
-    told("orderDescription", "as registered"),
-    told("ip", "the buyer's"),
-    told("merchantOrderParams", "jsonParams as {name, value} pairs"),
-    told("attributes", "{name, value} pairs; mdOrder is the gateway's id"),
-    told(
-        "cardAuthInfo",
-        "maskedPan, expiration, cardholderName, approvalCode, paymentSystem (8), ...",
-    ),
-    told("bindingInfo", "clientId and bindingId of the stored card"),
-    told("orderBundle", "the cart (1)"),
-    told("authDateTime", "Unix milliseconds (2)"),
-    told("terminalId", "(2)"),
-    told("authRefNum", "retrieval reference number (2)"),
-    told(
-        "paymentAmountInfo",
-        "paymentState, approvedAmount, depositedAmount, refundedAmount, ... (3)",
-    ),
-    told("bankInfo", "bankName, bankCountryCode, bankCountryName (3)"),
-    told("loyaltyInfo", "(4, Alfa)"),
-    told(
-        "refunds",
-        "each with amount, date, actionCode, externalRefundId (21), approvalCode (26) (5)",
-    ),
-    told("chargeback", "(6)"),
-    told("paymentWay", "CARD, SBP_C2B, APPLE_PAY, ... (9)"),
-    told("depositedDate", "Unix milliseconds (10)"),
-    told("refundedDate", "Unix milliseconds (12)"),
-    told("reversedDate", "Unix milliseconds (12)"),
-    told("payerData", "email, phone, postAddress (13)"),
-    told("transactionAttributes", "{name, value} pairs (14)"),
-    told("prepaymentMdOrder", "the prepayment's order (15)"),
-    told("partpaymentMdOrders", "orders of part payments (15)"),
-    told("feUtrnno", "(16)"),
-    told(
-        "avsCode",
-        "A both match, B address, C postcode, D none, E not possible, F bad format (19)",
-    ),
-    told("ofdOrderBundle", "the receipt's positions (24)"),
-    told("pluginInfo", "(28)"),
-    told("displayErrorMessage", "for the buyer (33)"),
-    told("tii", "who began the transaction (37)"),
-    told("usedPsdIndicatorValue", "LVP, TRA or SCA_REQUIRED (37)"),
-    told("partialAuthorization", "REQUESTED, PARTIAL_AMOUNT, ... (41, BPC)"),
-    told("tokenizationInfo", "tokenId, tokenizationProvider, dpan, ... (45, BPC)"),
-    told("operations", "each with operationType, amount, operationDate, success, ..."),
-];
 
 /// All of them.
 pub const NATIVES: &[&Native] =

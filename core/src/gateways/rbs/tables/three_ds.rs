@@ -1,4 +1,5 @@
-//! Going on after 3-D Secure. `acsRedirect.do` is no call of a server: the buyer's browser opens it.
+//! Going on after 3-D Secure. `acsRedirect.do`, `rest/finish3ds.do` and `rest/finish3dsVer2.do` are no
+//! calls of a server: the buyer's browser opens them.
 //! Sources and marks: docs/gateways/rbs.md, "Cards".
 
 use super::card_fields::{
