@@ -6,6 +6,7 @@ use super::reply::{Reply, Verdict};
 use super::settings::Auth;
 use super::{Merchant, NAME, Step, amount, codes, receipt, refusals};
 use crate::clock;
+use crate::decline;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::fields::Fields;
@@ -154,10 +155,11 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.refunds = refunds(reply, currency);
     payment.receipt = receipt::status::of_order(reply).and_then(|f| serde_json::to_value(f).ok());
     payment.created_at = reply.moment("date").map(clock::print);
-    payment.paid_at =
-        reply.moment("depositedDate").or_else(|| reply.moment("authDateTime")).map(clock::print);
     payment.raw = reply.raw();
     set_status(&mut payment, reply, captured, refunded);
+    // The bank also dates what it refused.
+    let authorized_at = || reply.moment("authDateTime").filter(|_| payment.status.moved_money());
+    payment.paid_at = reply.moment("depositedDate").or_else(authorized_at).map(clock::print);
     let sums = ["depositedAmount", "refundedAmount", "approvedAmount"];
     let unreadable = reply.unreadable("amount") || sums.iter().any(|name| amounts.unreadable(name));
     if unreadable && payment.status.moved_money() {
@@ -264,12 +266,13 @@ fn card_of(card: &Reply, reply: &Reply) -> Option<Card> {
 }
 
 fn refunds(reply: &Reply, currency: Option<Currency>) -> Vec<Refund> {
-    let done = |code: Option<String>| match code.as_deref() {
-        Some(code) if code.trim_matches('0').is_empty() => Some("done"),
-        // In progress, or nobody knows: as long as it may still be done it has not failed.
-        Some("1120" | "151019" | "151018" | "-30001" | "998" | "-1") => Some("pending"),
-        Some(_) => Some("failed"),
-        None => None,
+    let done = |code: Option<String>| match code.as_deref()? {
+        code if code.trim_matches('0').is_empty() => Some("done"),
+        // Nobody knows: as long as it may still be done it has not failed.
+        "151018" | "998" | "-1" => Some("pending"),
+        // A code that refuses nothing says nothing of a refund.
+        code => codes::action::reason(code)
+            .map(|reason| if decline::is_final(reason) { "failed" } else { "pending" }),
     };
     let one = |refund: &Reply| Refund {
         id: refund.text("externalRefundId"),

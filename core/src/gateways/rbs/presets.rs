@@ -112,3 +112,25 @@ pub fn named(name: &str) -> Option<&'static Preset> {
 /// What to do when the certificate of such a bank is not trusted.
 pub const RUSSIAN_ROOT: &str = "this bank's certificate is of the Russian national authority, which stock trust stores lack: \
      give its root (\"Russian Trusted Root CA\") in tls.ca_file or tls.ca_pem";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_bank_has_a_name_and_an_address_of_its_own() {
+        let (mut names, mut addresses) = (HashSet::new(), HashSet::new());
+        for preset in PRESETS {
+            assert!(names.insert(preset.name) && addresses.insert(preset.base_url));
+            assert!(std::ptr::eq(named(preset.name).unwrap(), preset));
+            let root = preset.base_url;
+            assert!(root.starts_with("https://") && !root.ends_with('/'), "{root}");
+            assert!(!root.ends_with("/rest"), "{root}");
+            // The newer interface stands below another root, and has nothing else there.
+            let ecomm = root.ends_with("/ecomm/gw/partner/api");
+            assert_eq!(preset.dialect.name == "sber_ecomm", ecomm, "{root}");
+        }
+    }
+}

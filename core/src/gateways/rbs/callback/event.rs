@@ -28,10 +28,14 @@ pub fn event<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> (&'static str, Opti
         (Some("bindingCreated" | "subscriptionCreated"), _) => "card_stored",
         (Some("bindingDeactivated"), _) => "card_removed",
         (Some("bindingActivityChanged"), _) | (None, _) if text("bindingId").is_some() => {
-            if text("enabled") == Some("false") { "card_removed" } else { "card_stored" }
+            match text("enabled") {
+                Some("true") => "card_stored",
+                Some("false") => "card_removed",
+                _ => "unknown",
+            }
         }
         // A receipt's notification is the receipt's status: it names no operation.
-        (None, _) if text("receipt").is_some() => "receipt",
+        (None, _) if text("receipt").or_else(|| text("receipts")).is_some() => "receipt",
         _ => "unknown",
     };
     (event, succeeded)

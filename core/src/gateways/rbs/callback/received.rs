@@ -25,7 +25,7 @@ pub fn pairs(merchant: &Merchant, received: &Received) -> Result<Pairs, Error> {
         return Err(unreadable("a parameter of the notification stands twice"));
     }
     check_twins(&pairs)?;
-    let ours = ["mdOrder", "bindingId", "receipt"];
+    let ours = ["mdOrder", "bindingId", "receipt", "receipts"];
     if !ours.iter().any(|name| find(&pairs, name).is_some()) {
         return Err(unreadable("the notification names no order and no stored card"));
     }

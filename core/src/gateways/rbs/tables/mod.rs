@@ -108,7 +108,7 @@ pub const AMOUNT: Field = field("amount", Digits, 12, "minor units");
 pub const MERCHANT_LOGIN: Field =
     field("merchantLogin", Text, 255, "act for another merchant, where permitted");
 pub const JSON_PARAMS: Field =
-    field("jsonParams", Json, 4096, "names up to 255 bytes with values up to 1024");
+    field("jsonParams", Json, 65536, "names up to 255 bytes with values up to 1024");
 pub const ORDER_ID: Field = field("orderId", Text, 36, "the gateway's id");
 pub const MD_ORDER: Field = field("mdOrder", Text, 36, "the gateway's id of a registered order");
 pub const ORDER_NUMBER: Field = field("orderNumber", Text, 36, "the merchant's number");

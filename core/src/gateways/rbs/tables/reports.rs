@@ -93,7 +93,7 @@ const ADD_PARAMS: Native = Native {
         USER_NAME,
         PASSWORD,
         ORDER_ID.required(),
-        field("params", Json, 4096, "names with values, like jsonParams").required(),
+        field("params", Json, 65536, "names with values, like jsonParams").required(),
         LANGUAGE,
     ],
     reply: COMMON_REPLY,

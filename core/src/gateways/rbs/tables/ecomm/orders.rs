@@ -14,7 +14,7 @@ use crate::native::{Field, Native, Told, field, told};
 const REGISTER_PARAMS: Field = field(
     "jsonParams",
     Json,
-    4096,
+    65536,
     "qrType (DYNAMIC_QR_SBP, SUBSCRIPTION_SBP, SBERPAY_DYNAMIC_QR), sbp.scenario (C2B, \
      C2B_SUBSCRIPTION, ...), backToShopUrl, ...",
 );
@@ -162,7 +162,7 @@ pub const REFUND: Native = Native {
         field(
             "jsonParams",
             Json,
-            4096,
+            65536,
             "externalRefundId: the shop's id of the refund, up to 36 characters",
         ),
         RECEIPT,

@@ -11,7 +11,7 @@ use crate::native::Shape::{Code, Date, Flag, Id, Json, Text, Url};
 use crate::native::{Field, Mark, Native, Told, field, told};
 
 const PRE_AUTH: Field = field("preAuth", Flag, 5, "the sum is held until deposit");
-const ADDITIONAL: Field = field("additionalParameters", Json, 4096, "like jsonParams");
+const ADDITIONAL: Field = field("additionalParameters", Json, 65536, "like jsonParams");
 const TRANSACTION_ID: Field =
     field("threeDSServerTransId", Text, 36, "of the first reply, in the second call");
 const CVC: Field = field("cvc", Code, 4, "the card's code").at_least(3).card();
