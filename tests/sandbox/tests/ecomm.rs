@@ -303,8 +303,8 @@ fn subscriptions_and_phones() {
     let pay = json!({"orderId": next, "subscriptionId": subscription, "memberId": member});
     let mut wrong = pay.clone();
     wrong["memberId"] = json!("another");
-    assert_eq!(call(&sandbox, "v1/paymentOrderBySubscription.do", wrong)["errorCode"], "2");
-    assert_eq!(call(&sandbox, "v1/paymentOrderBySubscription.do", pay)["errorCode"], 0);
+    assert_eq!(call(&sandbox, "v1/paymentOrderBySubscription", wrong)["errorCode"], "2");
+    assert_eq!(call(&sandbox, "v1/paymentOrderBySubscription", pay)["errorCode"], 0);
     assert_eq!(status(&sandbox, &next)["orderStatus"], 2);
     let phone = registered(&sandbox, "v1/register.do", order("Q-3"));
     let pay = json!({"orderId": phone, "phone": "79991234567"});

@@ -147,8 +147,11 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.captured = money(captured);
     payment.refunded = money(refunded);
     payment.fee = money(amounts.number("feeAmount"));
-    payment.disputed = reply.get("chargeback").is_some_and(|flag| flag == true || flag == "true");
-    payment.method = reply.text("paymentWay").map(|way| way.to_lowercase());
+    // The newer API has these two beside the card.
+    payment.disputed =
+        reply.flag("chargeback") == Some(true) || card.flag("chargeback") == Some(true);
+    let way = reply.text("paymentWay").or_else(|| card.text("paymentWay"));
+    payment.method = way.map(|way| way.to_lowercase());
     payment.rrn = reply.text("authRefNum").or_else(|| reply.text("rrn"));
     payment.approval_code = card.text("approvalCode").or_else(|| reply.text("approvalCode"));
     payment.card = card_of(&card, reply);

@@ -124,7 +124,7 @@ mod tests {
         let (mut names, mut addresses) = (HashSet::new(), HashSet::new());
         for preset in PRESETS {
             assert!(names.insert(preset.name) && addresses.insert(preset.base_url));
-            assert!(std::ptr::eq(named(preset.name).unwrap(), preset));
+            assert_eq!(named(preset.name).unwrap().base_url, preset.base_url);
             let root = preset.base_url;
             assert!(root.starts_with("https://") && !root.ends_with('/'), "{root}");
             assert!(!root.ends_with("/rest"), "{root}");

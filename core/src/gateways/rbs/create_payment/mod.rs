@@ -53,6 +53,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("additionalOfdParams", "receipt"),
     ("taxSystem", "receipt.tax_system"),
     ("merchant", "merchant_login"),
+    ("preAuth", "hold"),
 ];
 
 /// Common fields on their way into a method's own.

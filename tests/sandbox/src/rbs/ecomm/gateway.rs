@@ -49,7 +49,7 @@ const METHODS: &[(&str, &[&[Field]], Act)] = &[
     ),
     ("v1/paymentSberPay.do", &[table::CALLER, table::SBER_PAY], Act::Of(payments::by_phone)),
     (
-        "v1/paymentOrderBySubscription.do",
+        "v1/paymentOrderBySubscription",
         &[table::CALLER, table::SUBSCRIPTION_PAYMENT],
         Act::Of(payments::by_subscription),
     ),

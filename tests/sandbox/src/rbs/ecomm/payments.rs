@@ -82,7 +82,7 @@ pub fn by_phone(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
     Ok(reply::success(&merchant.settings, body.language()))
 }
 
-/// v1/paymentOrderBySubscription.do.
+/// v1/paymentOrderBySubscription.
 pub fn by_subscription(world: &mut World, merchant: &Merchant, body: &Body) -> Reply {
     let id = of_dialect(world, merchant, body.text("orderId").unwrap_or_default())?;
     let (wanted, member) = (body.text("subscriptionId"), body.text("memberId"));

@@ -25,8 +25,6 @@ pub const REGISTER: &[Field] = &[
     must("returnUrl", Url),
     may("failUrl", Url),
     may("description", Description),
-    may("ip", Text(39)),
-    may("pageView", Text(20)),
     may("clientId", Printable),
     may("jsonParams", Params),
     may("sessionTimeoutSecs", Whole(SECONDS)),
@@ -35,7 +33,6 @@ pub const REGISTER: &[Field] = &[
     may("features", Printable),
     may("email", Email),
     may("phone", Phone),
-    may("postAddress", Text(255)),
     may("orderBundle", Object),
 ];
 
@@ -97,7 +94,7 @@ pub const BINDING_PAYMENT: &[Field] = &[
 /// v1/paymentSberPay.do.
 pub const SBER_PAY: &[Field] = &[must("orderId", Id), must("phone", RussianPhone)];
 
-/// v1/paymentOrderBySubscription.do.
+/// v1/paymentOrderBySubscription.
 pub const SUBSCRIPTION_PAYMENT: &[Field] =
     &[must("orderId", Id), must("subscriptionId", Text(255)), must("memberId", Text(255))];
 

@@ -37,9 +37,14 @@ const SET_PERMANENT_PASSWORD: Native = Native {
     fields: &[
         field("login", Text, 30, "of the API user").required(),
         field("tmpPassword", Text, 30, "the temporary password").required().secret(),
-        field("password", Text, 30, "the new password; the bank makes one if not given").secret(),
+        // Without it the bank makes one, which no reply here would show.
+        field("password", Text, 30, "the new password").required().secret(),
     ],
-    reply: &[ERROR_CODE, ERROR_MESSAGE],
+    reply: &[
+        told("login", "of the API user"),
+        ERROR_CODE,
+        told("description", "of an error, for people"),
+    ],
     ..D4
 };
 

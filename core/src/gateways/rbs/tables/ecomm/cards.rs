@@ -2,33 +2,28 @@
 
 use super::{
     BINDING_ID, CLIENT_ID, COMMON_REPLY, D4, D4_READ, ERROR_CODE, ERROR_MESSAGE, LANGUAGE,
-    MERCHANT_LOGIN, PASSWORD, USER_NAME,
+    PASSWORD, USER_NAME,
 };
 use crate::http::Patience;
 use crate::native::Shape::{Code, Flag};
 use crate::native::{Field, Native, field, told};
 
 const SHOW_EXPIRED: Field = field("showExpired", Flag, 5, "with cards that have ended");
+const SHOW_INACTIVE: Field = field("showInactive", Flag, 5, "with cards that are switched off");
 
 pub const GET_BINDINGS: Native = Native {
     name: "getBindings",
     path: "v1/getBindings.do",
     serves: "saved_cards",
     doc: "lists a buyer's stored cards",
-    fields: &[
-        USER_NAME,
-        PASSWORD,
-        CLIENT_ID.required(),
-        SHOW_EXPIRED,
-        field("showInactive", Flag, 5, "with cards that are switched off"),
-        MERCHANT_LOGIN.inferred(),
-    ],
+    fields: &[USER_NAME, PASSWORD, CLIENT_ID.required(), LANGUAGE, SHOW_EXPIRED, SHOW_INACTIVE],
     reply: &[
         told("errorCode", "0; 2 no card"),
         ERROR_MESSAGE,
         told(
             "bindings",
-            "each with bindingId, maskedPan, expiryDate, clientId, bindingStatus (1 active, 0 not)",
+            "each with bindingId, maskedPan, expiryDate, clientId, bindingStatus (1 active, 0 not), \
+             paymentWay, paymentSystem",
         ),
     ],
     ..D4_READ
@@ -44,8 +39,9 @@ const GET_BINDINGS_BY_CARD_OR_ID: Native = Native {
         PASSWORD,
         field("pan", Code, 19, "the card's number").at_least(15).one_of().card(),
         BINDING_ID.one_of(),
-        SHOW_EXPIRED.inferred(),
-        MERCHANT_LOGIN.inferred(),
+        LANGUAGE,
+        SHOW_EXPIRED,
+        SHOW_INACTIVE,
     ],
     reply: &[
         ERROR_CODE,
@@ -61,13 +57,7 @@ const BIND_CARD: Native = Native {
     patience: Patience::Usual,
     repeat: "always: code 2 says that it is active already (inferred)",
     doc: "switches a stored card on again",
-    fields: &[
-        USER_NAME,
-        PASSWORD,
-        BINDING_ID.required(),
-        LANGUAGE.inferred(),
-        MERCHANT_LOGIN.inferred(),
-    ],
+    fields: &[USER_NAME, PASSWORD, BINDING_ID.required(), LANGUAGE],
     reply: COMMON_REPLY,
     ..D4
 };

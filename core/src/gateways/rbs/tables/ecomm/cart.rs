@@ -1,7 +1,7 @@
 //! The cart of the fiscal receipt as D4 has it: other names, words instead of numbers, and the
 //! seller's own data in it.
 
-use crate::native::Shape::{Code, Decimal, Digits, Json, List, Object, Text};
+use crate::native::Shape::{Code, Decimal, Digits, Flag, Json, List, Object, Text};
 use crate::native::{Field, field};
 
 /// The most positions that one cart may hold here; the documents name no limit.
@@ -11,15 +11,24 @@ pub const ORDER_BUNDLE: Field =
     field("orderBundle", Object(BUNDLE), 1, "the cart of the fiscal receipt");
 
 pub const BUNDLE: &[Field] = &[
+    field("orderCreationDate", Text, 30, "when the order was made"),
     field("ffdVersion", Text, 4, "format of fiscal documents: 1.05 or 1.2"),
     field("receiptType", Text, 11, "sell or sell_refund"),
-    field("customerDetails", Object(CUSTOMER), 1, "who gets the receipt").inferred(),
+    field(
+        "ismOptional",
+        Flag,
+        5,
+        "true: a receipt though the marking system is silent (ATOL, FFD 1.2)",
+    ),
+    field("customerDetails", Object(CUSTOMER), 1, "who gets the receipt"),
     field("company", Object(COMPANY), 1, "the seller"),
     field("payments", List(PAYMENT), 10, "how it is paid"),
     field("total", Digits, 12, "minor units"),
     field("cartItems", Object(CART), 1, "what is bought"),
     field("installments", Object(INSTALLMENTS), 1, "a purchase on credit"),
-    field("additionalCheckProps", Text, 16, "one more line of the receipt").inferred(),
+    field("additionalCheckProps", Text, 16, "one more line of the receipt"),
+    field("operatingCheckProps", Json, 4096, "name, value, timestamp: of the operation"),
+    field("sectoralCheckProps", Json, 4096, "a list (FFD 1.2)"),
     field(
         "additionalUserProps",
         Object(&[
@@ -28,20 +37,20 @@ pub const BUNDLE: &[Field] = &[
         ]),
         1,
         "the buyer's own attribute",
-    )
-    .inferred(),
+    ),
 ];
 
 /// E-mail and phone stand beside the cart, in register itself. All but the first two belong to the
 /// format 1.2.
 const CUSTOMER: &[Field] = &[
-    field("fullName", Text, 100, "the buyer's").inferred(),
-    field("inn", Code, 12, "taxpayer number").at_least(10).inferred(),
-    field("address", Text, 256, "the buyer's").inferred(),
+    field("deliveryInfo", Json, 4096, "where the goods go"),
+    field("fullName", Text, 100, "the buyer's"),
+    field("inn", Code, 12, "taxpayer number").at_least(10),
+    field("address", Text, 256, "the buyer's"),
     field("birthdate", Text, 10, "dd.mm.yyyy").inferred(),
-    field("citizenship", Code, 3, "country number").inferred(),
-    field("documentType", Code, 2, "kind of document").inferred(),
-    field("documentNo", Text, 64, "the document's data").inferred(),
+    field("citizenship", Code, 3, "country number"),
+    field("documentType", Code, 2, "kind of document"),
+    field("documentNo", Text, 64, "the document's data"),
 ];
 
 const COMPANY: &[Field] = &[
@@ -67,6 +76,7 @@ pub const ITEM: &[Field] = &[
     field("quantity", Object(QUANTITY), 1, "how many").required(),
     field("itemAmount", Digits, 10, "minor units"),
     field("itemPrice", Digits, 10, "minor units"),
+    field("itemCurrency", Digits, 3, "ISO 4217 number, the order's own"),
     field("itemCode", Text, 100, "the article's number, unique in the request"),
     field("measurementUnit", Text, 20, "in words (FFD 1.05)"),
     field(
@@ -84,8 +94,8 @@ pub const ITEM: &[Field] = &[
     ),
     field("tax", Object(TAX), 1, "value added tax"),
     field("markCode", Json, 4096, "marking: gs1m in Base64, ..."),
-    field("nomenclatureCode", Text, 95, "marking in hexadecimal (FFD 1.05)").inferred(),
-    field("markProcessingMode", Text, 1, "0, beside markCode").inferred(),
+    field("nomenclatureCode", Text, 95, "marking in hexadecimal (FFD 1.05)"),
+    field("markProcessingMode", Text, 1, "0, beside markCode"),
     field(
         "markQuantity",
         Object(&[
@@ -94,18 +104,17 @@ pub const ITEM: &[Field] = &[
         ]),
         1,
         "part of a marked article",
-    )
-    .inferred(),
-    field("excise", Code, 10, "minor units").inferred(),
-    field("countryCode", Code, 3, "of origin, country number").inferred(),
-    field("declarationNumber", Text, 32, "of the customs declaration").inferred(),
-    field("userData", Text, 64, "of the position").inferred(),
+    ),
+    field("excise", Code, 10, "minor units"),
+    field("countryCode", Code, 3, "of origin, country number"),
+    field("declarationNumber", Text, 32, "of the customs declaration"),
+    field("userData", Text, 64, "of the position"),
     field("agentInfo", Object(AGENT), 1, "fiscal agent"),
     field("supplierInfo", Json, 4096, "phones, name, inn"),
     field("sectoralItemProps", Json, 4096, "a list"),
     field("itemDetails", Json, 65536, "itemDetailsParams: names with values").inferred(),
-    field("discount", Json, 255, "discountType and discountValue").inferred(),
-    field("agentInterest", Json, 255, "interestType and interestValue").inferred(),
+    field("discount", Json, 255, "discountType and discountValue"),
+    field("agentInterest", Json, 255, "interestType and interestValue"),
 ];
 
 const QUANTITY: &[Field] = &[

@@ -7,29 +7,41 @@ use super::{
     ERROR_CODE, ERROR_MESSAGE, FEATURES, IP, JSON_PARAMS, LANGUAGE, MD_ORDER, MERCHANT_LOGIN,
     ORDER_ID, ORDER_NUMBER, PASSWORD, PHONE, USER_NAME,
 };
-use crate::native::Shape::{Code, Date, Flag, Id, Json, Text, Url};
-use crate::native::{Field, Mark, Native, Told, field, told};
+use crate::native::Shape::{Code, Currency, Digits, Flag, Id, Json, Text, Url};
+use crate::native::{Field, Native, Told, field, told};
 
-const PRE_AUTH: Field = field("preAuth", Flag, 5, "the sum is held until deposit");
 const ADDITIONAL: Field = field("additionalParameters", Json, 65536, "like jsonParams");
-const TRANSACTION_ID: Field =
-    field("threeDSServerTransId", Text, 36, "of the first reply, in the second call");
+const METHOD_NOTIFICATION_URL: Field =
+    field("threeDSMethodNotificationUrl", Url, 2048, "told when the browser's check is done");
+const TERM_URL: Field =
+    field("termUrl", Url, 2048, "where the buyer comes back to from the acsUrl");
+const COMPOSITE_AMOUNT: Field = field(
+    "compositeAmount",
+    Digits,
+    12,
+    "minor units, money and bonuses together; all that is left if not given (inferred)",
+);
 const CVC: Field = field("cvc", Code, 4, "the card's code").at_least(3).card();
 
 /// What every payment of an order answers.
 const PAYMENT_REPLY: &[Told] = &[
     ERROR_CODE,
-    ERROR_MESSAGE,
-    told("error", "for people, in some refusals").inferred(),
-    told("info", "the outcome for people").inferred(),
-    told("redirect", "where the buyer goes next").inferred(),
-    told("acsUrl", "where the buyer proves who he is").inferred(),
-    told("paReq", "for the acsUrl, 3-D Secure 1").inferred(),
-    told("termUrl", "for the acsUrl, 3-D Secure 1").inferred(),
+    ERROR_MESSAGE.inferred(),
+    told("error", "for people, in some refusals"),
+    told("info", "the outcome for people"),
+    told("redirect", "where the buyer goes next: returnUrl or failUrl"),
+    told("formUrl", "a page on which the buyer goes on"),
+    told("acsUrl", "where the buyer proves who he is"),
+    told("paReq", "for the acsUrl, 3-D Secure 1"),
+    told("termUrl", "for the acsUrl, 3-D Secure 1"),
     told("cReq", "for the acsUrl, 3-D Secure 2"),
-    told("threeDSMethodUrl", "to be called from the buyer's browser first"),
+    told("threeDSMethodUrl", "to be called from the buyer's browser first; then finish3dsMethod"),
     told("threeDSMethodData", "what it is called with"),
-    told("threeDSServerTransId", "goes into the second call"),
+    told("threeDSMethodNotificationUrl", "as given"),
+    told("threeDSServerTransId", "goes into finish3dsMethod"),
+    told("acsRenderingType", "for an application's own 3-D Secure"),
+    told("acsSignedContent", "for an application's own 3-D Secure"),
+    told("acsDecoupleIndicator", "whether the buyer proves it elsewhere"),
 ];
 
 const PAYMENT_ORDER: Native = Native {
@@ -45,15 +57,14 @@ const PAYMENT_ORDER: Native = Native {
         field("$CVC", Code, 4, "the card's code").at_least(3).card(),
         field("YYYY", Code, 4, "the year when the card ends").at_least(4).required().card(),
         field("MM", Code, 2, "the month when the card ends").at_least(2).required().card(),
-        field("TEXT", Text, 200, "name on the card").required(),
+        field("TEXT", Text, 200, "name on the card"),
         LANGUAGE,
         IP,
-        field("bindingNotNeeded", Flag, 5, "the card is not to be stored").inferred(),
-        EMAIL.inferred(),
-        JSON_PARAMS.inferred(),
-        TRANSACTION_ID,
-        field("threeDSMethodNotificationUrl", Url, 2048, "told when the browser's check is done"),
-        field("termUrl", Url, 2048, "where the buyer comes back to from the acsUrl"),
+        EMAIL,
+        JSON_PARAMS.secret(),
+        METHOD_NOTIFICATION_URL,
+        TERM_URL,
+        field("bindingNotNeeded", Flag, 5, "the card is not to be stored"),
     ],
     reply: PAYMENT_REPLY,
     ..D4
@@ -69,12 +80,13 @@ const PAYMENT_ORDER_BINDING: Native = Native {
         PASSWORD,
         MD_ORDER.required(),
         BINDING_ID.required(),
-        IP.inferred(),
-        LANGUAGE.inferred(),
-        CVC.inferred(),
-        EMAIL.inferred(),
-        field("tii", Text, 3, "who begins the payment: F or U").inferred(),
-        JSON_PARAMS.inferred(),
+        CVC,
+        LANGUAGE,
+        IP.required(),
+        EMAIL,
+        JSON_PARAMS.secret(),
+        METHOD_NOTIFICATION_URL,
+        TERM_URL,
     ],
     reply: PAYMENT_REPLY,
     ..D4
@@ -91,16 +103,12 @@ pub const RECURRENT_PAYMENT: Native = Native {
         PASSWORD,
         ORDER_NUMBER.required(),
         BINDING_ID.required(),
+        LANGUAGE,
         AMOUNT.required(),
         CURRENCY,
-        DESCRIPTION.inferred(),
-        LANGUAGE.inferred(),
-        MERCHANT_LOGIN.inferred(),
-        PRE_AUTH.inferred(),
-        field("autocompletionDate", Date, 19, "when the hold is taken by itself").inferred(),
-        FEATURES.inferred(),
-        ADDITIONAL.inferred(),
-        ORDER_BUNDLE.inferred(),
+        DESCRIPTION,
+        ADDITIONAL,
+        ORDER_BUNDLE,
     ],
     reply: DIRECT_REPLY,
     ..D4
@@ -110,7 +118,9 @@ const DIRECT_REPLY: &[Told] = &[
     told("success", "whether it was carried out; it says nothing of the money"),
     told("data.orderId", "the gateway's id"),
     told("orderStatus", "like the reply of getOrderStatusExtended"),
-    told("error", "code (10 the number is known already), description, message"),
+    told("error.code", "text; 10: the number is known already"),
+    told("error.description", "technical"),
+    told("error.message", "for the buyer"),
 ];
 
 pub const MIR_PAYMENT_DIRECT: Native = Native {
@@ -122,15 +132,28 @@ pub const MIR_PAYMENT_DIRECT: Native = Native {
     fields: &[
         USER_NAME,
         PASSWORD,
-        field("merchant", Text, 30, "act for another merchant, where permitted").inferred(),
-        ORDER_NUMBER.required().inferred(),
-        field("paymentToken", Text, 8192, "Base64 with the alphabet of URLs").required().card(),
-        DESCRIPTION.inferred(),
-        LANGUAGE.inferred(),
-        PRE_AUTH.inferred(),
-        CLIENT_ID.inferred(),
-        IP.inferred(),
-        ADDITIONAL.inferred(),
+        ORDER_NUMBER.required(),
+        AMOUNT.required(),
+        field("currencyCode", Currency, 3, "ISO 4217 number"),
+        DESCRIPTION,
+        LANGUAGE,
+        field("preAuth", Flag, 5, "the sum is held until deposit"),
+        ADDITIONAL,
+        CLIENT_ID,
+        field(
+            "paymentToken",
+            Text,
+            8192,
+            "Base64 with the alphabet of URLs, of JSON: tan, cav, tey, tem, transId, mId, mx5c, \
+             orderId, sum, cur, media",
+        )
+        .required()
+        .card(),
+        field("merchant", Text, 30, "act for another merchant, where permitted"),
+        FEATURES,
+        ORDER_BUNDLE,
+        PHONE,
+        EMAIL,
     ],
     reply: DIRECT_REPLY,
     ..D4
@@ -145,6 +168,7 @@ const PAYMENT_SBER_PAY: Native = Native {
         PASSWORD,
         ORDER_ID.required(),
         field("phone", Code, 11, "the buyer's: 7 and ten digits").at_least(11).required(),
+        MERCHANT_LOGIN,
     ],
     reply: COMMON_REPLY,
     ..D4
@@ -152,7 +176,7 @@ const PAYMENT_SBER_PAY: Native = Native {
 
 const PAYMENT_ORDER_BY_SUBSCRIPTION: Native = Native {
     name: "paymentOrderBySubscription",
-    path: "v1/paymentOrderBySubscription.do",
+    path: "v1/paymentOrderBySubscription",
     doc: "pays a registered order by an SBP subscription, without the buyer",
     fields: &[
         USER_NAME,
@@ -165,55 +189,42 @@ const PAYMENT_ORDER_BY_SUBSCRIPTION: Native = Native {
     ..D4
 };
 
-/// Only its name is known; parameters are those of the family.
 const AUTO_COMPLETION: Native = Native {
     name: "autoCompletion",
-    path: "v1/autoCompletion.do",
-    mark: Mark::Inferred,
-    doc: "sets when a hold is taken by itself",
-    fields: &[
-        USER_NAME.inferred(),
-        PASSWORD.inferred(),
-        ORDER_ID.required().inferred(),
-        AMOUNT.inferred(),
-        field("autocompletionDate", Date, 19, "when the hold is taken by itself").inferred(),
-        LANGUAGE.inferred(),
-    ],
+    path: "v1/autoCompletion",
+    repeat: "never: after a lost answer read the status",
+    doc: "completes a held order that is paid with bonuses too",
+    fields: &[USER_NAME, PASSWORD, ORDER_ID.required(), COMPOSITE_AMOUNT, LANGUAGE, ORDER_BUNDLE],
     reply: COMMON_REPLY,
     ..D4
 };
 
-/// Only its name is known; parameters are those of the family.
 const AUTO_REFUND: Native = Native {
     name: "autoRefund",
-    path: "v1/autoRefund.do",
-    doc: "gives money back by itself",
+    path: "v1/autoRefund",
+    doc: "gives back a payment that was made with bonuses too, wholly or in part",
     fields: &[
-        USER_NAME.inferred(),
-        PASSWORD.inferred(),
-        ORDER_ID.required().inferred(),
-        AMOUNT.inferred(),
-        LANGUAGE.inferred(),
-        JSON_PARAMS.inferred(),
+        USER_NAME,
+        PASSWORD,
+        ORDER_ID.required(),
+        COMPOSITE_AMOUNT,
+        LANGUAGE,
+        JSON_PARAMS,
+        ORDER_BUNDLE,
     ],
     ..AUTO_COMPLETION
 };
 
-/// Only its name is known; parameters are those of the family.
 const GET_LOYALTY_BALANCE: Native = Native {
     name: "getLoyaltyBalance",
-    path: "v1/getLoyaltyBalance.do",
-    mark: Mark::Inferred,
-    doc: "says how many bonuses the buyer has",
-    fields: &[
-        USER_NAME.inferred(),
-        PASSWORD.inferred(),
-        MD_ORDER.inferred(),
-        BINDING_ID.inferred(),
-        PHONE.inferred(),
-        LANGUAGE.inferred(),
+    path: "v1/getLoyaltyBalance",
+    doc: "says how many bonuses the owner of a stored card has",
+    fields: &[USER_NAME, PASSWORD, BINDING_ID.required()],
+    reply: &[
+        ERROR_CODE,
+        ERROR_MESSAGE,
+        told("loyaltyOperations", "each programme, with the bonuses that can be spent"),
     ],
-    reply: COMMON_REPLY,
     ..D4_READ
 };
 

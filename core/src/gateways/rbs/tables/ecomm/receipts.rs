@@ -2,10 +2,10 @@
 
 use super::cart::ORDER_BUNDLE;
 use super::{
-    COMMON_REPLY, D4, D4_READ, ERROR_CODE, ERROR_MESSAGE, ORDER_ID, ORDER_NUMBER, PASSWORD,
+    D4, D4_READ, EMAIL, ERROR_CODE, ERROR_MESSAGE, ORDER_ID, ORDER_NUMBER, PASSWORD, PHONE,
     USER_NAME,
 };
-use crate::native::Shape::Words;
+use crate::native::Shape::{Digits, Text, Words};
 use crate::native::{Native, field, told};
 
 const DO_RECEIPT: Native = Native {
@@ -14,12 +14,23 @@ const DO_RECEIPT: Native = Native {
     repeat: "never: each call makes a receipt; after a lost answer read ofdGetReceiptStatus",
     doc: "makes a fiscal receipt of an order",
     fields: &[
-        USER_NAME.inferred(),
-        PASSWORD.inferred(),
-        ORDER_ID.required().inferred(),
-        ORDER_BUNDLE.required().inferred(),
+        USER_NAME,
+        PASSWORD,
+        ORDER_ID.one_of(),
+        ORDER_NUMBER.one_of(),
+        field("receiptId", Text, 64, "a failed receipt that this one takes the place of"),
+        PHONE,
+        EMAIL,
+        ORDER_BUNDLE.required(),
     ],
-    reply: &[ERROR_CODE, ERROR_MESSAGE, told("receiptId", "the receipt's id").inferred()],
+    reply: &[
+        ERROR_CODE,
+        ERROR_MESSAGE,
+        told("message", "for people"),
+        told("receiptId", "the receipt's id"),
+        told("orderId", "the gateway's id"),
+        told("orderNumber", "the merchant's number"),
+    ],
     ..D4
 };
 
@@ -28,17 +39,23 @@ pub const GET_RECEIPT_STATUS: Native = Native {
     path: "ofd/v1/getReceiptStatus",
     doc: "reads an order's fiscal receipts",
     fields: &[
-        USER_NAME.inferred(),
-        PASSWORD.inferred(),
-        ORDER_ID.one_of().inferred(),
-        ORDER_NUMBER.one_of().inferred(),
+        USER_NAME,
+        PASSWORD,
+        field("receiptStatus", Digits, 1, "only receipts that stand there"),
+        field("receiptId", Text, 64, "one receipt").one_of(),
+        ORDER_ID.one_of(),
+        ORDER_NUMBER.one_of(),
     ],
     reply: &[
         ERROR_CODE,
         ERROR_MESSAGE,
+        told("message", "for people"),
+        told("orderId", "the gateway's id"),
+        told("orderNumber", "the merchant's number"),
         told(
             "receipts",
-            "each with receiptStatus (0 undefined, 1 waiting to be sent, 2 sent, 3 made, \
+            "each with receiptId, origReceiptId, receiptType (SELL, SELL_REFUND), operationId, \
+             operationType, timestamp, payload, receiptStatus (0 undefined, 1 waiting to be sent, 2 sent, 3 made, \
              4 processing error, 5 sending error, 6 bad data) and error.recommendation \
              (1 ofdRetryReceipt, 2 correct it and ofdDoReceipt, 3 mend the cash register first)",
         ),
@@ -51,12 +68,13 @@ const RETRY_RECEIPT: Native = Native {
     path: "ofd/v1/retryReceipt",
     repeat: "never: after a lost answer read ofdGetReceiptStatus",
     doc: "sends receipts again that could not be sent",
-    fields: &[
-        USER_NAME.inferred(),
-        PASSWORD.inferred(),
-        field("receiptIds", Words, 255, "which receipts").required(),
+    fields: &[USER_NAME, PASSWORD, field("receiptIds", Words, 255, "which receipts").required()],
+    reply: &[
+        ERROR_CODE,
+        ERROR_MESSAGE,
+        told("message", "for people"),
+        told("retryResult", "what became of each"),
     ],
-    reply: COMMON_REPLY,
     ..D4
 };
 

@@ -18,9 +18,12 @@ const FINISH_3DS_METHOD: Native = Native {
     reply: &[
         ERROR_CODE,
         ERROR_MESSAGE,
-        told("acsUrl", "where the buyer proves who he is").inferred(),
+        told("info", "the outcome for people"),
+        told("acsUrl", "where the buyer proves who he is"),
         told("cReq", "for the acsUrl"),
-        told("redirect", "where the buyer goes next").inferred(),
+        told("termUrl", "where the buyer comes back to from it"),
+        told("redirect", "where the buyer goes next"),
+        told("acsDecoupleIndicator", "whether the buyer proves it elsewhere"),
     ],
     ..D4
 };
@@ -39,7 +42,7 @@ const FINISH_3DS_PAYMENT: Native = Native {
     reply: &[
         ERROR_CODE,
         ERROR_MESSAGE,
-        told("error", "for people, in some refusals"),
+        told("info", "the outcome for people"),
         told("redirect", "where the buyer goes next"),
     ],
     ..D4
