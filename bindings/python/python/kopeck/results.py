@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
     from typing import Any, Literal
 
@@ -195,6 +196,86 @@ class Payment(Result):
         return value
 
 
+class PaymentsPage(Result):
+    """A page of the payments of a period: iterate over it, or take `payments`."""
+
+    __slots__ = ()
+    _shown = ("page", "page_size", "total")
+
+    payments: tuple[Payment, ...]
+    total: int | None
+    """How many there are on all pages."""
+    page: int
+    """Counted from 0."""
+    page_size: int
+
+    @property
+    def more(self) -> bool:
+        """Whether another page follows, as far as this one can tell."""
+        count = len(self)
+        if self.total is None:
+            return count >= self.page_size
+        return count > 0 and (self.page + 1) * self.page_size < self.total
+
+    def __iter__(self) -> Iterator[Payment]:
+        return iter(self.payments)
+
+    def __len__(self) -> int:
+        return len(self.payments)
+
+    def _read(self, name: str, value: Any) -> Any:
+        return tuple(Payment(item) for item in value) if name == "payments" else value
+
+
+class SavedCard(Result):
+    """A card that the gateway keeps for a customer. `id` can pay: keep it out of logs."""
+
+    __slots__ = ()
+    _shown = ("number", "brand")
+
+    id: str
+    number: str | None
+    expiry: str | None
+    brand: str | None
+    method: str | None
+    category: str | None
+    customer_id: str | None
+    """In a notification: your id of the customer."""
+    active: bool | None
+    """In a notification: whether the card may be used."""
+
+
+class SavedCards(Result):
+    """The stored cards of a customer: iterate over it, or take `cards`."""
+
+    __slots__ = ()
+
+    cards: tuple[SavedCard, ...]
+    raw: Any
+
+    def __iter__(self) -> Iterator[SavedCard]:
+        return iter(self.cards)
+
+    def __len__(self) -> int:
+        return len(self.cards)
+
+    def __repr__(self) -> str:
+        return f"SavedCards({list(self.cards)!r})"  # each shows what may stand in a log
+
+    def _read(self, name: str, value: Any) -> Any:
+        return tuple(SavedCard(item) for item in value) if name == "cards" else value
+
+
+class ForgottenCard(Result):
+    """That the gateway keeps a card no longer."""
+
+    __slots__ = ()
+    _shown = ("forgotten",)
+
+    forgotten: bool
+    raw: Any
+
+
 class Answer(Result):
     """One answer to the gateway."""
 
@@ -238,6 +319,8 @@ class Notification(Result):
     checked: tuple[str, ...]
     payment: Payment
     """What it says about the payment: a hint."""
+    card: SavedCard | None
+    """The stored card that it is about."""
     needs_status: bool
     test: bool | None
     answer: Answers
@@ -246,6 +329,8 @@ class Notification(Result):
     def _read(self, name: str, value: Any) -> Any:
         if name == "payment":
             return Payment(value)
+        if name == "card":
+            return SavedCard(value)
         if name == "answer":
             return Answers(value)
         return tuple(value) if name == "checked" else value
