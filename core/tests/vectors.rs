@@ -23,7 +23,7 @@ impl Transport for Script {
         let mut seen = self.seen.lock().unwrap();
         let position = seen.len();
         let exchange = self.exchanges.get(position).unwrap_or(&Value::Null);
-        let root = self.base_url.strip_suffix("/payment").unwrap_or(&self.base_url);
+        let root = kopeck::native::origin(&self.base_url);
         let path = request.url.strip_prefix(root).unwrap_or(&request.url);
         let headers = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
         let sent = json!({

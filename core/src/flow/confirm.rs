@@ -19,6 +19,7 @@ pub(crate) fn run(call: &Call<'_>, request: &Confirm) -> Result<Fields, Error> {
         id: Some(request.id.clone()),
         order_number: None,
         expect: Expect { strict: true, ..request.expect.clone() },
+        receipt: false,
     };
     let answer = notification.as_ref().and_then(|fields| fields.get("answer")).cloned();
     let mut payment = call.ask(Request::PaymentStatus(status)).map_err(|mut error| {

@@ -20,6 +20,7 @@ pub(crate) fn run(call: &Call<'_>, request: &Wait) -> Result<Fields, Error> {
             id: Some(request.id.clone()),
             order_number: None,
             expect: Expect { strict: true, ..request.expect.clone() },
+            receipt: false,
         };
         let mut rest = None;
         match call.ask(Request::PaymentStatus(status)) {

@@ -157,7 +157,9 @@ impl Check<'_> {
                 }
                 Ok(match value {
                     // A text leaves as it was written.
-                    Value::String(_) if self.wire != Wire::Json => value.clone(),
+                    Value::String(_) if self.wire != Wire::Json && parent.is_empty() => {
+                        value.clone()
+                    }
                     _ => self.travelling(json.into_owned(), parent),
                 })
             }
@@ -238,7 +240,7 @@ fn structured(value: &Value) -> Option<std::borrow::Cow<'_, Value>> {
 fn limited(field: &Field, text: String, at: &str) -> Result<String, Error> {
     let length = text.chars().count();
     let says = match length {
-        0 => "expected a value, got an empty text".to_owned(),
+        0 if field.min > 0 => "expected a value, got an empty text".to_owned(),
         _ if length > field.max => {
             format!("expected at most {} characters, got {length}", field.max)
         }

@@ -17,6 +17,9 @@ pub struct PaymentStatus {
     /// What was registered.
     #[serde(default)]
     pub expect: Expect,
+    /// Also ask what became of its receipt, where it has one: a second exchange.
+    #[serde(default)]
+    pub receipt: bool,
 }
 
 /// Takes a held payment, or a part of it.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::create_payment::{Given, NAMES, wallet};
+use super::create_payment::{Given, NAMES};
 use super::merchant::{Merchant, add_extra, in_common_words};
 use super::reply::Reply;
-use super::{Step, positive, refusals};
+use super::{Step, paying, positive};
 use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::operation::ChargeSavedCard;
@@ -36,15 +36,12 @@ pub fn start(merchant: Arc<Merchant>, request: &ChargeSavedCard) -> Result<Step,
     let http =
         merchant.request(native, &given.fields).map_err(|error| in_common_words(error, NAMES))?;
     let expected = expected(request)?;
+    let number = request.order_number.clone();
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
-        refusals::check(native, &reply)?;
-        match reply.order_id() {
-            Some(id) => wallet::paid(&merchant, &id, expected),
-            None => {
-                let says = "the reply reports no error, but holds no orderId";
-                Err(Error::outcome_unknown("reply_incomplete", says))
-            }
+        match paying::accepted(native, &reply) {
+            Ok(id) => paying::paid(&merchant, &id, expected),
+            Err(error) => paying::explain(&merchant, error, &number, expected),
         }
     };
     Ok(Step::Send(http, Box::new(next)))

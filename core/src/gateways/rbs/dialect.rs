@@ -3,7 +3,8 @@
 
 use super::receipt;
 use super::tables::{
-    self, binding_payments, bindings, google_pay, mir_pay, orders, wallets, yandex_pay,
+    self, binding_payments, bindings, ecomm, fiscal, google_pay, mir_pay, orders, reports, sbp,
+    wallets, yandex_pay,
 };
 use crate::native::Native;
 use crate::operation::Method;
@@ -21,6 +22,8 @@ pub struct Dialect {
     pub reverse: &'static Native,
     pub refund: &'static Native,
     pub decline: &'static Native,
+    /// Says what became of receipts.
+    pub receipt_status: &'static Native,
     /// Where receipts stand in its requests.
     pub receipts: receipt::Places,
     /// Whether its notifications are JSON, and never signed.
@@ -68,9 +71,10 @@ pub static RBS: Dialect = Dialect {
     reverse: &orders::REVERSE,
     refund: &orders::REFUND,
     decline: &orders::DECLINE,
+    receipt_status: &fiscal::GET_RECEIPT_STATUS,
     receipts: receipt::RBS,
     json_notifications: false,
-    sbp_qr: None,
+    sbp_qr: Some(&sbp::C2B_QR_DYNAMIC_GET),
     wallet: |method| match method {
         Method::ApplePay => Some(&wallets::APPLE_PAY),
         Method::GooglePay => Some(&google_pay::GOOGLE_PAY),
@@ -82,11 +86,33 @@ pub static RBS: Dialect = Dialect {
     recurrent: Some(&binding_payments::RECURRENT_PAYMENT),
     bindings: Some(&bindings::GET_BINDINGS),
     unbind: Some(&bindings::UNBIND_CARD),
+    last_orders: Some(&reports::GET_LAST_ORDERS_FOR_MERCHANTS),
+};
+
+/// Sberbank's new interface: JSON alone (D4).
+pub static ECOMM: Dialect = Dialect {
+    name: "sber_ecomm",
+    families: ecomm::FAMILIES,
+    register: &ecomm::orders::REGISTER,
+    register_pre_auth: &ecomm::orders::REGISTER_PRE_AUTH,
+    status: &ecomm::orders::STATUS,
+    deposit: &ecomm::orders::DEPOSIT,
+    reverse: &ecomm::orders::REVERSE,
+    refund: &ecomm::orders::REFUND,
+    decline: &ecomm::orders::DECLINE,
+    receipt_status: &ecomm::receipts::GET_RECEIPT_STATUS,
+    receipts: receipt::ECOMM,
+    json_notifications: true,
+    sbp_qr: None,
+    wallet: |_| None,
+    recurrent: Some(&ecomm::payments::RECURRENT_PAYMENT),
+    bindings: Some(&ecomm::cards::GET_BINDINGS),
+    unbind: Some(&ecomm::cards::UNBIND_CARD),
     last_orders: None,
 };
 
 /// Every dialect.
-pub const ALL: &[&Dialect] = &[&RBS];
+pub const ALL: &[&Dialect] = &[&RBS, &ECOMM];
 
 /// The dialect of that name.
 pub fn named(name: &str) -> Option<&'static Dialect> {

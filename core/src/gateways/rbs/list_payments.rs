@@ -43,7 +43,8 @@ pub fn start(merchant: Arc<Merchant>, request: ListPayments) -> Result<Step, Err
     given.insert("to".into(), stamp("to", &request.to, zone)?.into());
     given.insert("transactionStates".into(), states(&request.statuses)?.into());
     given.insert("searchByCreatedDate".into(), (request.by == ListBy::Created).into());
-    given.insert("merchants".into(), merchant.settings.merchant_login.clone().into());
+    let merchants = merchant.settings.merchant_login.clone().unwrap_or_default();
+    given.insert("merchants".into(), merchants.into());
     add_extra(native, &mut given, request.extra)?;
     let names = [("size", "page_size"), ("transactionStates", "statuses")];
     let http = merchant.request(native, &given).map_err(|error| in_common_words(error, &names))?;

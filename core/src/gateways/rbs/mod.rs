@@ -12,6 +12,7 @@ mod dialect;
 mod list_payments;
 mod merchant;
 mod native;
+mod paying;
 mod payment_status;
 mod presets;
 mod raw;

@@ -38,11 +38,33 @@ pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Er
         let checked = expected.check(&mut payment);
         // Filled in only now: what was asked for is no proof of what came.
         payment.id = payment.id.or(request.id);
-        let payment = merchant.reply(payment, expected.hold == Some(true));
-        checked.map_err(|error| error.with_payment(payment.clone()))?;
-        Ok(Step::Done(payment))
+        let hold = expected.hold == Some(true);
+        if let Err(error) = checked {
+            return Err(error.with_payment(merchant.reply(payment, hold)));
+        }
+        match request.receipt && payment.receipted {
+            true => with_receipt(merchant, payment, hold),
+            false => Ok(Step::Done(merchant.reply(payment, hold))),
+        }
     };
     Ok(Step::Send(http, Box::new(next)))
+}
+
+/// Adds what became of the receipts; if that cannot be read, the payment stands all the same.
+fn with_receipt(merchant: Arc<Merchant>, mut payment: Payment, hold: bool) -> Result<Step, Error> {
+    let native = merchant.dialect().receipt_status;
+    let given = Fields::from_iter([("orderId".to_owned(), payment.id.clone().into())]);
+    let http = merchant.request(native, &given)?;
+    let otherwise = merchant.reply(payment.clone(), hold);
+    let fallback = otherwise.clone();
+    let next = move |response| {
+        let reply = Reply::read(&response, native);
+        let reply = reply.and_then(|reply| refusals::check(native, &reply).map(|()| reply));
+        let Ok(reply) = reply else { return Ok(Step::Done(fallback)) };
+        payment.receipt = serde_json::to_value(receipt::status::of_receipts(&reply)).ok();
+        Ok(Step::Done(merchant.reply(payment, hold)))
+    };
+    Ok(Step::Look(http, Box::new(next), Box::new(Ok(otherwise))))
 }
 
 /// Reads a status reply. `id` and `number` are what was asked for: another order in the answer is
@@ -115,7 +137,8 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.id = reply.order_id();
     payment.code = reply.text("actionCode");
     payment.held = was_held(reply);
-    payment.receipted = reply.at("orderBundle.cartItems").is_some();
+    payment.receipted =
+        reply.at("orderBundle.cartItems").is_some() || reply.get("ofdOrderBundle").is_some();
     payment.order_number = reply.text("orderNumber");
     payment.currency = currency;
     payment.amount = money(registered);

@@ -55,6 +55,11 @@ const fn sber(name: &'static str, base_url: &'static str) -> Preset {
     Preset { russian_root: true, ..preset(name, base_url) }
 }
 
+/// Sberbank's new interface.
+const fn ecomm(name: &'static str, base_url: &'static str) -> Preset {
+    Preset { dialect: &dialect::ECOMM, ..sber(name, base_url) }
+}
+
 /// Every one is a host named in a document or in a bank's published client; a bank whose address is
 /// not published has no row.
 pub const PRESETS: &[Preset] = &[
@@ -68,6 +73,10 @@ pub const PRESETS: &[Preset] = &[
     preset("alfabank-by-test", "https://abby.rbsuat.com/payment"),
     sber("sberbank-legacy", "https://securepayments.sberbank.ru/payment"),
     sber("sberbank-legacy-test", "https://3dsec.sberbank.ru/payment"),
+    ecomm("sberbank", "https://ecommerce.sberbank.ru/ecomm/gw/partner/api"),
+    ecomm("sberbank-epay", "https://epay.sberbank.ru/ecomm/gw/partner/api"),
+    ecomm("sberbank-test", "https://ecomtest.sberbank.ru/ecomm/gw/partner/api"),
+    ecomm("sberbank-ift", "https://ecomift.sberbank.ru/ecomm/gw/partner/api"),
     preset("yookassa-sberbank", "https://3dsec-payments.yookassa.ru/payment"),
     preset("mtsbank", "https://oplata.mtsbank.ru/payment"),
     preset("mtsbank-test", "https://mts.rbsuat.com/payment"),

@@ -35,6 +35,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     let (id, refund_id) = (request.id.clone(), request.refund_id);
     write::first_look(merchant, &request.id, move |merchant, payment| {
         write::same_currency(&payment, amount)?;
+        same_as_before(&merchant, &payment, before, &refund_id)?;
         let left = payment.captured.zip(payment.refunded);
         let left = left.map(|(taken, back)| taken.minor.saturating_sub(back.minor));
         write::positions_needed(&payment, left != Some(amount.minor), receipted)?;
@@ -42,6 +43,30 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
         let meaning = move |payment: &Payment| meaning(payment, amount, &refund_id, before);
         write::send(merchant, native, http, id, |_| (), meaning)
     })
+}
+
+/// Where the gateway cannot be told what was there before, it is compared here: something else moved
+/// since, and what is to be given back must be thought over.
+fn same_as_before(
+    merchant: &Merchant,
+    payment: &Payment,
+    before: Option<(u64, u64)>,
+    refund_id: &str,
+) -> Result<(), Error> {
+    let locks = Given::new(merchant.dialect().refund).knows("expectedDepositedAmount");
+    let now = payment.captured.zip(payment.refunded);
+    match (before, now) {
+        (Some(before), Some((taken, back)))
+            if !locks
+                && listed(payment, refund_id).is_none()
+                && before != (taken.minor, back.minor) =>
+        {
+            let says = "the amounts are not those of before: something else moved since";
+            Err(Error::refused("wrong_state", says)
+                .with_payment(merchant.reply(payment.clone(), false)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn give_back(merchant: &Merchant, request: &Refund, amount: Amount) -> Result<HttpRequest, Error> {

@@ -159,11 +159,13 @@ mod tests {
 
     use super::*;
     use crate::error::Kind;
+    use crate::gateways::rbs::dialect;
     use crate::gateways::rbs::tables::orders;
     use crate::http::HttpResponse;
 
     fn answered(path: &'static str, effect: Effect, fields: &Value) -> Result<(), Error> {
-        let native = Native { path, effect, ..orders::DECLINE };
+        let name = dialect::RBS.natives().find(|native| native.path == path).unwrap().name;
+        let native = Native { name, path, effect, ..orders::DECLINE };
         let response =
             HttpResponse { status: 200, headers: Vec::new(), body: fields.to_string().into() };
         check(&native, &Reply::read(&response, &native).unwrap())

@@ -42,7 +42,9 @@ impl Reply {
         let own = native.reply.iter().filter_map(|told| told.name.split('.').next());
         // A field by the name of `error` or `status` alone is anybody's.
         let own = own.filter(|name| !matches!(*name, "error" | "status" | "info"));
+        let word = fields.get("status").and_then(Value::as_str);
         known.into_iter().chain(own).any(|name| get(fields, name).is_some())
+            || matches!(word, Some("SUCCESS" | "FAIL"))
             || fields.get("error").is_some_and(|error| error.get("code").is_some())
     }
 

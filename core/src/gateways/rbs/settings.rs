@@ -100,6 +100,12 @@ impl Settings {
         let dialect = dialect(given.dialect.as_deref(), preset)?;
         let time_zone = time_zone(given.gateway_time_zone.as_deref(), preset)?;
         let auth = auth(given.user_name, given.password, given.token)?;
+        if matches!(auth, Auth::Token(_)) && !dialect.status.token {
+            return Err(Error::invalid(
+                "token",
+                "not taken by this dialect: user_name and password",
+            ));
+        }
         let assumptions = Assumptions::read(common, preset)?;
         let origin = match &assumptions.origin {
             Some(origin) => origin.trim_end_matches('/').to_owned(),

@@ -7,11 +7,10 @@ use serde_json::Value;
 
 use super::{Given, NAMES};
 use crate::error::Error;
-use crate::expect::Expected;
 use crate::fields::Fields;
 use crate::gateways::rbs::merchant::{Merchant, add_extra, in_common_words};
 use crate::gateways::rbs::reply::Reply;
-use crate::gateways::rbs::{Step, refusals, write};
+use crate::gateways::rbs::{Step, paying};
 use crate::operation::CreatePayment;
 use crate::payment::{Action, Payment, Status};
 
@@ -37,13 +36,12 @@ pub fn start(
     let http =
         merchant.request(native, &given.fields).map_err(|error| in_common_words(error, NAMES))?;
     let expected = super::expected(request)?;
+    let number = request.order_number.clone();
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
-        refusals::check(native, &reply)?;
-        let id = reply.order_id();
-        let Some(id) = id else {
-            let says = "the reply reports no error, but holds no orderId";
-            return Err(Error::outcome_unknown("reply_incomplete", says));
+        let id = match paying::accepted(native, &reply) {
+            Ok(id) => id,
+            Err(error) => return paying::explain(&merchant, error, &number, expected),
         };
         if let Some(action) = authentication(&merchant, &id, &reply)? {
             let mut payment = registered;
@@ -53,32 +51,9 @@ pub fn start(
             payment.action = Some(action);
             return Ok(Step::Done(merchant.reply(payment, false)));
         }
-        paid(&merchant, &id, expected)
+        paying::paid(&merchant, &id, expected)
     };
     Ok(Step::Send(http, Box::new(next)))
-}
-
-/// The payment that was made just now: what the status says of it, and that it is the one meant. A
-/// refusal of the bank is an error, so that nobody ships what he takes for paid.
-pub fn paid(merchant: &Arc<Merchant>, id: &str, expected: Expected) -> Result<Step, Error> {
-    let says = "the gateway accepted it, and its status cannot be read";
-    let mut known = Payment::new(crate::gateways::rbs::NAME, Status::Unknown);
-    known.id = Some(id.to_owned());
-    let doubt =
-        Error::outcome_unknown("status_not_read", says).with_payment(merchant.reply(known, false));
-    let shop = Arc::clone(merchant);
-    write::look(merchant, id, Err(doubt), move |mut payment| {
-        let checked = expected.check(&mut payment);
-        let (declined, reason) = (payment.status == Status::Declined, payment.reason);
-        let code = payment.code.clone();
-        let payment = shop.reply(payment, expected.hold == Some(true));
-        checked.map_err(|error| error.with_payment(payment.clone()))?;
-        if declined {
-            let error = Error::declined(reason.unwrap_or("declined"), "the payment was declined");
-            return Err(error.with_code(code.unwrap_or_default(), None).with_payment(payment));
-        }
-        Ok(Step::Done(payment))
-    })
 }
 
 /// Where the buyer must go for 3-D Secure, if he must: to his bank, by a form; where the browser

@@ -6,6 +6,7 @@ use super::attributes::{self, AgentSpelling};
 use super::{ReceiptSettings, add_own, at_position, number, put, put_object};
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::gateways::rbs::tables::cart;
 use crate::receipt::{Checked, Customer, Line, Measure, PaidWith, TaxSystem, Vat, limit};
 
 /// The cart.
@@ -20,7 +21,15 @@ pub fn order_bundle(checked: &Checked, spelling: AgentSpelling) -> Result<Value,
         let mut item = item(line);
         let attributes = attributes::list(line, index, spelling)?;
         if !attributes.is_empty() {
-            put(&mut item, "itemAttributes", Some(json!({ "attributes": attributes })));
+            // Where a bank nests them, objects stand beside the list.
+            let (nested, flat): (Vec<_>, Vec<_>) =
+                attributes.into_iter().partition(|pair| pair["value"].is_object());
+            let mut attributes = Fields::from_iter([("attributes".to_owned(), flat.into())]);
+            for mut pair in nested {
+                let name = pair["name"].as_str().unwrap_or_default().to_owned();
+                attributes.insert(name, pair["value"].take());
+            }
+            put(&mut item, "itemAttributes", Some(attributes));
         }
         items.push(item);
     }
@@ -129,7 +138,7 @@ pub fn additional_ofd_params(checked: &Checked) -> Result<Option<Value>, Error> 
     put_client(&mut params, &receipt.customer)?;
     let company = receipt.company.as_ref();
     put(&mut params, "company.payment_address", company.and_then(|c| c.payment_address.clone()));
-    add_own(&mut params, &receipt.extra, "receipt.extra")?;
+    add_own(&mut params, cart::OFD_ROWS, &receipt.extra, "receipt.extra")?;
     Ok((!params.is_empty()).then_some(Value::Object(params)))
 }
 

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::gateways::rbs::tables::ecomm::cart;
 use crate::money::Amount;
 use crate::receipt::{
     Agent, AgentType, Checked, Customer, Line, MarkKind, Measure, PaidWith, PaymentObject,
@@ -67,7 +68,7 @@ pub fn order_bundle(
     let user = receipt.user_attribute.as_ref();
     let user = user.map(|user| json!({ "name": user.name, "value": user.value }));
     put(&mut bundle, "additionalUserProps", user);
-    add_own(&mut bundle, &receipt.extra, "receipt.extra")?;
+    add_own(&mut bundle, cart::BUNDLE, &receipt.extra, "receipt.extra")?;
     Ok(Value::Object(bundle))
 }
 
@@ -184,7 +185,7 @@ fn item(
         position.supplier.as_ref().map(supplier).unwrap_or_default(),
     );
     put(&mut item, "userData", position.user_data.clone());
-    add_own(&mut item, &position.attributes, &path("attributes"))?;
+    add_own(&mut item, cart::ITEM, &position.attributes, &path("attributes"))?;
     Ok(item)
 }
 

@@ -20,6 +20,7 @@ pub use self::items::ItemsShape;
 pub use self::place::{ECOMM, Places, RBS};
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::native::Field;
 use crate::receipt::{Company, Line, Quantity, Supplier, TaxSystem, Vat, check_company};
 
 /// The setting `receipt`: what differs from bank to bank, and what the seller would repeat in each
@@ -88,14 +89,19 @@ fn supplier(given: &Supplier) -> Fields {
 }
 
 /// Adds what the shop gave under the gateway's own names; what we fill ourselves is refused.
-fn add_own(target: &mut Fields, given: &Fields, path: &str) -> Result<(), Error> {
+fn add_own(target: &mut Fields, table: &[Field], given: &Fields, path: &str) -> Result<(), Error> {
+    let mut unknown = Fields::new();
     for (name, value) in given.iter().filter(|(_, value)| !value.is_null()) {
         if target.contains_key(name) {
             let says = "filled from the common fields";
             return Err(Error::invalid(format!("{path}.{name}"), says));
         }
-        target.insert(name.clone(), value.clone());
+        let known = table.iter().any(|field| field.name == name);
+        let place = if known { &mut *target } else { &mut unknown };
+        place.insert(name.clone(), value.clone());
     }
+    // What a bank added stands where its table lets it pass.
+    put_object(target, "extra", unknown);
     Ok(())
 }
 

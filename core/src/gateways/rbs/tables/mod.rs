@@ -6,17 +6,27 @@ pub mod bindings;
 pub mod card_checks;
 mod card_fields;
 pub mod cards;
+pub mod cart;
+pub mod ecomm;
+pub mod fiscal;
 pub mod google_pay;
 pub mod instant_payment;
 pub mod keys;
+mod link_templates;
 pub mod mir_pay;
 pub mod network_tokens;
 pub mod orders;
+mod podeli;
+pub mod reports;
+pub mod sbp;
 pub mod se_token;
+mod tasks;
+mod templates;
 pub mod three_ds;
 pub mod wallets;
 pub mod yandex_pay;
 
+pub use self::cart::{OFD, ORDER_BUNDLE};
 use crate::http::{Effect, Patience};
 use crate::native::Shape::{self, Code, Currency, Digits, Flag, Json, Language, Object, Text};
 use crate::native::{Field, Mark, Native, Told, Wire, field, told};
@@ -35,6 +45,13 @@ pub const FAMILIES: &[&[&Native]] = &[
     mir_pay::NATIVES,
     yandex_pay::NATIVES,
     network_tokens::NATIVES,
+    reports::NATIVES,
+    sbp::NATIVES,
+    templates::NATIVES,
+    link_templates::NATIVES,
+    fiscal::NATIVES,
+    tasks::NATIVES,
+    podeli::NATIVES,
     keys::NATIVES,
     se_token::NATIVES,
 ];
@@ -68,6 +85,13 @@ pub const D2: Native = Native { wire: Wire::Json, dialect: "D2", ..D1 };
 /// A read of D2.
 pub const D2_READ: Native = Native { wire: Wire::Json, dialect: "D2", ..D1_READ };
 
+/// D3: scheduled payments of BPC, JSON below the host itself.
+pub const D3: Native = Native { wire: Wire::Json, dialect: "D3", source: "BPC-REST", ..D1 };
+
+/// A read of D3.
+pub const D3_READ: Native =
+    Native { effect: Effect::Read, patience: Patience::Usual, repeat: "always", ..D3 };
+
 // What many methods take.
 
 pub const USER_NAME: Field = field("userName", Text, 100, "login of the API user").settings();
@@ -94,9 +118,6 @@ pub const IP: Field = field("ip", Text, 39, "the buyer's address, IPv4 or IPv6")
 pub const EMAIL: Field = field("email", Text, 40, "the buyer's, checked when paying");
 pub const FEATURES: Field =
     field("features", Shape::Words, 255, "VERIFY, FORCE_TDS, FORCE_SSL, FORCE_CREATE_BINDING, ...");
-pub const OFD: Field =
-    field("additionalOfdParams", Json, 65536, "fiscal parameters, flat with dotted names");
-pub const ORDER_BUNDLE: Field = field("orderBundle", Json, 65536, "cart for the fiscal receipt");
 pub const MCC: Field = field("mcc", Code, 4, "merchant category; needs permission (BPC)");
 pub const MVV: Field = field("mvv", Text, 10, "needs permission (BPC)");
 pub const PAYMENT_FACILITATOR: Field = field(
@@ -207,11 +228,11 @@ const SUB_MERCHANT_ADDRESS: &[Field] = &[
 ];
 
 /// What every reply may hold.
-pub const COMMON_REPLY: &[Told] = &[
-    told("errorCode", "0 or absent: accepted; text or number"),
-    told("errorMessage", "for people; its wording follows the language"),
-    told("userMessage", "for the buyer"),
-];
+pub const COMMON_REPLY: &[Told] =
+    &[ERROR_CODE, ERROR_MESSAGE, told("userMessage", "for the buyer")];
+pub const ERROR_CODE: Told = told("errorCode", "0 or absent: accepted; text or number");
+pub const ERROR_MESSAGE: Told =
+    told("errorMessage", "for people; its wording follows the language");
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The order methods as tables: every parameter with its limit, in the order in which it leaves.
 //! Sources and marks: docs/gateways/rbs.md, "Orders".
 
+use super::cart::AGENT;
 use super::{
     ADDRESS_MATCH, BILLING, BINDING_ID, CLIENT_ID, COMMON_REPLY, CURRENCY, D1, D1_READ, EMAIL,
     FEATURES, IP, JSON_PARAMS, LANGUAGE, MCC, MERCHANT_LOGIN, MVV, OFD, ORDER_BUNDLE, ORDER_ID,
@@ -134,7 +135,7 @@ pub const DEPOSIT: Native = Native {
         field("depositItems", Json, 65536, "positions of the cart that are taken"),
         field("depositType", Digits, 1, "1 intermediate, 2 final of several; 0 or none ordinary"),
         field("multipleCompletionOrderDescription", Text, 598, "of several completions"),
-        field("agent", Json, 4096, "fiscal agent"),
+        AGENT,
         field("supplierPhones", Json, 4096, "fiscal"),
     ],
     reply: COMMON_REPLY,

@@ -3,12 +3,11 @@
 
 use super::{BINDING_ID, D1_READ, MD_ORDER};
 use crate::native::Shape::{Code, Month, Text};
-use crate::native::{Native, Wire, field, told};
+use crate::native::{Native, field, told};
 
 pub const SE_TOKEN: Native = Native {
     name: "seToken",
-    path: "se/keys.do",
-    wire: Wire::Query,
+    path: "",
     repeat: "always: the card stays here, only the gateway's key is asked for",
     token: true,
     pci: "SAQ D",

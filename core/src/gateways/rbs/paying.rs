@@ -1,0 +1,77 @@
+//! What follows a call that registers and pays at once (a wallet, a stored card): the status is read,
+//! and held against what was asked for.
+
+use std::sync::Arc;
+
+use super::merchant::Merchant;
+use super::reply::Reply;
+use super::{NAME, Step, payment_status, refusals, write};
+use crate::decline::DECLINED;
+use crate::error::{Error, Kind};
+use crate::expect::Expected;
+use crate::fields::Fields;
+use crate::native::Native;
+use crate::payment::{Payment, Status};
+
+/// The order's id, where the gateway took the call.
+pub fn accepted(native: &Native, reply: &Reply) -> Result<String, Error> {
+    refusals::check(native, reply)?;
+    let says = "the reply reports no error, but holds no orderId";
+    reply.order_id().ok_or_else(|| Error::outcome_unknown("reply_incomplete", says))
+}
+
+/// The payment that was made just now: what the status says of it, and that it is the one meant. A
+/// refusal of the bank is an error, so that nobody ships what he takes for paid.
+pub fn paid(merchant: &Arc<Merchant>, id: &str, expected: Expected) -> Result<Step, Error> {
+    let says = "the gateway accepted it, and its status cannot be read";
+    let mut known = Payment::new(NAME, Status::Unknown);
+    known.id = Some(id.to_owned());
+    let doubt =
+        Error::outcome_unknown("status_not_read", says).with_payment(merchant.reply(known, false));
+    let shop = Arc::clone(merchant);
+    write::look(merchant, id, Err(doubt), move |payment| judge(&shop, payment, &expected))
+}
+
+fn judge(shop: &Merchant, mut payment: Payment, expected: &Expected) -> Result<Step, Error> {
+    let checked = expected.check(&mut payment);
+    let (declined, reason) = (payment.status == Status::Declined, payment.reason);
+    let code = payment.code.clone();
+    let payment = shop.reply(payment, expected.hold == Some(true));
+    checked.map_err(|error| error.with_payment(payment.clone()))?;
+    if declined {
+        let error = Error::declined(reason.unwrap_or(DECLINED), "the payment was declined");
+        return Err(error.with_code(code.unwrap_or_default(), None).with_payment(payment));
+    }
+    Ok(Step::Done(payment))
+}
+
+/// A refusal that leaves open what became of the money is explained by the order's own state, if the
+/// order is there; else it stands.
+pub fn explain(
+    merchant: &Arc<Merchant>,
+    doubt: Error,
+    number: &str,
+    expected: Expected,
+) -> Result<Step, Error> {
+    if doubt.kind != Kind::OutcomeUnknown {
+        return Err(doubt);
+    }
+    let status = merchant.dialect().status;
+    let given = Fields::from_iter([("orderNumber".to_owned(), number.into())]);
+    let http = merchant.request(status, &given)?;
+    let (shop, number, otherwise) = (Arc::clone(merchant), number.to_owned(), doubt.clone());
+    let next = move |response| {
+        let found = Reply::read(&response, status)
+            .and_then(|reply| payment_status::read(&shop, &reply, None, Some(&number)));
+        match found {
+            // Not there, or not begun: the call may still be on its way.
+            Ok(payment) if payment.status.moved_money() || payment.status == Status::Declined => {
+                judge(&shop, payment, &expected)
+            }
+            Ok(payment) => Err(doubt.with_payment(shop.reply(payment, false))),
+            Err(error) if error.kind == Kind::Mismatch => Err(error),
+            Err(_) => Err(doubt),
+        }
+    };
+    Ok(Step::Look(http, Box::new(next), Box::new(Err(otherwise))))
+}
