@@ -108,6 +108,20 @@ def test_a_method_takes_the_fields_of_its_operation(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", COMMON)
+def test_a_method_hands_every_parameter_on(operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: dict[str, Any] = {}
+
+    def call(_: kopeck.Client, name: str, fields: dict[str, Any]) -> dict[str, Any]:
+        handed[name] = fields
+        return {}
+
+    monkeypatch.setattr(kopeck.Client, "call", call)
+    given = {name: f"<{name}>" for name in parameters(operation)}
+    getattr(CLIENT, operation)(**given)
+    assert {in_python([name]).pop(): value for name, value in handed[operation].items()} == given
+
+
+@pytest.mark.parametrize("operation", COMMON)
 def test_the_readme_names_the_fields_of_an_operation(operation: str) -> None:
     cell, fields = row(operation), set(DESCRIBED[operation])
     assert fields <= named(cell)
@@ -143,7 +157,7 @@ def test_all_pages_are_chosen_as_one_is() -> None:
 @pytest.mark.parametrize(("operation", "field"), WORDS)
 def test_a_parameter_takes_the_words_of_its_field(operation: str, field: str) -> None:
     written = parameters(operation)[field].annotation
-    words = get_args(Method) if written.startswith("Method") else re.findall(r'"(\w+)"', written)
+    words = get_args(Method) if written.startswith("Method") else re.findall(r"'(\w+)'", written)
     assert set(words) == expected_words(operation, {field: "no_such_word"})
 
 

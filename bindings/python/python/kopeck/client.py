@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._given import as_dict, moment, received
 from ._kopeck import NativeClient
+from ._log import hand_on
 from .errors import invalid
 from .results import (
     ForgottenCard,
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
         Received,
     )
     from .receipt import Receipt
-
-# The core's level numbers as those of `logging`, which need not be imported for them.
-_LEVELS = {1: 20, 2: 30}
 
 
 class Client:
@@ -115,9 +113,16 @@ class Client:
         id: str | None = None,
         order_number: str | None = None,
         expect: Expect | None = None,
+        receipt: bool = False,
     ) -> Payment:
-        """Asks where a payment stands, by the stored id or by your number."""
-        fields = {"id": id, "order_number": order_number, "expect": as_dict(expect)}
+        """Asks where a payment stands, by the stored id or by your number; `receipt`: also what
+        became of its fiscal receipt."""
+        fields = {
+            "id": id,
+            "order_number": order_number,
+            "expect": as_dict(expect),
+            "receipt": receipt,
+        }
         return Payment(self.call("payment_status", fields))
 
     def capture(
@@ -369,7 +374,7 @@ class Client:
         try:
             return native.call(operation, given, lines)
         finally:
-            _hand_on(log, lines)
+            hand_on(log, lines)
 
     def close(self) -> None:
         """Lets the connections go, once the calls under way are done."""
@@ -388,12 +393,3 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<kopeck.Client {self._gateway}>"  # the settings hold secrets
-
-
-def _hand_on(log: logging.Logger, lines: list[tuple[int, str]]) -> None:
-    for level, line in lines:
-        # A handler that fails must not cost the caller what became of the money.
-        try:
-            log.log(_LEVELS.get(level, 30), "%s", line)
-        except Exception:
-            return
