@@ -114,8 +114,9 @@ test-docs: wheel ## the README's code, extracted and run
 header: ## regenerate include/kopeck.h
 	@KOPECK_BLESS=1 $(CARGO) test --quiet -p kopeck-ffi --test header
 
-bless: ## write what the vectors give into tests/vectors (read the difference!)
-	KOPECK_BLESS=1 $(CARGO) test -p kopeck --test vectors
+bless: ## write vectors, reference and tables of codes anew (read the difference!)
+	KOPECK_BLESS=1 $(CARGO) test -p kopeck --test vectors --test reference
+	KOPECK_BLESS=1 $(CARGO) test -p kopeck --lib documented
 
 bench: build ## what a call costs beside a bare ureq call and other Python clients
 	@$(RELEASE) $(CARGO) build --locked --release --quiet -p kopeck-bench

@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 use time::PrimitiveDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use uuid::Uuid;
@@ -32,9 +33,36 @@ pub fn callback_date(milliseconds: i64) -> String {
 /// Reads `yyyy-MM-ddTHH:mm:ss`, a date without a zone, on a clock that is `zone_hours` ahead of UTC.
 pub fn parse_local(text: &str, zone_hours: i64) -> Option<i64> {
     let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
+    parse(text, form, zone_hours)
+}
+
+/// Reads `yyyyMMddHHmmss` of reports, on a clock that is `zone_hours` ahead of UTC.
+pub fn parse_compact(text: &str, zone_hours: i64) -> Option<i64> {
+    let form = format_description!("[year][month][day][hour][minute][second]");
+    parse(text, form, zone_hours)
+}
+
+/// Reads `yyyy:MM:dd HH:mm:ss` of external receipts, on a clock that is `zone_hours` ahead of UTC.
+pub fn parse_receipt_date(text: &str, zone_hours: i64) -> Option<i64> {
+    let form = format_description!("[year]:[month]:[day] [hour]:[minute]:[second]");
+    parse(text, form, zone_hours)
+}
+
+/// The day, on a clock that is `zone_hours` ahead of UTC, in days since 1970.
+pub fn day(milliseconds: i64, zone_hours: i64) -> i64 {
+    milliseconds.saturating_add(zone_hours.saturating_mul(3_600_000)).div_euclid(86_400_000)
+}
+
+fn parse(text: &str, form: &[BorrowedFormatItem<'_>], zone_hours: i64) -> Option<i64> {
     let date = PrimitiveDateTime::parse(text, form).ok()?;
     let seconds = date.assume_utc().unix_timestamp().checked_sub(zone_hours.checked_mul(3600)?)?;
     seconds.checked_mul(1000)
+}
+
+/// `yyyy-MM-ddTHH:mm:ss` on a clock that is `zone_hours` ahead of UTC.
+pub fn local(milliseconds: i64, zone_hours: i64) -> String {
+    let shifted = milliseconds.saturating_add(zone_hours.saturating_mul(3_600_000));
+    rfc3339(shifted).chars().take(19).collect()
 }
 
 /// So many random decimal digits, 18 at most.
@@ -53,7 +81,12 @@ mod tests {
         assert_eq!(callback_date(1_643_665_612_000), "Mon Jan 31 21:46:52 UTC 2022");
         assert_eq!(parse_local("2022-01-31T21:46:52", 0), Some(1_643_665_612_000));
         assert_eq!(parse_local("2022-02-01T00:46:52", 3), Some(1_643_665_612_000));
+        assert_eq!(local(1_643_665_612_000, 3), "2022-02-01T00:46:52");
         assert_eq!(parse_local("2022-02-01 00:46:52", 3), None);
+        assert_eq!(parse_compact("20220201004652", 3), Some(1_643_665_612_000));
+        assert_eq!(parse_receipt_date("2022:01:31 21:46:52", 0), Some(1_643_665_612_000));
+        // 21:46 UTC is past midnight in Moscow.
+        assert_eq!(day(1_643_665_612_000, 3), day(1_643_665_612_000, 0) + 1);
         assert_eq!(digits(6).len(), 6);
     }
 }

@@ -1,8 +1,10 @@
 //! `/sandbox/...`: what tests and people use to look into the sandbox and to steer it.
 
 mod act;
+mod bindings;
 mod merchants;
 mod orders;
+mod schedules;
 
 use std::sync::Arc;
 
@@ -12,6 +14,8 @@ use serde_json::{Value, json};
 use crate::exchange::{Answer, Call};
 use crate::faults::Armed;
 use crate::rbs::cards::CARDS;
+use crate::rbs::ecomm::gateway::ROOT as ECOMM;
+use crate::rbs::wallet_tokens::Wanted;
 use crate::sandbox::Sandbox;
 
 /// Answers a control request.
@@ -19,6 +23,13 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     let path: Vec<&str> = call.path.split('/').skip(2).filter(|part| !part.is_empty()).collect();
     match (call.method.as_str(), path.as_slice()) {
         ("GET", [] | ["config"]) => Answer::json(200, &config(sandbox)),
+        ("POST", ["config"]) => match body(call) {
+            Ok(change) => match merchants::change_all(sandbox, change) {
+                Ok(()) => Answer::json(200, &config(sandbox)),
+                Err(fault) => error(400, &fault),
+            },
+            Err(answer) => answer,
+        },
         ("GET", ["orders"]) if wants_html(call) => orders::page(sandbox),
         ("GET", ["orders"]) => orders::list(sandbox),
         ("GET", ["orders.html"]) => orders::page(sandbox),
@@ -31,8 +42,26 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
             Ok(order) => act::act(sandbox, id, order).await,
             Err(answer) => answer,
         },
+        ("GET", ["tasks"]) => schedules::list(sandbox),
+        ("POST", ["tasks", uuid, "act"]) => match body(call) {
+            Ok(order) => schedules::act(sandbox, uuid, &order),
+            Err(answer) => answer,
+        },
+        ("POST", ["templates", id, "act"]) => match body(call) {
+            Ok(order) => schedules::act_on_template(sandbox, id, &order),
+            Err(answer) => answer,
+        },
         ("POST", ["merchants"]) => match body(call) {
             Ok(change) => merchants::change(sandbox, change),
+            Err(answer) => answer,
+        },
+        ("GET", ["bindings"]) => bindings::list(sandbox),
+        ("POST", ["bindings", id]) => match body(call) {
+            Ok(change) => bindings::change(sandbox, id, change),
+            Err(answer) => answer,
+        },
+        ("POST", ["tokens"]) => match body::<Wanted>(call) {
+            Ok(wanted) => bindings::token(&wanted),
             Err(answer) => answer,
         },
         ("GET", ["faults"]) => Answer::json(200, &sandbox.faults.list()),
@@ -66,6 +95,9 @@ fn config(sandbox: &Sandbox) -> Value {
     json!({
         "base_url": format!("{}/payment", sandbox.base_url),
         "origin": sandbox.base_url,
+        "ecomm_url": format!("{}{}", sandbox.base_url, ECOMM.trim_end_matches('/')),
+        // A phone reads https://qr.nspk.ru/<qrId>; a browser here opens this page instead.
+        "sbp_page": format!("{}/payment/sbp/<qrId>", sandbox.base_url),
         "refused_url": sandbox.refused_url,
         "merchants": merchants,
         "cards": CARDS,

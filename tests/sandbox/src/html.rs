@@ -13,6 +13,9 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("layout.html", include_str!("pages/layout.html")),
         ("payment.html", include_str!("pages/payment.html")),
         ("acs.html", include_str!("pages/acs.html")),
+        ("choice.html", include_str!("pages/choice.html")),
+        ("post_on.html", include_str!("pages/post_on.html")),
+        ("other_way.html", include_str!("pages/other_way.html")),
         ("closed.html", include_str!("pages/closed.html")),
         ("orders.html", include_str!("pages/orders.html")),
     ] {

@@ -4,6 +4,7 @@
 //! It is written from the gateway's documents alone and shares no code with the library, so that a
 //! mistake in one shows against the other.
 
+mod base64;
 mod clock;
 mod control;
 mod exchange;
@@ -15,6 +16,7 @@ mod replay;
 mod route;
 mod sandbox;
 mod server;
+mod struck_out;
 mod wire;
 
 use std::io::{Read, Write};

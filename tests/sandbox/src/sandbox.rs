@@ -16,6 +16,7 @@ use crate::rbs::callbacks::{Courier, Delivery};
 use crate::rbs::signature::RsaPair;
 use crate::rbs::world::World;
 use crate::replay::Replay;
+use crate::struck_out::struck_out;
 
 /// How many requests are remembered.
 const REMEMBERED: usize = 5000;
@@ -97,15 +98,6 @@ impl Sandbox {
     pub fn forget_requests(&self) {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
-}
-
-fn struck_out(form: &[u8]) -> String {
-    let secret = |name: &str| matches!(name, "password" | "$PAN" | "$CVC" | "code");
-    let pairs = form_urlencoded::parse(form).map(|(name, value)| {
-        let value = if secret(&name) { "***".into() } else { value };
-        (name, value)
-    });
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 fn refusing_socket() -> std::io::Result<(Socket, String)> {

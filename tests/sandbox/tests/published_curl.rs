@@ -186,3 +186,23 @@ fn orders_run_out_of_time() {
     let page = sandbox.curl(&[text(&registered, "formUrl")]);
     assert!(page.contains("Время оплаты истекло"), "{page}");
 }
+
+#[test]
+fn holds_end_by_the_clock() {
+    let sandbox = Sandbox::start(&[]);
+    // A date that has passed is due at once, so that nothing is waited for.
+    for (date, status) in [("autocompletionDate", 2), ("autoReverseDate", 3)] {
+        let form =
+            format!("{SAMPLE_USER}&amount=1000&returnUrl=http://s.test&{date}=2020-01-01T00:00:00");
+        let registered = sandbox.rest("registerPreAuth.do", &form);
+        let id = text(&registered, "orderId");
+        let ask = format!("{SAMPLE_USER}&orderId={id}");
+        assert_eq!(sandbox.rest("getOrderStatusExtended.do", &ask)["orderStatus"], 0);
+        sandbox.control(&format!("orders/{id}/act"), r#"{"do":"pay"}"#);
+        let found = sandbox.rest("getOrderStatusExtended.do", &ask);
+        assert_eq!((&found["orderStatus"], &found["actionCode"]), (&json!(status), &json!(0)));
+    }
+    let both = "autocompletionDate=2030-01-01T00:00:00&autoReverseDate=2030-01-01T00:00:00";
+    let form = format!("{SAMPLE_USER}&amount=1000&returnUrl=http://s.test&{both}");
+    assert_eq!(sandbox.rest("registerPreAuth.do", &form)["errorCode"], "5");
+}

@@ -23,6 +23,8 @@ pub struct Act {
     month: Option<String>,
     year: Option<String>,
     cvc: Option<String>,
+    /// Whether the buyer ticks that the card shall be stored.
+    store: Option<bool>,
     amount: Option<i64>,
     external_refund_id: Option<String>,
     action_code: Option<i64>,
@@ -42,6 +44,7 @@ const ACTS: &[&str] = &[
     "deposit",
     "reverse",
     "refund",
+    "finish_refund",
     "lapse_hold",
     "redeliver",
 ];
@@ -64,6 +67,9 @@ pub async fn act(sandbox: &Arc<Sandbox>, id: &str, act: Act) -> Answer {
     }
     let asked = amount.unwrap_or(order.terms.amount);
     let (card, behaviour) = card_of(&act);
+    if let Some(order) = world.orders.get_mut(id) {
+        order.wants_storing |= act.store == Some(true);
+    }
     let what = format!("act: {}", act.r#do);
     let done = world.change(id, &what, |order, now| match act.r#do.as_str() {
         "pay" => match behaviour {
@@ -77,6 +83,7 @@ pub async fn act(sandbox: &Arc<Sandbox>, id: &str, act: Act) -> Answer {
         "deposit" => order.deposit(amount.unwrap_or(0), DepositType::Ordinary, now),
         "reverse" => order.reverse(amount, true, now),
         "refund" => order.refund(amount.unwrap_or(0), act.external_refund_id, now),
+        "finish_refund" => order.finish_refund(now),
         "lapse_hold" => {
             order.hold_lapsed = true;
             Ok(Vec::new())

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::error;
 use crate::exchange::Answer;
 use crate::rbs::merchants::{CallbackSignature, Merchant, Settings};
+use crate::rbs::request_signature;
 use crate::sandbox::Sandbox;
 
 /// What may be changed; what is absent stays, and `callback_url` may be null.
@@ -21,12 +22,16 @@ pub struct Change {
     callback_method: Option<String>,
     callback_signature: Option<CallbackSignature>,
     retry_pause_ms: Option<u64>,
+    #[serde(default, deserialize_with = "given")]
+    signing_key: Option<Option<String>>,
     #[serde(default)]
     settings: Map<String, Value>,
 }
 
 /// Tells `null` from absent.
-fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
+pub fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    value: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
 
@@ -69,6 +74,24 @@ pub fn change(sandbox: &Sandbox, change: Change) -> Answer {
     answer
 }
 
+/// Switches for every merchant at once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Everywhere {
+    settings: Map<String, Value>,
+}
+
+/// `POST /sandbox/config`: all merchants change, or none when a switch is wrong.
+pub fn change_all(sandbox: &Sandbox, change: Everywhere) -> Result<(), String> {
+    let mut world = sandbox.world();
+    let mut changed = world.merchants.clone();
+    for merchant in &mut changed {
+        merchant.settings = overlaid(&merchant.settings, change.settings.clone())?;
+    }
+    world.merchants = changed;
+    Ok(())
+}
+
 /// The login stands in the payment page's address.
 fn good_login(login: &str) -> bool {
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -87,6 +110,12 @@ fn apply(mut merchant: Merchant, change: Change) -> Result<Merchant, String> {
     merchant.callback_key = change.callback_key.unwrap_or(merchant.callback_key);
     merchant.callback_url = change.callback_url.unwrap_or(merchant.callback_url);
     merchant.callback_signature = change.callback_signature.unwrap_or(merchant.callback_signature);
+    if let Some(key) = change.signing_key {
+        if key.as_deref().is_some_and(|pem| request_signature::public_key(pem).is_none()) {
+            return Err("signing_key: expected a public key or a certificate in PEM".into());
+        }
+        merchant.signing_key = key;
+    }
     merchant.retry_pause_ms = change.retry_pause_ms.or(merchant.retry_pause_ms);
     merchant.settings = overlaid(&merchant.settings, change.settings)?;
     Ok(merchant)

@@ -26,6 +26,8 @@ pub fn shown(order: &Order, origin: &str) -> Value {
         "captured": order.captured,
         "refunded": order.refunded,
         "attempts_left": order.attempts_left,
+        "payment_way": order.way,
+        "binding_id": order.stored,
         "description": terms.description,
         "return_url": terms.return_url,
         "fail_url": terms.fail_url,

@@ -13,12 +13,16 @@ use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::bindings::Binding;
+use super::ecomm;
 use super::merchants::{CallbackSignature, Merchant};
 use super::orders::Order;
 use super::signature::{RSA_ALIAS, RsaPair, hmac_checksum, signed_string};
 use super::transitions::Event;
 use crate::clock;
 use crate::sandbox::Sandbox;
+
+pub mod extras;
 
 /// Attempts that the gateway makes.
 const ATTEMPTS: u32 = 3;
@@ -56,9 +60,9 @@ pub struct Notification {
 /// A notification that waits to be sent, by its order and place.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// `mdOrder`.
+    /// `mdOrder`, or `bindingId` of a callback about a stored card.
     pub order_id: String,
-    /// Place in the order's notifications.
+    /// Place in its notifications.
     pub place: usize,
     /// What to send.
     pub notification: Notification,
@@ -91,6 +95,10 @@ pub fn compose(
 ) -> Option<Notification> {
     let url = order.terms.callback_url.clone().or_else(|| merchant.callback_url.clone())?;
     let status = u8::from(event.succeeded);
+    if let Some(side) = &order.ecomm {
+        let url = merchant.callback_url.clone()?;
+        return Some(ecomm::callbacks::compose(order, side, event, url));
+    }
     let settings = &merchant.settings;
     let mut parameters: Vec<(String, String)> = vec![
         ("mdOrder".into(), order.id.clone()),
@@ -107,9 +115,48 @@ pub fn compose(
             parameters.push(("externalRefundId".into(), id.clone()));
         }
     }
+    for (name, value) in extras::of(order, event, merchant) {
+        if !parameters.iter().any(|(known, _)| *known == name) {
+            parameters.push((name, value));
+        }
+    }
     if settings.callback_creation_date {
         parameters.push(("callbackCreationDate".into(), clock::callback_date(now)));
     }
+    Some(signed(parameters, event.operation, status, url, merchant, rsa))
+}
+
+/// Writes and signs a callback about a stored card. It names no order; without an operation it is
+/// the short one of a card that was stored without a payment.
+pub fn compose_binding(
+    binding: &Binding,
+    operation: Option<&str>,
+    merchant: &Merchant,
+    rsa: &RsaPair,
+) -> Option<Notification> {
+    let url = merchant.callback_url.clone()?;
+    let mut parameters: Vec<(String, String)> = vec![
+        ("bindingId".into(), binding.id.clone()),
+        ("clientId".into(), binding.client_id.clone()),
+        ("enabled".into(), binding.active.to_string()),
+    ];
+    if let Some(operation) = operation {
+        parameters.push(("operation".into(), operation.into()));
+        parameters.push(("status".into(), "1".into()));
+        parameters.push(("panMasked".into(), binding.masked_pan.clone()));
+        parameters.push(("panCountryCode".into(), "RU".into()));
+    }
+    Some(signed(parameters, operation.unwrap_or_default(), 1, url, merchant, rsa))
+}
+
+fn signed(
+    mut parameters: Vec<(String, String)>,
+    operation: &str,
+    status: u8,
+    url: String,
+    merchant: &Merchant,
+    rsa: &RsaPair,
+) -> Notification {
     let text = signed_string(&parameters);
     match merchant.callback_signature {
         CallbackSignature::None => {}
@@ -118,19 +165,24 @@ pub fn compose(
             parameters.push(("sign_alias".into(), "HMAC-SHA256".into()));
         }
         CallbackSignature::Rsa => {
-            parameters.push(("checksum".into(), rsa.checksum(&text)));
+            let sha256 = merchant.settings.callback_sha256;
+            let made = if sha256 { rsa.checksum_256(&text) } else { rsa.checksum(&text) };
+            parameters.push(("checksum".into(), made));
             parameters.push(("sign_alias".into(), RSA_ALIAS.into()));
         }
     }
-    Some(Notification {
-        operation: event.operation.into(),
+    if !merchant.settings.callback_sign_alias {
+        parameters.retain(|(name, _)| name != "sign_alias");
+    }
+    Notification {
+        operation: operation.into(),
         status,
         method: merchant.callback_method.clone(),
         url,
         body: encoded(&parameters),
         delivered: false,
         attempts: Vec::new(),
-    })
+    }
 }
 
 /// Form encoding of parameters.
@@ -194,7 +246,10 @@ fn request(notification: &Notification) -> Result<Request<Full<Bytes>>, String> 
         .uri(address)
         .header("user-agent", "Apache-HttpClient/4.5.13 (Java/17.0.2)");
     if post {
-        request = request.header("content-type", "application/x-www-form-urlencoded");
+        // A form never starts with a brace: it would be percent-encoded.
+        let json = notification.body.starts_with('{');
+        let label = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+        request = request.header("content-type", label);
     }
     request.body(Full::new(body)).map_err(|error| format!("not sent: {error}"))
 }

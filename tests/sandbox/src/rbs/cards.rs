@@ -16,6 +16,23 @@ pub enum Behaviour {
     RefusedForGood(i64),
 }
 
+/// What 3-D Secure does with the card when a merchant takes the card data itself. The payment page
+/// asks for a code or pays at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authentication {
+    /// Not enrolled.
+    None,
+    /// Version 2, the issuer asks for a code.
+    Challenge,
+    /// Version 2, the issuer asks nothing.
+    Frictionless,
+    /// Version 2, the issuer cannot answer and an attempt is recorded.
+    Attempt,
+    /// Version 1: PaReq and PaRes.
+    Version1,
+}
+
 /// A card that the sandbox knows.
 #[derive(Debug, Serialize)]
 pub struct Card {
@@ -31,15 +48,19 @@ pub struct Card {
     pub system: &'static str,
     /// What happens.
     pub behaviour: Behaviour,
+    /// What 3-D Secure does first.
+    pub authentication: Authentication,
     /// Codes that pass the issuer's page.
     pub codes: &'static [&'static str],
     /// The same in words.
     pub what: &'static str,
 }
 
-const CODES: &[&str] = &["12345678", "00000"];
+/// Codes that pass the issuer's page.
+pub const CODES: &[&str] = &["12345678", "00000"];
 const OLD: &[&str] = &["2019", "2024"];
-const COMMON: &[&str] = &["2024", "2026"];
+/// The last is the sandbox's own: a stored card must outlive the documents.
+const COMMON: &[&str] = &["2024", "2026", "2034"];
 const LATE: &[&str] = &["2024", "2030"];
 
 const fn card(
@@ -47,9 +68,11 @@ const fn card(
     years: &'static [&'static str],
     system: &'static str,
     behaviour: Behaviour,
+    authentication: Authentication,
     what: &'static str,
 ) -> Card {
-    Card { pan, month: "12", years, cvc: "123", system, behaviour, codes: CODES, what }
+    let (month, cvc, codes) = ("12", "123", CODES);
+    Card { pan, month, years, cvc, system, behaviour, authentication, codes, what }
 }
 
 /// Every card, the confirmed ones first.
@@ -59,6 +82,7 @@ pub const CARDS: &[Card] = &[
         &["2024", "2034"],
         "MASTERCARD",
         Behaviour::Challenge,
+        Authentication::Challenge,
         "3-D Secure with a code, success",
     ),
     card(
@@ -66,6 +90,7 @@ pub const CARDS: &[Card] = &[
         COMMON,
         "VISA",
         Behaviour::Accepted,
+        Authentication::Frictionless,
         "3-D Secure without questions, success",
     ),
     card(
@@ -73,19 +98,49 @@ pub const CARDS: &[Card] = &[
         COMMON,
         "MASTERCARD",
         Behaviour::Refused(-2006),
+        Authentication::Frictionless,
         "3-D Secure without questions, failure",
     ),
-    card("4000001111111118", LATE, "VISA", Behaviour::Accepted, "3-D Secure attempt, success"),
-    card("4444555511113333", COMMON, "VISA", Behaviour::Accepted, "no 3-D Secure, success"),
+    card(
+        "4000001111111118",
+        LATE,
+        "VISA",
+        Behaviour::Accepted,
+        Authentication::Attempt,
+        "3-D Secure attempt, success",
+    ),
+    card(
+        "4444555511113333",
+        COMMON,
+        "VISA",
+        Behaviour::Accepted,
+        Authentication::None,
+        "no 3-D Secure, success",
+    ),
     card(
         "5000001111111115",
         LATE,
         "MASTERCARD",
         Behaviour::Challenge,
+        Authentication::Challenge,
         "3-D Secure with a code, success",
     ),
-    card("4000001111111126", LATE, "VISA", Behaviour::Refused(116), "declined, not enough funds"),
-    card("4444444444446666", OLD, "VISA", Behaviour::Refused(-20010), "blocked by limit"),
+    card(
+        "4000001111111126",
+        LATE,
+        "VISA",
+        Behaviour::Refused(116),
+        Authentication::None,
+        "declined, not enough funds",
+    ),
+    card(
+        "4444444444446666",
+        OLD,
+        "VISA",
+        Behaviour::Refused(-20010),
+        Authentication::None,
+        "blocked by limit",
+    ),
     Card {
         pan: "4563960122001999",
         month: "12",
@@ -93,6 +148,7 @@ pub const CARDS: &[Card] = &[
         cvc: "347",
         system: "VISA",
         behaviour: Behaviour::Accepted,
+        authentication: Authentication::None,
         codes: CODES,
         what: "success",
     },
@@ -101,16 +157,39 @@ pub const CARDS: &[Card] = &[
         &["2024"],
         "MASTERCARD",
         Behaviour::RefusedForGood(-2006),
+        Authentication::Frictionless,
         "3-D Secure failure, the order is declined at once",
     ),
-    card("639002000000000003", &["2024"], "MASTERCARD", Behaviour::Accepted, "success (Maestro)"),
-    card("4444444444444422", &["2024"], "VISA", Behaviour::Refused(904), "format error"),
-    card("4444444411111111", &["2024"], "VISA", Behaviour::Refused(5), "network refusal"),
+    card(
+        "639002000000000003",
+        &["2024"],
+        "MASTERCARD",
+        Behaviour::Accepted,
+        Authentication::None,
+        "success (Maestro)",
+    ),
+    card(
+        "4444444444444422",
+        &["2024"],
+        "VISA",
+        Behaviour::Refused(904),
+        Authentication::None,
+        "format error",
+    ),
+    card(
+        "4444444411111111",
+        &["2024"],
+        "VISA",
+        Behaviour::Refused(5),
+        Authentication::None,
+        "network refusal",
+    ),
     card(
         "4444444499999999",
         &["2024"],
         "VISA",
         Behaviour::Refused(151_017),
+        Authentication::Frictionless,
         "3-D Secure communication error",
     ),
     Card {
@@ -120,6 +199,7 @@ pub const CARDS: &[Card] = &[
         cvc: "133",
         system: "MIR",
         behaviour: Behaviour::Challenge,
+        authentication: Authentication::Challenge,
         codes: &["111111"],
         what: "3-D Secure with code 111111",
     },
@@ -130,6 +210,7 @@ pub const CARDS: &[Card] = &[
         cvc: "133",
         system: "MIR",
         behaviour: Behaviour::Challenge,
+        authentication: Authentication::Challenge,
         codes: &["1qwezxc"],
         what: "3-D Secure with password 1qwezxc",
     },
@@ -140,9 +221,19 @@ pub const CARDS: &[Card] = &[
         cvc: "353",
         system: "VISA",
         behaviour: Behaviour::Accepted,
+        authentication: Authentication::None,
         codes: CODES,
         what: "no 3-D Secure, success",
     },
+    // Not in the documents: the sandbox's own card of the old version.
+    card(
+        "4012888888881881",
+        &["2030"],
+        "VISA",
+        Behaviour::Challenge,
+        Authentication::Version1,
+        "3-D Secure 1 with a code, success",
+    ),
 ];
 
 /// Action code of a wrong expiry or security code.
@@ -156,8 +247,34 @@ pub fn by_pan(pan: &str) -> Option<&'static Card> {
     CARDS.iter().find(|card| card.pan == digits)
 }
 
+/// What 3-D Secure does with this number.
+pub fn authentication(pan: &str) -> Authentication {
+    by_pan(pan).map_or(Authentication::None, |card| card.authentication)
+}
+
+/// `499900CCCCCC....` is refused with the action code CCCCCC, `499901CCCCCC....` with its negative,
+/// whatever else is typed: every code can be had from every way to pay.
+fn told_code(pan: &str) -> Option<i64> {
+    let (sign, digits) = match pan.strip_prefix("499900") {
+        Some(digits) => (1, digits),
+        None => (-1, pan.strip_prefix("499901")?),
+    };
+    let code: i64 = digits.get(..6).filter(|_| digits.len() == 10)?.parse().ok()?;
+    Some(sign * code)
+}
+
+/// What the bank says to a number whose expiry and code it has agreed to before, or need not know:
+/// a stored card, a token.
+pub fn known_behaviour(pan: &str) -> Behaviour {
+    let told = told_code(pan).map(Behaviour::Refused);
+    told.or(by_pan(pan).map(|card| card.behaviour)).unwrap_or(Behaviour::Refused(BAD_NUMBER))
+}
+
 /// What the bank says to this number, expiry and code.
 pub fn behaviour(pan: &str, month: &str, year: &str, cvc: &str) -> Behaviour {
+    if let Some(code) = told_code(pan) {
+        return Behaviour::Refused(code);
+    }
     let Some(card) = by_pan(pan) else {
         return Behaviour::Refused(BAD_NUMBER);
     };
@@ -186,6 +303,7 @@ pub fn masked(pan: &str) -> String {
 pub fn action_text(code: i64) -> &'static str {
     match code {
         -100 => "",
+        -102 => "Cancelled by the paying agent",
         0 => "Request processed successfully",
         -2006 => "The issuer declined the 3-D Secure authentication",
         -2007 => "The time for the payment is over",
@@ -197,6 +315,9 @@ pub fn action_text(code: i64) -> &'static str {
         87 => "The hold is too old",
         BAD_NUMBER => "Wrong card number",
         116 => "Not enough funds",
+        1120 => "The refund is in progress",
+        2003 => "A payment without 3-D Secure is forbidden",
+        4032 => "The issuer could not authenticate the buyer",
         904 => "The message to the issuer is malformed",
         4005 => "The payment was cancelled by the merchant",
         WRONG_CARD_DATA => "Wrong card data",
@@ -232,6 +353,14 @@ mod tests {
             behaviour("4999999999999999", "12", "2026", "123"),
             Behaviour::Refused(BAD_NUMBER)
         );
+    }
+
+    #[test]
+    fn a_number_can_tell_its_refusal() {
+        assert_eq!(behaviour("4999000001160000", "1", "30", "1"), Behaviour::Refused(116));
+        assert_eq!(known_behaviour("4999010020060000"), Behaviour::Refused(-2006));
+        assert_eq!(known_behaviour("499900000116"), Behaviour::Refused(BAD_NUMBER));
+        assert_eq!(known_behaviour("4000001111111118"), Behaviour::Accepted);
     }
 
     #[test]

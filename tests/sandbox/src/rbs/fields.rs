@@ -6,6 +6,10 @@ use serde_json::Value;
 use super::refusals::Refusal;
 use crate::exchange::Call;
 
+mod cards;
+mod json;
+mod sbp;
+
 /// Longest value of each parameter that the sandbox knows, in characters (the gateway's documents;
 /// `docs/gateways/rbs.md`, Orders).
 const LIMITS: &[(&str, usize)] = &[
@@ -62,10 +66,24 @@ const LIMITS: &[(&str, usize)] = &[
     ("supplierPhones", 1024),
     ("expectedDepositedAmount", 12),
     ("externalRefundId", 36),
+    // Receipts, reports and free-sum refunds.
+    ("mdOrder", 36),
+    ("uuid", 32),
+    ("receipt", 65_536),
+    ("positionId", 12),
+    ("ofdParams", 65_536),
+    ("params", 65_536),
+    ("size", 9),
+    ("page", 9),
+    ("from", 14),
+    ("to", 14),
+    ("transactionStates", 255),
+    ("merchants", 1024),
+    ("searchByCreatedDate", 5),
 ];
 
 /// Parameters of one call. An empty value counts as absent, as the gateway sees it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Fields {
     pairs: Vec<(String, String)>,
 }
@@ -77,12 +95,18 @@ impl Fields {
         if let Some(query) = &call.query {
             read(query.as_bytes(), &mut pairs)?;
         }
-        if call.is_form() {
+        // The published call of this method labels its form as JSON.
+        if call.is_form() || call.path.ends_with("/sbp/c2b/qr/dynamic/reject.do") {
             read(&call.body, &mut pairs)?;
         }
         let fields = Self { pairs };
         fields.check()?;
         Ok(fields)
+    }
+
+    /// The same parameters from a body of another dialect, which has been checked there.
+    pub fn translated(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs }
     }
 
     fn check(&self) -> Result<(), Refusal> {
@@ -95,7 +119,7 @@ impl Fields {
             if looks_like_code(value) {
                 return Err(Refusal::bad_value(name));
             }
-            let limit = LIMITS.iter().find(|(known, _)| known == name).map(|(_, limit)| *limit);
+            let limit = known(name);
             if limit.is_some_and(|limit| value.chars().count() > limit) {
                 return Err(match name.as_str() {
                     "orderNumber" => Refusal::bad_number(),
@@ -114,6 +138,36 @@ impl Fields {
             .iter()
             .find(|(known, value)| known == name && !value.is_empty())
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the parameter is there, empty or not: a mandatory one without a value comes empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(known, _)| known == name)
+    }
+
+    /// The same parameters with one more, in place of what stood under its name.
+    pub fn with(&self, name: &str, value: impl Into<String>) -> Self {
+        let mut pairs = self.pairs.clone();
+        pairs.retain(|(known, _)| known != name);
+        pairs.push((name.to_owned(), value.into()));
+        Self { pairs }
+    }
+
+    /// The same parameters, one of them under another method's name for it.
+    pub fn renamed(&self, from: &str, to: &str) -> Self {
+        match self.get(from).filter(|_| self.get(to).is_none()) {
+            Some(value) => self.with(to, value),
+            None => self.clone(),
+        }
+    }
+
+    /// `true` or `false`; absent is `false`.
+    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Refusal::bad_value(name)),
+        }
     }
 
     /// The same as an owned text.
@@ -151,11 +205,14 @@ impl Fields {
 
     /// A parameter that the sandbox has never heard of.
     pub fn unknown(&self) -> Option<&str> {
-        self.pairs
-            .iter()
-            .find(|(name, _)| !LIMITS.iter().any(|(known, _)| known == name))
-            .map(|(name, _)| name.as_str())
+        self.pairs.iter().find(|(name, _)| known(name).is_none()).map(|(name, _)| name.as_str())
     }
+}
+
+/// The longest value of a parameter, when the sandbox knows it.
+fn known(name: &str) -> Option<usize> {
+    let mut rows = LIMITS.iter().chain(cards::LIMITS).chain(sbp::LIMITS);
+    rows.find(|(known, _)| *known == name).map(|(_, limit)| *limit)
 }
 
 fn read(bytes: &[u8], pairs: &mut Vec<(String, String)>) -> Result<(), Refusal> {
@@ -175,7 +232,7 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// The gateway declines values with markup or script (its documents).
-fn looks_like_code(value: &str) -> bool {
+pub fn looks_like_code(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let tag = lower.as_bytes().windows(2).any(|pair| {
         matches!(pair, [b'<', next] if next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'))

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::callbacks::extras;
+use super::fiscal::receipts::Outcome;
+
 /// How callbacks are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,6 +52,8 @@ pub struct Settings {
     pub status_lag: u32,
     /// Payment attempts on the page.
     pub attempts: u32,
+    /// Name of the code's state in the reply that makes an SBP QR code: `qrStatus` or `status`.
+    pub qr_status_name: String,
     /// A failed register says `errorCode` 0 beside its text.
     pub register_always_error_text: bool,
     /// Adds `amount` to callbacks.
@@ -71,6 +76,16 @@ pub struct Settings {
     pub multi_completion: bool,
     /// Whether AUTO_PAYMENT and VERIFY are permitted.
     pub special_payments: bool,
+    /// Whether card data may be sent to the gateway (paymentorder, instantPayment, ...).
+    pub direct_cards: bool,
+    /// Whether card data may come without a security code.
+    pub pay_without_cvc: bool,
+    /// Whether instantRefund is permitted.
+    pub instant_refunds: bool,
+    /// Whether `bindingType` is mandatory where stored cards are listed.
+    pub bindings_v2: bool,
+    /// Refunds are taken in and stay in progress (1120) until the act `finish_refund`.
+    pub slow_refunds: bool,
     /// Every method answers that the password must be changed.
     pub must_change_password: bool,
     /// Refuses parameters that the sandbox has not heard of (the gateway ignores them).
@@ -79,6 +94,31 @@ pub struct Settings {
     pub time_zone_hours: i64,
     /// `feeAmount` of the status reply, when not zero.
     pub fee_amount: i64,
+    /// Newest version whose fields the status reply has, 0 to 46.
+    pub status_version: u32,
+    /// Bonuses that paid a part of each order, minor units, for `loyaltyInfo`.
+    pub loyalty_bonus: i64,
+    /// 54-FZ: carts are complete, add up to the amount, and lead to receipts.
+    pub fiscal: bool,
+    /// What becomes of a receipt: `queued`, `delivered` or `failed`.
+    pub receipt_outcome: Outcome,
+    /// `receipt_datetime` or `receipt_date_time`.
+    pub receipt_date_name: String,
+    /// Newest version whose fields the receipts have, 1 to 5.
+    pub receipt_version: u32,
+    /// Whether processRaw*Refund.do is permitted.
+    pub raw_refunds: bool,
+    /// Whether `feeInput` is permitted.
+    pub fee_input: bool,
+    /// Whether RSA signatures are made over SHA-256 instead of SHA-512.
+    pub callback_sha256: bool,
+    /// Whether `sign_alias` stands beside a checksum.
+    pub callback_sign_alias: bool,
+    /// Further parameters of callbacks, by their documented names.
+    #[serde(deserialize_with = "extras::known")]
+    pub callback_extras: Vec<String>,
+    /// The browser is sent back only after the callback's first attempt.
+    pub callback_first: bool,
 }
 
 impl Default for Settings {
@@ -93,6 +133,7 @@ impl Default for Settings {
             capitalised: false,
             status_lag: 0,
             attempts: 3,
+            qr_status_name: "qrStatus".into(),
             register_always_error_text: false,
             callback_extra_params: false,
             callback_refund_params: false,
@@ -104,10 +145,27 @@ impl Default for Settings {
             reverse_deposited: false,
             multi_completion: true,
             special_payments: true,
+            direct_cards: true,
+            pay_without_cvc: false,
+            instant_refunds: true,
+            bindings_v2: false,
+            slow_refunds: false,
             must_change_password: false,
             refuse_unknown_parameters: false,
             time_zone_hours: 0,
             fee_amount: 0,
+            status_version: 46,
+            loyalty_bonus: 0,
+            fiscal: false,
+            receipt_outcome: Outcome::Delivered,
+            receipt_date_name: "receipt_datetime".into(),
+            receipt_version: 5,
+            raw_refunds: true,
+            fee_input: true,
+            callback_sha256: false,
+            callback_sign_alias: true,
+            callback_extras: Vec::new(),
+            callback_first: false,
         }
     }
 }
@@ -131,6 +189,8 @@ pub struct Merchant {
     pub callback_signature: CallbackSignature,
     /// Own pause between callback attempts.
     pub retry_pause_ms: Option<u64>,
+    /// Public key or certificate (PEM): with one, every request must be signed.
+    pub signing_key: Option<String>,
     /// Fidelity switches.
     pub settings: Settings,
 }
@@ -147,6 +207,7 @@ impl Merchant {
             callback_method: "GET".into(),
             callback_signature: signature,
             retry_pause_ms: None,
+            signing_key: None,
             settings: Settings::default(),
         }
     }

@@ -3,6 +3,10 @@
 use serde::Serialize;
 
 use super::callbacks::Notification;
+use super::ecomm::Side;
+use super::fiscal::Fiscal;
+use super::fiscal::cart::Line;
+use super::payments::three_ds::ThreeDs;
 
 /// `orderStatus` (`docs/gateways/rbs.md`, Status).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +110,12 @@ pub struct Terms {
     pub features: Vec<String>,
     /// The cart as it was sent.
     pub order_bundle: Option<serde_json::Value>,
+    /// Its positions.
+    pub cart: Vec<Line>,
+    /// Order of the prepayment or advance.
+    pub prepayment: Option<String>,
+    /// Fee that the shop set, minor units.
+    pub fee: Option<i64>,
     /// Prefix of the payment page's name.
     pub page_prefix: String,
     /// Unix milliseconds.
@@ -116,6 +126,8 @@ pub struct Terms {
     pub auto_reverse: Option<i64>,
     /// Payment attempts on the page.
     pub attempts: u32,
+    /// The only stored card that may pay.
+    pub binding_id: Option<String>,
 }
 
 /// Card data as the buyer typed it, kept only while the issuer's page is open.
@@ -134,7 +146,7 @@ pub struct CardEntry {
 pub struct Authorization {
     /// Unix milliseconds.
     pub at: i64,
-    /// `555555**5599`.
+    /// `555555**5599`; empty for a payment without a card.
     pub masked_pan: String,
     /// `YYYYMM`.
     pub expiration: String,
@@ -176,6 +188,8 @@ pub struct Operation {
     pub reference: String,
     /// Whether the bank agreed.
     pub success: bool,
+    /// What the bank said.
+    pub action_code: i64,
 }
 
 /// One line of the order's history.
@@ -226,12 +240,34 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// Every movement.
     pub operations: Vec<Operation>,
+    /// Cart, positions and receipts.
+    pub fiscal: Fiscal,
+    /// What only the Sber platform remembers; none for an order of the form dialect.
+    pub ecomm: Option<Side>,
     /// Every event.
     pub history: Vec<HistoryLine>,
     /// Every callback.
     pub notifications: Vec<Notification>,
     /// What status reads still show after a change, and how many of them.
     pub stale: Option<(Box<Order>, u32)>,
+    /// `paymentWay` of the last attempt; empty where the documents have no name for it.
+    pub way: &'static str,
+    /// Whether the buyer agreed to have the card stored.
+    pub wants_storing: bool,
+    /// `tii` of the last attempt.
+    pub tii: Option<String>,
+    /// `eci` of the last attempt.
+    pub eci: u8,
+    /// The card of the last attempt: a stand-in may keep what a shop may not.
+    pub card: Option<CardEntry>,
+    /// The stored card that paid, or that came of the payment.
+    pub stored: Option<String>,
+    /// 3-D Secure of the attempt that a merchant's server started.
+    pub three_ds: Option<ThreeDs>,
+    /// `tii` of industry-practice payments that followed from this order.
+    pub practices: Vec<String>,
+    /// A refund that the bank has not carried out yet.
+    pub slow_refund: Option<(i64, Option<String>)>,
 }
 
 impl Order {
@@ -255,15 +291,26 @@ impl Order {
             hold_lapsed: false,
             refunds: Vec::new(),
             operations: Vec::new(),
+            fiscal: Fiscal::default(),
+            ecomm: None,
             history: Vec::new(),
             notifications: Vec::new(),
             stale: None,
+            way: "CARD",
+            wants_storing: false,
+            tii: None,
+            eci: 7,
+            card: None,
+            stored: None,
+            three_ds: None,
+            practices: Vec::new(),
+            slow_refund: None,
         }
     }
 
     /// Captured less refunds: what `expectedDepositedAmount` is compared with.
     pub fn net(&self) -> i64 {
-        self.captured.saturating_sub(self.refunded)
+        self.captured.saturating_sub(self.refunded).max(0)
     }
 
     /// Whether registration asked for this feature.

@@ -3,14 +3,20 @@
 
 use serde_json::json;
 
+use super::bindings::Binding;
 use super::cards::{self, Behaviour};
 use super::orders::{CardEntry, Order, State};
+use super::payments::Instrument;
 use super::world::World;
 use crate::exchange::{Answer, Call};
 use crate::html::render;
 
-mod words;
+pub mod acs;
+mod entered;
+pub mod other_way;
+pub(super) mod words;
 
+use entered::Entered;
 use words::{money, words};
 
 /// `payment_<lang>.html?mdOrder=`: the form, or what a posted form led to.
@@ -31,50 +37,38 @@ pub fn payment(world: &mut World, call: &Call) -> Answer {
     if order.state != State::Created {
         return closed(&order);
     }
+    let stored = stored_card(world, &order);
     let entered = Entered::of(call);
-    if let Some(field) = entered.fault() {
+    if let Some(field) = entered.fault(stored.is_some()) {
         return form(&order, Some(field));
     }
-    match cards::behaviour(&entered.pan, &entered.month, &entered.year, &entered.cvc) {
-        Behaviour::Accepted => accept(world, &order, &entered.card()),
+    let instrument = match &stored {
+        Some(binding) => Instrument::stored(binding, Some(&entered.cvc)),
+        None => Instrument::typed(entered.card(), Some(&entered.cvc), "CARD"),
+    };
+    if let Some(kept) = world.orders.get_mut(&order.id) {
+        kept.way = instrument.way;
+        kept.stored.clone_from(&instrument.binding);
+        kept.wants_storing = entered.store;
+        kept.three_ds = None;
+        kept.eci = 7;
+    }
+    let card = instrument.card;
+    match instrument.behaviour {
+        Behaviour::Accepted => accept(world, &order, &card),
         Behaviour::Challenge => {
-            let card = entered.card();
             let _ = world.change(&order.id, "3-D Secure started", |order, _| order.challenge(card));
             Answer::redirect(&format!("/payment/acs.html?mdOrder={}", order.id))
         }
-        Behaviour::Refused(code) => refuse(world, &order, call, &entered.card(), code, false),
-        Behaviour::RefusedForGood(code) => refuse(world, &order, call, &entered.card(), code, true),
+        Behaviour::Refused(code) => refuse(world, &order, call, &card, code, false),
+        Behaviour::RefusedForGood(code) => refuse(world, &order, call, &card, code, true),
     }
 }
 
-/// The issuer's page, which asks for a code.
-pub fn acs(world: &mut World, call: &Call) -> Answer {
-    world.sweep();
-    let Some(order) = order_of(world, call) else {
-        return unknown();
-    };
-    let Some(card) = order.challenge.clone().filter(|_| order.state == State::Challenged) else {
-        return closed(&order);
-    };
-    if call.method != "POST" {
-        let words = words(&order.terms.language);
-        return render(
-            "acs.html",
-            &json!({"words": words,
-"language": order.terms.language,
-"id": order.id,
-"amount": money(order.terms.amount, &order.terms.currency),
-"pan": cards::masked(&card.pan)}),
-        );
-    }
-    let typed = posted(call, "code").unwrap_or_default();
-    let codes = cards::by_pan(&card.pan).map_or(&[][..], |known| known.codes);
-    let passed = posted(call, "cancel").is_none() && codes.contains(&typed.trim());
-    if passed {
-        accept(world, &order, &card)
-    } else {
-        refuse(world, &order, call, &card, -2006, false)
-    }
+/// The only card that may pay this order, while it may.
+fn stored_card(world: &World, order: &Order) -> Option<Binding> {
+    let id = order.terms.binding_id.as_ref()?;
+    world.usable_binding(&order.terms.merchant, id).ok().cloned()
 }
 
 fn accept(world: &mut World, order: &Order, card: &CardEntry) -> Answer {
@@ -88,6 +82,13 @@ fn accept(world: &mut World, order: &Order, card: &CardEntry) -> Answer {
         return closed(order);
     }
     Answer::redirect(&return_address(&order.terms.return_url, order))
+}
+
+/// Where the browser goes when the payment is over, one way or the other.
+pub fn way_back(order: &Order) -> String {
+    let paid = order.action_code == 0 && order.state != State::Created;
+    let failed = order.terms.fail_url.as_ref().filter(|_| !paid);
+    return_address(failed.unwrap_or(&order.terms.return_url), order)
 }
 
 fn refuse(
@@ -114,7 +115,8 @@ fn refuse(
     }
 }
 
-fn form_address(order: &Order) -> String {
+/// The payment page's path.
+pub fn form_address(order: &Order) -> String {
     format!(
         "/payment/merchants/{}/{}payment_{}.html?mdOrder={}",
         order.terms.merchant, order.terms.page_prefix, order.terms.language, order.id
@@ -122,7 +124,7 @@ fn form_address(order: &Order) -> String {
 }
 
 /// The merchant's URL with `orderId` and `lang`, before a fragment and after an own query.
-fn return_address(url: &str, order: &Order) -> String {
+pub fn return_address(url: &str, order: &Order) -> String {
     let (address, fragment) = match url.split_once('#') {
         Some((address, fragment)) => (address, format!("#{fragment}")),
         None => (url, String::new()),
@@ -135,55 +137,8 @@ fn return_address(url: &str, order: &Order) -> String {
     format!("{address}{joiner}orderId={}&lang={}{fragment}", order.id, order.terms.language)
 }
 
-struct Entered {
-    pan: String,
-    month: String,
-    year: String,
-    cvc: String,
-    holder: String,
-}
-
-impl Entered {
-    fn of(call: &Call) -> Self {
-        let field = |name: &str| posted(call, name).unwrap_or_default();
-        let pan = field("$PAN").chars().filter(|sign| !matches!(sign, ' ' | '-')).collect();
-        Self {
-            pan,
-            month: field("MM").trim().to_owned(),
-            year: field("YYYY").trim().to_owned(),
-            cvc: field("$CVC").trim().to_owned(),
-            holder: field("TEXT").trim().to_owned(),
-        }
-    }
-
-    /// The field that is not filled in well; that is no attempt to pay.
-    fn fault(&self) -> Option<&'static str> {
-        let digits =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(&self.pan) || !(12..=19).contains(&self.pan.len()) {
-            return Some("pan");
-        }
-        let month = self.month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
-        if !month || !digits(&self.year) || !matches!(self.year.len(), 2 | 4) {
-            return Some("expiry");
-        }
-        if !digits(&self.cvc) || !matches!(self.cvc.len(), 3 | 4) {
-            return Some("cvc");
-        }
-        None
-    }
-
-    fn card(&self) -> CardEntry {
-        let century = if self.year.len() == 2 { "20" } else { "" };
-        CardEntry {
-            pan: self.pan.clone(),
-            expiration: format!("{century}{}{:0>2}", self.year, self.month),
-            holder: self.holder.clone(),
-        }
-    }
-}
-
-fn posted(call: &Call, name: &str) -> Option<String> {
+/// A value of a posted form.
+pub(super) fn posted(call: &Call, name: &str) -> Option<String> {
     let found = form_urlencoded::parse(&call.body).find(|(known, _)| known == name);
     found.map(|(_, value)| value.into_owned())
 }
@@ -216,12 +171,15 @@ fn form(order: &Order, fault: Option<&str>) -> Answer {
 "description": order.terms.description,
 "number": order.terms.number,
 "attempts_left": order.attempts_left,
+"stored": order.terms.binding_id.is_some(),
+"may_store": order.terms.client_id.is_some() && !order.has_feature("BINDING_NOT_NEEDED"),
 "refused": refused.then(|| cards::action_text(order.action_code)),
 "action_code": order.action_code}),
     )
 }
 
-fn closed(order: &Order) -> Answer {
+/// What stands where an order can no longer be paid.
+pub(super) fn closed(order: &Order) -> Answer {
     let words = words(&order.terms.language);
     let text = match (order.state, order.action_code) {
         (State::Declined, -2007 | -2009) => words.get("expired").copied(),
@@ -239,7 +197,8 @@ fn closed(order: &Order) -> Answer {
     .with_status(410)
 }
 
-fn unknown() -> Answer {
+/// What stands where there is no order.
+pub(super) fn unknown() -> Answer {
     let words = words("en");
     render(
         "closed.html",

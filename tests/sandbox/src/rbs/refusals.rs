@@ -106,6 +106,24 @@ impl Refusal {
         Self::new(7, english, "Неверная сумма операции")
     }
 
+    /// A refund is under way; the next one must wait.
+    pub fn refund_in_progress() -> Self {
+        Self::new(7, "A refund of the order is in progress", "Возврат по заказу выполняется")
+    }
+
+    /// No such stored card, or not in a state for this.
+    pub fn no_binding() -> Self {
+        Self::new(2, "Binding not found", "Связка не найдена")
+    }
+
+    /// Mandatory parameters are 4 in registrations alone, 5 elsewhere.
+    pub fn outside_registration(mut self) -> Self {
+        if self.code == 4 {
+            self.code = 5;
+        }
+        self
+    }
+
     /// A right that the merchant has not got.
     pub fn no_privilege() -> Self {
         Self::new(13, "Merchant has no privilege for this payment", "Мерчант не имеет привилегии")

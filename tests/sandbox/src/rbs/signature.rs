@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, LineEnding};
 use rsa::signature::{SignatureEncoding, Signer};
-use rsa::{RsaPrivateKey, sha2::Sha512};
+use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, sha2::Sha512};
 use sha2::Sha256;
 
 /// The label that travels beside an RSA checksum. It names a key, not the algorithm
@@ -55,12 +55,26 @@ impl RsaPair {
         &self.public_pem
     }
 
+    /// A message that was encrypted for this key with PKCS#1 v1.5 padding.
+    pub fn decrypted(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let key: &RsaPrivateKey = self.key.as_ref();
+        key.decrypt(Pkcs1v15Encrypt, message).ok()
+    }
+
     /// Asymmetric checksum: RSASSA-PKCS1-v1_5 with SHA-512, upper-case hex.
     pub fn checksum(&self, text: &str) -> String {
         self.key
             .try_sign(text.as_bytes())
             .map(|made| hex::encode_upper(made.to_vec()))
             .unwrap_or_default()
+    }
+
+    /// The same with SHA-256, for installations whose key pair was made for it.
+    pub fn checksum_256(&self, text: &str) -> String {
+        let private: &RsaPrivateKey = self.key.as_ref();
+        let key = SigningKey::<rsa::sha2::Sha256>::new(private.clone());
+        let made = key.try_sign(text.as_bytes());
+        made.map(|made| hex::encode_upper(made.to_vec())).unwrap_or_default()
     }
 }
 
@@ -161,6 +175,11 @@ wrXo2gw0hGHEASy4QwIDAQAB
         let made = hex::decode(pair.checksum("mdOrder;1;")).unwrap();
         let public = RsaPublicKey::from_public_key_pem(pair.public_pem()).unwrap();
         VerifyingKey::<Sha512>::new(public)
+            .verify(b"mdOrder;1;", &Signature::try_from(made.as_slice()).unwrap())
+            .unwrap();
+        let made = hex::decode(pair.checksum_256("mdOrder;1;")).unwrap();
+        let public = RsaPublicKey::from_public_key_pem(pair.public_pem()).unwrap();
+        VerifyingKey::<rsa::sha2::Sha256>::new(public)
             .verify(b"mdOrder;1;", &Signature::try_from(made.as_slice()).unwrap())
             .unwrap();
     }

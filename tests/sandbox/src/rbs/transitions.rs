@@ -39,10 +39,15 @@ fn told(operation: &'static str, succeeded: bool, amount: i64) -> Vec<Event> {
 impl Order {
     fn log(&mut self, kind: &'static str, amount: i64, at: i64, success: bool) {
         let reference = digits(12);
-        self.operations.push(Operation { kind, amount, at, reference, success });
+        let action_code = if success { 0 } else { self.action_code };
+        self.operations.push(Operation { kind, amount, at, reference, success, action_code });
     }
 
     fn authorize(&mut self, card: &CardEntry, now: i64, agreed: bool) {
+        if cardless::WAYS.contains(&self.way) {
+            self.way = "CARD";
+        }
+        self.card = Some(card.clone());
         self.authorization = Some(Authorization {
             at: now,
             masked_pan: cards::masked(&card.pan),
@@ -90,6 +95,21 @@ impl Order {
             self.log("PURCHASE", amount, now, true);
             Ok(told("deposited", true, amount))
         }
+    }
+
+    /// instantRefund.do: money goes to a card that has paid nothing before.
+    pub fn credit(&mut self, card: &CardEntry, now: i64) -> Outcome {
+        if self.state != State::Created {
+            return Err(Refusal::wrong_state());
+        }
+        let amount = self.terms.amount;
+        self.authorize(card, now, true);
+        self.state = State::Refunded;
+        self.action_code = 0;
+        self.refunded = amount;
+        self.refunded_at = Some(now);
+        self.log("REFUND", amount, now, true);
+        Ok(told("refunded", true, amount))
     }
 
     /// The bank refused. The order stays payable while attempts are left.
@@ -192,6 +212,9 @@ impl Order {
                 }
                 self.log("REVERSAL_FOR_PRE_AUTH", amount, now, true);
             }
+            State::Deposited if part.is_some_and(|part| part != 0 && part != self.captured) => {
+                return Err(Refusal::wrong_amount("A capture is reversed whole or not at all"));
+            }
             State::Deposited if captured_too && self.terms.two_phase => {
                 self.log("REVERSAL_FOR_COMPLETION", self.captured, now, true);
                 self.captured = 0;
@@ -214,18 +237,44 @@ impl Order {
 
     /// refund.do: 0 gives everything back; a known `external_id` moves nothing.
     pub fn refund(&mut self, amount: i64, external_id: Option<String>, now: i64) -> Outcome {
+        self.begin_refund(amount, external_id, now, false)
+    }
+
+    /// The bank carries out the refund that it had taken in.
+    pub fn finish_refund(&mut self, now: i64) -> Outcome {
+        let (amount, external_id) = self.slow_refund.take().ok_or_else(Refusal::wrong_state)?;
+        self.refund(amount, external_id, now)
+    }
+
+    /// A refund that the bank carries out at once, or only takes in: `actionCode` 1120 until then.
+    pub fn begin_refund(
+        &mut self,
+        amount: i64,
+        external_id: Option<String>,
+        now: i64,
+        slowly: bool,
+    ) -> Outcome {
         if external_id.is_some()
             && self.refunds.iter().any(|refund| refund.external_id == external_id)
         {
             return Ok(Vec::new());
         }
         let rest = self.net();
+        if let Some((_, known)) = &self.slow_refund {
+            let repeated = known.is_some() && *known == external_id;
+            return if repeated { Ok(Vec::new()) } else { Err(Refusal::refund_in_progress()) };
+        }
         if !matches!(self.state, State::Deposited | State::Refunded) || rest <= 0 {
             return Err(Refusal::wrong_state());
         }
         let amount = if amount == 0 { rest } else { amount };
         if amount > rest {
             return Err(Refusal::wrong_amount("Refund amount exceeds the deposited amount"));
+        }
+        if slowly {
+            self.slow_refund = Some((amount, external_id));
+            self.action_code = 1120;
+            return Ok(Vec::new());
         }
         self.refunded = self.refunded.saturating_add(amount);
         self.refunded_at = Some(now);
@@ -243,6 +292,8 @@ impl Order {
         Ok(vec![Event { operation: "refunded", succeeded: true, amount, external_id }])
     }
 }
+
+mod cardless;
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,23 @@
 //! Everything that the installation remembers, and the one way to change an order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::bindings::Binding;
 use super::callbacks::{Attempt, Delivery, compose};
+use super::ecomm;
+use super::fiscal::receipts;
 use super::merchants::{self, Merchant};
 use super::orders::{Order, State, Terms};
 use super::refusals::Refusal;
+use super::sbp::Sbp;
 use super::signature::RsaPair;
+use super::tasks::Task;
+use super::templates::Templates;
 use super::transitions::{DepositType, Event};
 use crate::clock;
 
@@ -23,10 +29,24 @@ pub struct World {
     pub merchants: Vec<Merchant>,
     /// By `mdOrder`, oldest first.
     pub orders: IndexMap<String, Order>,
+    /// QR codes and subscriptions of the SBP.
+    pub sbp: Sbp,
+    /// Templates of static QR codes and of payment links.
+    pub templates: Templates,
+    /// Recurring tasks, oldest first.
+    pub tasks: Vec<Task>,
+    /// Applications for instalments: their ids and orders.
+    pub applications: HashMap<String, String>,
+    /// Stored cards by `bindingId`, oldest first.
+    pub bindings: IndexMap<String, Binding>,
+    /// Cards that pay without 3-D Secure: merchant and number.
+    pub ssl_cards: HashSet<(String, String)>,
+    /// Encrypted card data that has been used: it works once.
+    pub tokens_seen: HashSet<String>,
     numbers: HashMap<(String, String), String>,
-    rsa: Arc<RsaPair>,
-    outbox: UnboundedSender<Delivery>,
-    retry_pause_ms: u64,
+    pub(super) rsa: Arc<RsaPair>,
+    pub(super) outbox: UnboundedSender<Delivery>,
+    pub(super) retry_pause_ms: u64,
     /// No order is due before this moment, so that most sweeps look at nothing.
     next_due: i64,
 }
@@ -43,12 +63,24 @@ impl World {
             base_url,
             merchants: merchants::standing(),
             orders: IndexMap::new(),
+            sbp: Sbp::default(),
+            templates: Templates::default(),
+            tasks: Vec::new(),
+            applications: HashMap::new(),
+            bindings: IndexMap::new(),
+            ssl_cards: HashSet::new(),
+            tokens_seen: HashSet::new(),
             numbers: HashMap::new(),
             rsa,
             outbox,
             retry_pause_ms,
             next_due: i64::MAX,
         }
+    }
+
+    /// The gateway's own key pair.
+    pub fn keys(&self) -> &RsaPair {
+        &self.rsa
     }
 
     /// The merchant with this login.
@@ -74,10 +106,14 @@ impl World {
         id
     }
 
-    /// Forgets every order; merchants stay.
+    /// Forgets every order and stored card; merchants stay.
     pub fn forget_orders(&mut self) {
+        self.bindings.clear();
+        self.ssl_cards.clear();
         self.orders.clear();
         self.numbers.clear();
+        self.sbp.codes.clear();
+        self.applications.clear();
     }
 
     /// Applies one transition, writes history, and sends the callbacks that follow from it.
@@ -90,9 +126,10 @@ impl World {
         let now = clock::now();
         let order = self.orders.get_mut(id).ok_or_else(Refusal::unknown_order)?;
         let mut before = order.clone();
-        let events = match act(order, now) {
+        let mut events = match act(order, now) {
             Ok(events) => events,
             Err(refusal) => {
+                order.fiscal.chosen = before.fiscal.chosen;
                 order.note(now, format!("{what}: refused, {}", refusal.text("en")));
                 return Err(refusal);
             }
@@ -103,11 +140,15 @@ impl World {
             .iter()
             .find(|merchant| merchant.user_name == order.terms.merchant)
             .ok_or_else(Refusal::access_denied)?;
+        receipts::follow(&before, order, &merchant.settings);
+        events.extend(ecomm::follow(&before, order));
         if merchant.settings.status_lag > 0 {
             before.stale = None;
             order.stale = Some((Box::new(before), merchant.settings.status_lag));
         }
-        let pause = merchant.retry_pause_ms.unwrap_or(self.retry_pause_ms);
+        // The Sber platform takes twice the time: 60 s where the form dialect waits 30.
+        let usual = if order.ecomm.is_some() { 2 } else { 1 } * self.retry_pause_ms;
+        let pause = merchant.retry_pause_ms.unwrap_or(usual);
         for event in &events {
             let Some(notification) = compose(order, event, merchant, &self.rsa, now) else {
                 continue;
@@ -123,6 +164,7 @@ impl World {
             // The receiver ends only with the process.
             let _ = self.outbox.send(delivery);
         }
+        self.store_card(id);
         Ok(())
     }
 
@@ -174,10 +216,11 @@ impl World {
 
     /// Adds an attempt to its notification's record.
     pub fn record_attempt(&mut self, delivery: &Delivery, attempt: Attempt, delivered: bool) {
-        let Some(order) = self.orders.get_mut(&delivery.order_id) else {
-            return;
-        };
-        let Some(notification) = order.notifications.get_mut(delivery.place) else {
+        let id = &delivery.order_id;
+        let of_order = self.orders.get_mut(id).map(|order| &mut order.notifications);
+        let of_card = self.bindings.get_mut(id).map(|binding| &mut binding.notifications);
+        let Some(notification) = of_order.or(of_card).and_then(|all| all.get_mut(delivery.place))
+        else {
             return;
         };
         notification.attempts.push(attempt);

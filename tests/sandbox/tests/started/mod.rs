@@ -53,6 +53,13 @@ impl Sandbox {
         serde_json::from_str(&self.curl(&["--data", form, &url])).unwrap()
     }
 
+    /// A method with a JSON body, below `/payment/`.
+    pub fn json(&self, path: &str, body: &Value) -> Value {
+        let url = format!("{}/payment/{path}", self.origin);
+        let (label, body) = ("content-type: application/json", body.to_string());
+        serde_json::from_str(&self.curl(&["--header", label, "--data", &body, &url])).unwrap()
+    }
+
     /// A POST to the control interface.
     pub fn control(&self, path: &str, body: &str) -> Value {
         let url = format!("{}/sandbox/{path}", self.origin);
@@ -62,6 +69,13 @@ impl Sandbox {
     /// A GET of JSON.
     pub fn get(&self, path: &str) -> Value {
         serde_json::from_str(&self.curl(&[&format!("{}{path}", self.origin)])).unwrap()
+    }
+
+    /// A POST of JSON to a path of the gateway.
+    pub fn post_json(&self, path: &str, body: &Value) -> Value {
+        let (url, body) = (format!("{}{path}", self.origin), body.to_string());
+        let label = "content-type: application/json";
+        serde_json::from_str(&self.curl(&["-H", label, "--data-binary", &body, &url])).unwrap()
     }
 
     /// Status and `Location` after posting a form to a page.

@@ -81,7 +81,8 @@ fn authentication(merchant: &Merchant, id: &str, reply: &Reply) -> Result<Option
     };
     // The bank's page may stand anywhere; plain, only where the gateway itself is a sandbox.
     let plain = merchant.settings.base_url.starts_with("http://");
-    if !url.starts_with("https://") && !(plain && crate::native::is_url(&url)) {
+    let trusted = url.starts_with("https://") || (plain && crate::native::is_url(&url));
+    if !trusted {
         let says = "the bank's page is not https; the order was registered, and must not be shown";
         return Err(Error::outcome_unknown("page_not_trusted", says));
     }

@@ -22,12 +22,12 @@ pub fn order_bundle(checked: &Checked, spelling: AgentSpelling) -> Result<Value,
         let attributes = attributes::list(line, index, spelling)?;
         if !attributes.is_empty() {
             // Where a bank nests them, objects stand beside the list.
-            let (nested, flat): (Vec<_>, Vec<_>) =
-                attributes.into_iter().partition(|pair| pair["value"].is_object());
+            let nested = |pair: &Value| pair.get("value").is_some_and(Value::is_object);
+            let (nested, flat): (Vec<_>, Vec<_>) = attributes.into_iter().partition(nested);
             let mut attributes = Fields::from_iter([("attributes".to_owned(), flat.into())]);
-            for mut pair in nested {
-                let name = pair["name"].as_str().unwrap_or_default().to_owned();
-                attributes.insert(name, pair["value"].take());
+            for pair in &nested {
+                let (name, value) = (pair.get("name").and_then(Value::as_str), pair.get("value"));
+                attributes.extend(name.map(str::to_owned).zip(value.cloned()));
             }
             put(&mut item, "itemAttributes", Some(attributes));
         }

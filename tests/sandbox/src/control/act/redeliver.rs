@@ -9,6 +9,7 @@ use super::Act;
 use crate::clock;
 use crate::exchange::Answer;
 use crate::rbs::callbacks::{Attempt, Delivery, Notification, encoded};
+use crate::rbs::ecomm;
 use crate::sandbox::Sandbox;
 
 /// Sends, one after the other, one attempt each, and tells what the merchant answered.
@@ -63,6 +64,9 @@ pub async fn redeliver(sandbox: &Arc<Sandbox>, id: &str, wanted: &Act) -> Answer
 
 /// The parameters changed after they were signed.
 fn tampered(body: &str, kind: &str) -> Option<String> {
+    if body.starts_with('{') {
+        return ecomm::callbacks::tampered(body, kind);
+    }
     let mut parameters: Vec<(String, String)> =
         form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     if kind == "unsigned" {

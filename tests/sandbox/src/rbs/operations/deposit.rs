@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::fields::Fields;
+use super::super::fiscal::positions::{Direction, chosen};
 use super::super::merchants::Merchant;
 use super::super::refusals::Refusal;
 use super::super::reply;
@@ -29,7 +30,10 @@ pub fn capture(
     }
     cart_matches(fields, "depositItems", amount)?;
     same_currency(world, &id, fields)?;
+    let fiscal = merchant.settings.fiscal;
     world.change(&id, &format!("deposit of {amount}"), |order, now| {
+        let items = chosen(order, fields, "depositItems", amount, Direction::Capture, fiscal)?;
+        order.fiscal.chosen = items;
         order.deposit(amount, kind, now)
     })?;
     Ok(reply::success(&merchant.settings, fields.language()))

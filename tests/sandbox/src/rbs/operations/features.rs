@@ -57,7 +57,9 @@ pub fn read(fields: &Fields, merchant: &Merchant) -> Result<Vec<String>, Refusal
     if has("FORCE_TDS") && has("FORCE_SSL") {
         return Err(Refusal::bad_features());
     }
-    let alone = fields.get("clientId").is_none() || fields.get("bindingId").is_some();
+    let alone = fields.get("clientId").is_none()
+        || fields.get("bindingId").is_some()
+        || fields.get("bindingNotNeeded") == Some("true");
     if has("FORCE_CREATE_BINDING") && alone {
         return Err(Refusal::bad_features());
     }

@@ -1,15 +1,26 @@
 //! What each method of the gateway does.
 
+pub mod add_params;
+pub mod bindings;
+pub mod cards;
+pub mod close_receipt;
 pub mod decline;
 pub mod deposit;
+pub mod external_receipt;
 mod features;
+pub mod last_orders;
+pub mod legacy_status;
+pub mod raw_refund;
+pub mod receipt_status;
 pub mod refund;
 pub mod register;
 pub mod reverse;
 pub mod status;
+pub mod wallets;
 
 use super::fields::Fields;
 use super::merchants::Merchant;
+use super::orders::Order;
 use super::refusals::Refusal;
 use super::world::World;
 
@@ -29,6 +40,30 @@ fn find(
     }
     let number = fields.get("orderNumber").ok_or(unnamed)?;
     world.id_of(&merchant.user_name, number).ok_or_else(Refusal::unknown_order)
+}
+
+/// The same where the id is called `mdOrder`.
+fn find_md_order(world: &World, merchant: &Merchant, fields: &Fields) -> Result<String, Refusal> {
+    match fields.get("mdOrder") {
+        None => find(world, merchant, fields, Refusal::bad_value("mdOrder")),
+        Some(id) => match world.orders.get(id) {
+            None => Err(Refusal::unknown_order()),
+            Some(order) if order.terms.merchant != merchant.user_name => {
+                Err(Refusal::access_denied())
+            }
+            Some(order) => Ok(order.id.clone()),
+        },
+    }
+}
+
+/// The merchant's own order that `mdOrder` names.
+pub fn by_md_order(world: &World, merchant: &Merchant, fields: &Fields) -> Result<Order, Refusal> {
+    let id = fields.get("mdOrder").ok_or_else(|| Refusal::bad_value("mdOrder"))?;
+    let order = world.orders.get(id).ok_or_else(Refusal::unknown_order)?;
+    if order.terms.merchant != merchant.user_name {
+        return Err(Refusal::access_denied());
+    }
+    Ok(order.clone())
 }
 
 /// A currency, where a method takes one, must be the order's; 643 and 810 are the same money.

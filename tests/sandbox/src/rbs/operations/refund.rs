@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::super::fields::Fields;
+use super::super::fiscal::RawLock;
+use super::super::fiscal::positions::{Direction, chosen};
 use super::super::merchants::Merchant;
 use super::super::refusals::Refusal;
 use super::super::reply;
@@ -19,8 +21,10 @@ pub fn give_back(
     let amount = fields.minor_units("amount")?.ok_or_else(|| Refusal::bad_value("amount"))?;
     let expected = fields.minor_units("expectedDepositedAmount")?;
     let external_id = fields.owned("externalRefundId");
+    let slowly = merchant.settings.slow_refunds;
     cart_matches(fields, "refundItems", amount)?;
     same_currency(world, &id, fields)?;
+    let fiscal = merchant.settings.fiscal;
     world.change(&id, &format!("refund of {amount}"), |order, now| {
         // The key comes first: a repeat must succeed although its lock is out of date by then.
         let repeated = external_id.is_some()
@@ -28,7 +32,14 @@ pub fn give_back(
         if !repeated && expected.is_some_and(|expected| expected != order.net()) {
             return Err(Refusal::wrong_amount("Deposited amount is not as expected"));
         }
-        order.refund(amount, external_id, now)
+        if order.fiscal.raw_lock != RawLock::Open {
+            return Err(Refusal::wrong_state());
+        }
+        if !repeated {
+            let items = chosen(order, fields, "refundItems", amount, Direction::Refund, fiscal)?;
+            order.fiscal.chosen = items;
+        }
+        order.begin_refund(amount, external_id, now, slowly)
     })?;
     Ok(reply::success(&merchant.settings, fields.language()))
 }

@@ -3,8 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::super::fields::Fields;
+use super::super::fiscal::buyer;
+use super::super::fiscal::cart::{self, Basis, Line};
 use super::super::merchants::Merchant;
 use super::super::orders::{State, Terms};
+use super::super::page;
 use super::super::refusals::Refusal;
 use super::super::reply;
 use super::super::world::World;
@@ -51,7 +54,27 @@ fn register(
     fields: &Fields,
     two_phase: bool,
 ) -> Result<Map<String, Value>, Refusal> {
+    let id = place(world, merchant, fields, two_phase)?;
+    let url = world.orders.get(&id).map(page::form_address).unwrap_or_default();
+    Ok(reply::registered(&merchant.settings, &id, &format!("{}{url}", world.base_url)))
+}
+
+/// Registers an order, on its own or for a payment in the same call, and says its `mdOrder`.
+pub fn place(
+    world: &mut World,
+    merchant: &Merchant,
+    fields: &Fields,
+    two_phase: bool,
+) -> Result<String, Refusal> {
     let mut terms = read_terms(merchant, fields, two_phase)?;
+    if let Some(id) = &terms.binding_id {
+        let found = world.usable_binding(&merchant.user_name, id);
+        let binding = found.map_err(|_| Refusal::bad_value("bindingId"))?;
+        if terms.client_id.as_ref().is_some_and(|client| *client != binding.client_id) {
+            return Err(Refusal::bad_value("bindingId"));
+        }
+        terms.client_id = Some(binding.client_id.clone());
+    }
     terms.number = match fields.owned("orderNumber") {
         Some(number) => number,
         None if merchant.settings.generate_order_number => unused_number(world, merchant),
@@ -64,15 +87,11 @@ fn register(
             _ => Refusal::number_processed(),
         });
     }
-    let page = format!(
-        "{}/payment/merchants/{}/{}payment_{}.html",
-        world.base_url, merchant.user_name, terms.page_prefix, terms.language
-    );
-    let id = world.register(terms);
-    Ok(reply::registered(&merchant.settings, &id, &format!("{page}?mdOrder={id}")))
+    Ok(world.register(terms))
 }
 
-fn unused_number(world: &World, merchant: &Merchant) -> String {
+/// A number for an order whose merchant gave none.
+pub fn unused_number(world: &World, merchant: &Merchant) -> String {
     loop {
         let number = clock::digits(10);
         if world.id_of(&merchant.user_name, &number).is_none() {
@@ -94,9 +113,6 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
     if amount == 0 && !free {
         return Err(Refusal::bad_value("amount"));
     }
-    if fields.get("bindingId").is_some() {
-        return Err(Refusal::bad_value("bindingId"));
-    }
     let language = fields.language().to_owned();
     if language.len() != 2 || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Err(Refusal::bad_value("language"));
@@ -106,6 +122,7 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
     if auto_completion.is_some() && auto_reverse.is_some() {
         return Err(Refusal::bad_value("autoReverseDate"));
     }
+    let cart = cart(merchant, fields, amount, &currency)?;
     Ok(Terms {
         merchant: merchant.user_name.clone(),
         number: String::new(),
@@ -126,11 +143,40 @@ fn read_terms(merchant: &Merchant, fields: &Fields, two_phase: bool) -> Result<T
         ip: address(fields)?,
         features,
         order_bundle: fields.json("orderBundle")?,
+        cart,
+        prepayment: fields.owned("prepaymentMdOrder"),
+        fee: fee(merchant, fields)?,
         expires_at: expiry(merchant, fields)?,
         auto_completion: auto_completion.filter(|_| two_phase),
         auto_reverse: auto_reverse.filter(|_| two_phase),
         attempts: settings.attempts,
+        binding_id: fields.owned("bindingId"),
     })
+}
+
+/// The cart, checked; a fiscalising merchant's adds up to the amount.
+fn cart(
+    merchant: &Merchant,
+    fields: &Fields,
+    amount: i64,
+    currency: &str,
+) -> Result<Vec<Line>, Refusal> {
+    let bundle = fields.json("orderBundle")?;
+    buyer::check(bundle.as_ref(), fields.json("additionalOfdParams")?.as_ref())?;
+    if fields.minor_units("taxSystem")?.is_some_and(|number| number > 5) {
+        return Err(Refusal::bad_value("taxSystem"));
+    }
+    let fiscal = merchant.settings.fiscal;
+    let basis = Basis { currency, sum: Some(amount).filter(|_| fiscal), priced: fiscal };
+    bundle.map_or(Ok(Vec::new()), |bundle| cart::read(&bundle, basis))
+}
+
+fn fee(merchant: &Merchant, fields: &Fields) -> Result<Option<i64>, Refusal> {
+    let fee = fields.minor_units("feeInput")?;
+    if fee.is_some() && !merchant.settings.fee_input {
+        return Err(Refusal::access_denied());
+    }
+    Ok(fee)
 }
 
 /// A URL with a scheme and a host: the gateway refuses what starts with `.` or `/`.
@@ -155,14 +201,16 @@ fn page_prefix(fields: &Fields) -> Result<String, Refusal> {
     }
 }
 
-fn address(fields: &Fields) -> Result<Option<String>, Refusal> {
+/// The buyer's address on the network, of either version.
+pub fn address(fields: &Fields) -> Result<Option<String>, Refusal> {
     match fields.get("ip") {
         Some(text) if text.parse::<std::net::IpAddr>().is_err() => Err(Refusal::bad_value("ip")),
         other => Ok(other.map(str::to_owned)),
     }
 }
 
-fn json_params(fields: &Fields) -> Result<Vec<(String, String)>, Refusal> {
+/// Names and values of `jsonParams`.
+pub fn json_params(fields: &Fields) -> Result<Vec<(String, String)>, Refusal> {
     let wrong = || Refusal::bad_value("jsonParams");
     let Some(object) = fields.json("jsonParams")? else {
         return Ok(Vec::new());

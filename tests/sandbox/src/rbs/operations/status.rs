@@ -12,7 +12,10 @@ use super::super::world::World;
 use super::find;
 use crate::clock;
 
-/// The state of an order, in the newest shape of the reply.
+mod details;
+pub mod versions;
+
+/// The state of an order, in the merchant's version of the reply.
 pub fn read(
     world: &mut World,
     merchant: &Merchant,
@@ -29,7 +32,14 @@ pub fn read(
     Ok(reply)
 }
 
-fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
+/// Writes an order in the merchant's version of the reply.
+pub fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
+    describe_whole(order, settings, reply);
+    versions::prune(reply, versions::STATUS, settings.status_version);
+}
+
+/// Writes an order with every field that there is.
+pub fn describe_whole(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
     let terms = &order.terms;
     let mut put = |name: &str, value: Value| {
         if !value.is_null() {
@@ -52,13 +62,20 @@ fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) 
     put("attributes", json!([{"name": "mdOrder", "value": order.id}]));
     put("cardAuthInfo", card(order));
     if let Some(client) = &terms.client_id {
-        put("bindingInfo", json!({"clientId": client}));
+        let stored = order.stored.as_ref();
+        put(
+            "bindingInfo",
+            match stored {
+                Some(id) => json!({"clientId": client, "bindingId": id}),
+                None => json!({"clientId": client}),
+            },
+        );
     }
     put("terminalId", json!("123456"));
     if let Some(authorization) = &order.authorization {
         put("authDateTime", json!(authorization.at));
         put("authRefNum", json!(authorization.reference));
-        put("paymentWay", json!("CARD"));
+        put("paymentWay", Some(order.way).filter(|way| !way.is_empty()).into());
     }
     put("paymentAmountInfo", amounts(order, settings));
     put("bankInfo", bank(paid));
@@ -68,11 +85,13 @@ fn describe(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) 
     put("reversedDate", json!(order.reversed_at));
     put("refunds", refunds(order));
     put("operations", operations(order, settings));
-    put("orderBundle", json!(terms.order_bundle));
+    put("tii", json!(order.tii.as_deref().and_then(tii)));
     put("chargeback", json!(false));
+    details::add(order, settings, reply);
 }
 
-fn currency<'a>(order: &'a Order, settings: &'a Settings) -> &'a str {
+/// The currency as the merchant's bank answers it.
+pub fn currency<'a>(order: &'a Order, settings: &'a Settings) -> &'a str {
     if settings.currency_answer == "810" && order.in_roubles() {
         "810"
     } else {
@@ -84,19 +103,24 @@ fn named(pairs: &[(String, String)]) -> Value {
     pairs.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
 }
 
+/// `depositedAmount`, which goes down with refunds at most banks.
+pub fn net_or_gross(order: &Order, settings: &Settings) -> i64 {
+    if settings.deposited_is_net { order.net() } else { order.captured }
+}
+
 fn amounts(order: &Order, settings: &Settings) -> Value {
-    let deposited = if settings.deposited_is_net { order.net() } else { order.captured };
+    let deposited = net_or_gross(order, settings);
     let mut amounts = json!({
         "paymentState": order.state.payment_state(),
         "approvedAmount": order.approved,
         "depositedAmount": deposited,
         "refundedAmount": order.refunded,
     });
-    if settings.fee_amount > 0
+    if let Some(fee) = details::fee(order, settings)
         && let Some(object) = amounts.as_object_mut()
     {
-        let total = order.terms.amount.saturating_add(settings.fee_amount);
-        object.insert("feeAmount".into(), json!(settings.fee_amount));
+        let total = order.terms.amount.saturating_add(fee);
+        object.insert("feeAmount".into(), json!(fee));
         object.insert("totalAmount".into(), json!(total));
     }
     amounts
@@ -111,7 +135,8 @@ fn bank(paid: bool) -> Value {
 }
 
 fn card(order: &Order) -> Value {
-    let Some(authorization) = &order.authorization else {
+    let Some(authorization) = order.authorization.as_ref().filter(|one| !one.masked_pan.is_empty())
+    else {
         return Value::Null;
     };
     let mut card = json!({
@@ -121,7 +146,7 @@ fn card(order: &Order) -> Value {
         "pan": authorization.masked_pan,
         "paymentSystem": authorization.system,
         "product": "TEST",
-        "secureAuthInfo": {"eci": 7},
+        "secureAuthInfo": {"eci": order.eci},
     });
     if let (Some(code), Some(object)) = (&authorization.approval_code, card.as_object_mut()) {
         object.insert("approvalCode".into(), json!(code));
@@ -173,8 +198,30 @@ fn operations(order: &Order, settings: &Settings) -> Value {
             "operationDate": operation.at,
             "referenceNumber": operation.reference,
             "success": operation.success,
+            "pan": order.authorization.as_ref().map(|card| card.masked_pan.as_str()),
+            "cardHolder": order.authorization.as_ref().map(|card| card.holder.as_str()),
+            "authCode": order.authorization.as_ref().and_then(|card| card.approval_code.clone()),
             "terminalId": "123456",
         })
     });
     lines.collect()
+}
+
+/// The initiator's name in a reply.
+fn tii(sent: &str) -> Option<&'static str> {
+    Some(match sent {
+        "CI" => "INITIAL",
+        "F" => "FILE_CREDENTIAL",
+        "U" => "UNSCHEDULED",
+        "RI" => "RECURRENT_INITIAL",
+        "R" => "RECURRENT",
+        "II" => "INSTALLMENT_INITIAL",
+        "I" => "INSTALLMENT",
+        "IPI" => "INCREMENTAL_MIT",
+        "IPS" => "RESUBMISSION_MIT",
+        "IPD" => "DELAYED_CHARGES_MIT",
+        "IPA" => "REAUTHORIZATION_MIT",
+        "IPN" => "NO_SHOW_MIT",
+        _ => return None,
+    })
 }

@@ -1,0 +1,244 @@
+//! The reference in docs/operations is made from the tables: `KOPECK_BLESS=1` writes it, and without it
+//! the files are compared. And every parameter of every table stands in a vector.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use kopeck::{Client, Fields};
+use serde_json::{Value, json};
+
+const DIALECTS: [(&str, &str); 2] =
+    [("rbs", "Form and JSON dialects (D1, D2, D3)"), ("sber_ecomm", "Sberbank's newer API (D4)")];
+
+fn natives(dialect: &str) -> Vec<Value> {
+    let settings = json!({
+        "gateway": "rbs", "base_url": "https://gateway.example/payment", "dialect": dialect,
+        "user_name": "u", "password": "p",
+    });
+    let client = Client::new(settings.as_object().unwrap()).unwrap();
+    let described = client.call("describe", &Fields::new()).unwrap();
+    let rows = described["operations"].as_array().unwrap().iter();
+    rows.filter(|row| row["path"].is_string()).cloned().collect()
+}
+
+fn docs(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/operations").join(name)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A cell of a table.
+fn cell(words: &str) -> String {
+    words.replace('|', "\\|")
+}
+
+/// `C` or `I`, and `C, 3 I` where single fields are known less well.
+fn marks(row: &Value) -> String {
+    fn inferred(fields: &Value) -> usize {
+        let own = |row: &Value| usize::from(row["mark"] == "inferred") + inferred(&row["fields"]);
+        fields.as_array().map_or(0, |rows| rows.iter().map(own).sum())
+    }
+    if row["mark"] == "inferred" {
+        return "I".to_owned();
+    }
+    match inferred(&row["fields"]) + inferred(&row["reply"]) {
+        0 => "C".to_owned(),
+        count => format!("C, {count} I"),
+    }
+}
+
+fn index() -> String {
+    let mut out = String::from(
+        "# Operations of the gateway `rbs`\n\n\
+         Made from the tables in `core/src/gateways/rbs/tables` (`make bless`); `describe` prints the same. **C** is confirmed: seen in a\n\
+         named source; **I** is inferred by us, with the number of single fields where only those are. The common operations and the facts\n\
+         behind all of it: [docs/gateways/rbs.md](../gateways/rbs.md). Parameters and replies: [D1 to D3](rbs-fields.md),\n\
+         [D4](rbs-fields-sber-ecomm.md). PCI DSS: the level a shop needs to call it; empty where no card data passes.\n",
+    );
+    for (dialect, title) in DIALECTS {
+        write!(out, "\n## {title}\n\n").unwrap();
+        out.push_str("| Operation | Path | Serves | Dialect | Effect | Known | PCI DSS | Does |\n");
+        out.push_str("|---|---|---|---|---|---|---|---|\n");
+        for row in natives(dialect) {
+            let serves = text(&row["serves"]).split(", ").filter(|name| !name.is_empty());
+            let serves = serves.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let path = text(&row["path"]);
+            let path = if path.is_empty() { "ours".to_owned() } else { format!("`{path}`") };
+            writeln!(
+                out,
+                "| `{}` | {path} | {serves} | {} | {} | {} | {} | {} |",
+                text(&row["name"]),
+                text(&row["dialect"]),
+                text(&row["effect"]),
+                marks(&row),
+                text(&row["pci"]),
+                cell(text(&row["doc"])),
+            )
+            .unwrap();
+        }
+    }
+    out
+}
+
+/// Objects that stand in many operations are printed once.
+struct Objects(BTreeMap<String, String>);
+
+impl Objects {
+    fn name(&mut self, field: &Value) -> String {
+        let rows = self.rows(&field["fields"]);
+        let own = text(&field["name"]);
+        for number in 1.. {
+            let name = if number == 1 { own.to_owned() } else { format!("{own} ({number})") };
+            match self.0.get(&name) {
+                Some(known) if *known == rows => return name,
+                Some(_) => {}
+                None => {
+                    self.0.insert(name.clone(), rows);
+                    return name;
+                }
+            }
+        }
+        unreachable!()
+    }
+
+    fn rows(&mut self, fields: &Value) -> String {
+        let mut out = String::from(
+            "| Parameter | Written | Up to | Need | Known | Means |\n|---|---|---|---|---|---|\n",
+        );
+        for field in fields.as_array().into_iter().flatten() {
+            let mut shape = text(&field["shape"]).to_owned();
+            if field["fields"].is_array() {
+                let name = self.name(field);
+                shape = format!("{shape}: {name}");
+            }
+            let guard = match text(&field["guard"]) {
+                "open" => String::new(),
+                word => format!(", {word}"),
+            };
+            let known = if field["mark"] == "inferred" { "I" } else { "C" };
+            let from = field["min"].as_u64().filter(|min| *min > 1);
+            let length = match from {
+                Some(min) => format!("{min} to {}", field["max"]),
+                None => field["max"].to_string(),
+            };
+            writeln!(
+                out,
+                "| `{}` | {shape} | {length} | {}{guard} | {known} | {} |",
+                text(&field["name"]),
+                text(&field["need"]),
+                cell(text(&field["doc"])),
+            )
+            .unwrap();
+        }
+        out
+    }
+}
+
+fn fields(dialect: &str, title: &str) -> String {
+    let mut out = format!(
+        "# Parameters of `rbs`: {title}\n\n\
+         Made from the tables in `core/src/gateways/rbs/tables` (`make bless`). Written: how a value is given; an `object` names its own table\n\
+         under [Objects](#objects). Need: `settings` are filled from the settings, of the `oneof` rows one is required. `secret` never\n\
+         reaches a log; `card` is card data in the clear and needs the setting `card_data: \"allowed\"`.\n"
+    );
+    let mut objects = Objects(BTreeMap::new());
+    for row in natives(dialect) {
+        write!(
+            out,
+            "\n## {}\n\n{}. `{}` {}, {}; repeat: {}. Source: {}.\n\n{}",
+            text(&row["name"]),
+            text(&row["doc"]),
+            text(&row["wire"]),
+            text(&row["path"]),
+            text(&row["effect"]),
+            text(&row["repeat"]),
+            text(&row["source"]),
+            objects.rows(&row["fields"]),
+        )
+        .unwrap();
+        out.push_str("\n| Reply | Known | Means |\n|---|---|---|\n");
+        for told in row["reply"].as_array().unwrap() {
+            let known = if told["mark"] == "inferred" { "I" } else { "C" };
+            let always = if told["always"] == true { " (always)" } else { "" };
+            let doc = cell(text(&told["doc"]));
+            writeln!(out, "| `{}`{always} | {known} | {doc} |", text(&told["name"])).unwrap();
+        }
+    }
+    out.push_str("\n## Objects\n");
+    for (name, rows) in &objects.0 {
+        write!(out, "\n### {name}\n\n{rows}").unwrap();
+    }
+    out
+}
+
+#[test]
+fn the_reference_says_what_the_tables_say() {
+    let pages = [
+        ("rbs.md", index()),
+        ("rbs-fields.md", fields("rbs", DIALECTS[0].1)),
+        ("rbs-fields-sber-ecomm.md", fields("sber_ecomm", DIALECTS[1].1)),
+    ];
+    for (name, page) in pages {
+        let path = docs(name);
+        if std::env::var_os("KOPECK_BLESS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, page).unwrap();
+        } else {
+            let stands = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                stands == page,
+                "docs/operations/{name} is not what the tables say: make bless"
+            );
+        }
+    }
+}
+
+/// Paths of what a table lets a caller give.
+fn takes(fields: &Value, path: &str, all: &mut BTreeSet<String>) {
+    for field in fields.as_array().into_iter().flatten().filter(|row| row["need"] != "settings") {
+        let path = format!("{path}.{}", text(&field["name"]));
+        takes(&field["fields"], &path, all);
+        all.insert(path);
+    }
+}
+
+/// Paths of what a vector gives.
+fn gives(value: &Value, path: &str, all: &mut BTreeSet<String>) {
+    all.insert(path.to_owned());
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| gives(value, &format!("{path}.{name}"), all));
+        }
+        Value::Array(list) => list.iter().for_each(|value| gives(value, path, all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_parameter_of_every_table_stands_in_a_vector() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/rbs");
+    let mut given: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let vector: Value = serde_json::from_str(&text).unwrap();
+        let operation = vector["operation"].as_str().unwrap();
+        if vector["reply"].is_object() && operation.starts_with("rbs.") {
+            let dialect = vector["settings"]["dialect"].as_str().unwrap_or("rbs");
+            let known = DIALECTS.iter().find(|(name, _)| *name == dialect).unwrap().0;
+            gives(&vector["fields"], operation, given.entry(known).or_default());
+        }
+    }
+    for (dialect, _) in DIALECTS {
+        let mut all = BTreeSet::new();
+        for row in natives(dialect) {
+            all.insert(text(&row["name"]).to_owned());
+            takes(&row["fields"], text(&row["name"]), &mut all);
+        }
+        let missing: Vec<_> = all.difference(&given[dialect]).collect();
+        assert!(missing.is_empty(), "{dialect}: {missing:#?}");
+    }
+}
