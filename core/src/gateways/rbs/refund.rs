@@ -24,9 +24,9 @@ const NAMES: &[(&str, &str)] = &[
 
 pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     let amount = positive(&request.amount, &request.currency)?;
-    if request.refund_id.chars().count() > 32 {
-        // BPC takes 32 characters where Alfa takes 36: what is cut off could not be found again.
-        return Err(Error::invalid("refund_id", "expected at most 32 characters"));
+    let most = merchant.settings.assumptions.refund_id_max;
+    if request.refund_id.chars().count() > most {
+        return Err(Error::invalid("refund_id", format!("expected at most {most} characters")));
     }
     let http = give_back(&merchant, &request, amount)?;
     let receipted = request.receipt.is_some();
