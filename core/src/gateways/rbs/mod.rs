@@ -39,7 +39,7 @@ use super::{Context, Gateway, Step};
 use crate::error::Error;
 use crate::expect;
 use crate::expect::Expected;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::money::{Amount, Currency};
 use crate::native::Native;
 use crate::notification::{Answer, Notification, Received};
@@ -114,7 +114,11 @@ impl Gateway for Rbs {
             Request::Settle(request) => {
                 merchant.if_allowed("settle", |m| settle::start(m, *request, context))
             }
-            Request::Native(name, fields) => native::start(merchant, &name, &fields, context),
+            Request::Native(name, mut given) => {
+                let step = native::start(merchant, &name, &given, context);
+                fields::wipe(&mut given);
+                step
+            }
             Request::ParseNotification(_)
             | Request::Wait(_)
             | Request::Confirm(_)
