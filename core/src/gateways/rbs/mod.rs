@@ -1,5 +1,6 @@
-//! RBS / BPC eCommerce API V1, dialect D1: form in, JSON out. Facts, marks and sources:
-//! docs/gateways/rbs.md.
+//! RBS / BPC eCommerce API V1 in its dialects, at every bank that runs it. The methods are tables
+//! ([`tables`]); a common operation has a file; `dialect` and `presets` say in what banks differ.
+//! Facts, marks and sources: docs/gateways/rbs.md.
 
 mod assumptions;
 mod callback;
