@@ -33,7 +33,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     let before =
         request.before.as_ref().map(|before| amounts_before(before, amount)).transpose()?;
     let (id, refund_id) = (request.id.clone(), request.refund_id);
-    write::first_look(merchant, &request.id, move |merchant, payment| {
+    write::first_look(merchant, &request.id, None, move |merchant, payment| {
         write::same_currency(&payment, amount)?;
         same_as_before(&merchant, &payment, before, &refund_id)?;
         let left = payment.captured.zip(payment.refunded);
