@@ -1,5 +1,5 @@
-//! RBS / BPC eCommerce API V1, dialect D1: form in, JSON out. Facts, marks and sources:
-//! docs/gateways/rbs.md.
+//! RBS / BPC eCommerce API V1 in all its dialects; `dialect` alone tells them apart. Facts, marks
+//! and sources: docs/gateways/rbs.md.
 
 mod assumptions;
 mod callback;
@@ -9,6 +9,8 @@ mod charge_saved_card;
 mod codes;
 mod create_payment;
 mod dialect;
+#[cfg(test)]
+mod documented;
 mod list_payments;
 mod merchant;
 mod native;
