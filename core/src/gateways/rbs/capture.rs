@@ -19,7 +19,7 @@ pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
     // What cannot be sent is found before anything is.
     deposit(&merchant, &request, amount, request.partial.then_some(INTERMEDIATE))?;
     let id = request.id.clone();
-    write::first_look(merchant, &id, move |merchant, payment| {
+    write::first_look(merchant, &id, None, move |merchant, payment| {
         write::same_currency(&payment, amount)?;
         let left = payment.authorized.zip(payment.captured);
         let left = left.map(|(held, taken)| held.minor.saturating_sub(taken.minor));

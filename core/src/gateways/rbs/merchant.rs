@@ -12,7 +12,7 @@ use super::request_signature;
 use super::se_token::CardKey;
 use super::settings::{Auth, Settings};
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::http::HttpRequest;
 use crate::native::{Native, Need};
 
@@ -69,8 +69,12 @@ impl Merchant {
     pub fn request(&self, native: &'static Native, given: &Fields) -> Result<HttpRequest, Error> {
         let given = self.for_merchant(native, given);
         let settings = &self.settings;
-        let mut checked =
-            native.check(&given, settings.cards_allowed, &|name| settings.parameter(name))?;
+        let checked =
+            native.check(&given, settings.cards_allowed, &|name| settings.parameter(name));
+        if let Cow::Owned(mut given) = given {
+            fields::wipe(&mut given);
+        }
+        let mut checked = checked?;
         let mut path = native.path;
         let spellings = &settings.assumptions.spellings;
         if !spellings.is_empty() {

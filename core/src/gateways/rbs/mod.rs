@@ -1,5 +1,6 @@
-//! RBS / BPC eCommerce API V1 in all its dialects; `dialect` alone tells them apart. Facts, marks
-//! and sources: docs/gateways/rbs.md.
+//! RBS / BPC eCommerce API V1 in its dialects, at every bank that runs it. The methods are tables
+//! ([`tables`]); a common operation has a file; `dialect` and `presets` say in what banks differ.
+//! Facts, marks and sources: docs/gateways/rbs.md.
 
 mod assumptions;
 mod callback;
@@ -41,7 +42,7 @@ use super::{Context, Gateway, Step};
 use crate::error::Error;
 use crate::expect;
 use crate::expect::Expected;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::money::{Amount, Currency};
 use crate::native::Native;
 use crate::notification::{Answer, Notification, Received};
@@ -116,7 +117,11 @@ impl Gateway for Rbs {
             Request::Settle(request) => {
                 merchant.if_allowed("settle", |m| settle::start(m, *request, context))
             }
-            Request::Native(name, fields) => native::start(merchant, &name, &fields, context),
+            Request::Native(name, mut given) => {
+                let step = native::start(merchant, &name, &given, context);
+                fields::wipe(&mut given);
+                step
+            }
             Request::ParseNotification(_)
             | Request::Wait(_)
             | Request::Confirm(_)

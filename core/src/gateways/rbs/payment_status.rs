@@ -157,7 +157,8 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.paid_at =
         reply.moment("depositedDate").or_else(|| reply.moment("authDateTime")).map(clock::print);
     payment.raw = reply.raw();
-    set_status(&mut payment, reply, captured, refunded);
+    let lapsed = &merchant.settings.assumptions.hold_lapsed_code;
+    set_status(&mut payment, reply, captured, refunded, lapsed);
     let sums = ["depositedAmount", "refundedAmount", "approvedAmount"];
     let unreadable = reply.unreadable("amount") || sums.iter().any(|name| amounts.unreadable(name));
     if unreadable && payment.status.moved_money() {
@@ -184,7 +185,13 @@ pub fn gross(
     Some(if deposited_is_net && !too_much { both } else { deposited })
 }
 
-fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refunded: Option<u64>) {
+fn set_status(
+    payment: &mut Payment,
+    reply: &Reply,
+    captured: Option<u64>,
+    refunded: Option<u64>,
+    lapsed: &str,
+) {
     let registered = payment.amount.map(|amount| amount.minor);
     let action = reply.text("actionCode").unwrap_or_default();
     let reason = codes::reason_in(reply);
@@ -216,7 +223,7 @@ fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refun
     payment.reason = match payment.status {
         Status::Declined | Status::Expired => Some(codes::refusal_in(reply)),
         Status::Pending if action != "-100" => Some("outcome_unknown"),
-        Status::Cancelled if action == "87" => Some("hold_lapsed"),
+        Status::Cancelled if action == lapsed => Some("hold_lapsed"),
         Status::Cancelled if action == "4005" => reason,
         Status::Unknown if matches!(status.as_deref(), Some("2" | "4")) => {
             Some("refunded_amount_unknown")

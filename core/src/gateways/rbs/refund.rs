@@ -24,16 +24,16 @@ const NAMES: &[(&str, &str)] = &[
 
 pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     let amount = positive(&request.amount, &request.currency)?;
-    if request.refund_id.chars().count() > 32 {
-        // BPC takes 32 characters where Alfa takes 36: what is cut off could not be found again.
-        return Err(Error::invalid("refund_id", "expected at most 32 characters"));
+    let most = merchant.settings.assumptions.refund_id_max;
+    if request.refund_id.chars().count() > most {
+        return Err(Error::invalid("refund_id", format!("expected at most {most} characters")));
     }
     let http = give_back(&merchant, &request, amount)?;
     let receipted = request.receipt.is_some();
     let before =
         request.before.as_ref().map(|before| amounts_before(before, amount)).transpose()?;
     let (id, refund_id) = (request.id.clone(), request.refund_id);
-    write::first_look(merchant, &request.id, move |merchant, payment| {
+    write::first_look(merchant, &request.id, None, move |merchant, payment| {
         write::same_currency(&payment, amount)?;
         same_as_before(&merchant, &payment, before, &refund_id)?;
         let left = payment.captured.zip(payment.refunded);

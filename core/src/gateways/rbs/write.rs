@@ -17,15 +17,16 @@ use crate::payment::{Payment, Status};
 pub fn first_look(
     merchant: Arc<Merchant>,
     id: &str,
+    number: Option<&str>,
     then: impl FnOnce(Arc<Merchant>, Payment) -> Result<Step, Error> + Send + 'static,
 ) -> Result<Step, Error> {
     let status = merchant.dialect().status;
     let request =
         merchant.status_of(id).map_err(|error| in_common_words(error, &[("orderId", "id")]))?;
-    let id = id.to_owned();
+    let (id, number) = (id.to_owned(), number.map(str::to_owned));
     let next = move |response| {
         let reply = Reply::read(&response, status)?;
-        let payment = payment_status::read(&merchant, &reply, Some(&id), None)?;
+        let payment = payment_status::read(&merchant, &reply, Some(&id), number.as_deref())?;
         match payment.status {
             Status::NotFound => Err(not_found()),
             _ => then(merchant, payment),

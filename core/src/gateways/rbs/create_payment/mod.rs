@@ -13,7 +13,7 @@ use super::{Context, NAME, Step};
 use crate::clock;
 use crate::error::Error;
 use crate::expect::{self, Expect, Expected, Purpose};
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::money::Amount;
 use crate::native::Native;
 use crate::operation::{CreatePayment, Customer, Method};
@@ -59,6 +59,13 @@ pub const NAMES: &[(&str, &str)] = &[
 pub struct Given {
     pub native: &'static Native,
     pub fields: Fields,
+}
+
+/// Cards and tokens of wallets pass through here.
+impl Drop for Given {
+    fn drop(&mut self) {
+        fields::wipe(&mut self.fields);
+    }
 }
 
 impl Given {

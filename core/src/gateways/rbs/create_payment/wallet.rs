@@ -72,7 +72,10 @@ fn authentication(merchant: &Merchant, id: &str, reply: &Reply) -> Result<Option
             fields.insert("TermUrl".into(), text("termUrl").map_or(Value::Null, Value::from));
             url
         }
-        _ if reply.at("data.is3DSVer2") == Some(&Value::Bool(true)) => {
+        // With a redirect it is over: the buyer was not asked.
+        _ if reply.at("data.is3DSVer2") == Some(&Value::Bool(true))
+            && text("redirectUrl").is_none() =>
+        {
             let base_url = &merchant.settings.base_url;
             let url = format!("{base_url}/acsRedirect.do?orderId={}", crate::form::component(id));
             return Ok(Some(Action { r#type: "redirect", url: Some(url), ..Action::default() }));

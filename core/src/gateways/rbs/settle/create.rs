@@ -29,9 +29,6 @@ struct Attempt {
     sent_at: Time,
 }
 
-/// How far two clocks may be apart before an order is held for an older one of the same number.
-const CLOCKS: Duration = Duration::from_secs(600);
-
 /// a) Repeat the registration as it was: the number is unique, so this is safe. Not where the call
 /// itself pays.
 pub fn start(
@@ -166,7 +163,8 @@ impl Attempt {
 
     fn is_older(&self, payment: &Payment) -> bool {
         let created = payment.created_at.as_deref().and_then(|text| clock::parse(text).ok());
-        created.is_some_and(|created| self.sent_at - created > CLOCKS)
+        let apart = self.merchant.settings.assumptions.clocks_apart_s;
+        created.is_some_and(|created| self.sent_at - created > Duration::from_secs(apart.into()))
     }
 
     /// c) Nobody ever saw its page, and the page's address is lost: close it, take the next number.
