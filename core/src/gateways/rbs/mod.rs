@@ -10,6 +10,8 @@ mod charge_saved_card;
 mod codes;
 mod create_payment;
 mod dialect;
+#[cfg(test)]
+mod documented;
 mod list_payments;
 mod merchant;
 mod native;
