@@ -1,8 +1,13 @@
 //! Wrong settings are found when the client is made, by the name of the setting.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+use kopeck::http::{HttpRequest, HttpResponse, SendError, Transport};
 use kopeck::{Client, Fields, Kind};
 use serde_json::{Value, json};
+
+const WEAK: &str = include_str!("../src/sign/rsa/test_keys/weak.pem");
+const PUBLIC: &str = include_str!("../src/sign/rsa/test_keys/public.pem");
+const ENCRYPTED: &str = include_str!("../src/sign/rsa/test_keys/encrypted.pem");
 
 fn fields(value: Value) -> Fields {
     value.as_object().cloned().unwrap()
@@ -43,6 +48,21 @@ fn wrong_settings_are_named() {
         (json!({ "assumptions": { "deposited_is_net": 1 } }), "assumptions.deposited_is_net"),
         (json!({ "assumptions": { "page_template": "https://x" } }), "assumptions.page_template"),
         (json!({ "keep_alive": "no" }), "keep_alive"),
+        (json!({ "preset": "sberbnk" }), "preset"),
+        (json!({ "dialect": "d4" }), "dialect"),
+        (json!({ "card_data": "yes" }), "card_data"),
+        (json!({ "gateway_time_zone": "MSK" }), "gateway_time_zone"),
+        (json!({ "gateway_time_zone": "+25:00" }), "gateway_time_zone"),
+        (json!({ "signing_key": "no key" }), "signing_key"),
+        (json!({ "signing_key": WEAK }), "signing_key"),
+        (json!({ "signing_key": PUBLIC }), "signing_key"),
+        (json!({ "signing_key": ENCRYPTED }), "signing_key"),
+        (json!({ "signing_key": ENCRYPTED, "signing_key_password": "wrong" }), "signing_key"),
+        (json!({ "signing_key_password": "p" }), "signing_key_password"),
+        (json!({ "receipt": { "ffd_version": "1.1" } }), "receipt.ffd_version"),
+        (json!({ "receipt": { "company": { "inn": "77" } } }), "receipt.company.inn"),
+        (json!({ "assumptions": { "origin": "ftp://x" } }), "assumptions.origin"),
+        (json!({ "assumptions": { "clocks_apart": 1 } }), "assumptions.clocks_apart"),
     ] {
         let mut settings = fields(json!({
             "gateway": "rbs", "base_url": host, "user_name": "u", "password": "p",
@@ -61,4 +81,28 @@ fn a_client_without_a_gateway_says_what_there_is() {
     assert!(client.call("operations", &Fields::new()).unwrap().contains_key("operations"));
     let error = client.call("create_payment", &Fields::new()).unwrap_err();
     assert_eq!(error.field.as_deref(), Some("gateway"));
+}
+
+/// No answer, since the machine does not trust the certificate.
+struct Distrusting;
+
+impl Transport for Distrusting {
+    fn send(&self, _: &HttpRequest) -> Result<HttpResponse, SendError> {
+        let message = "the certificate is not trusted".to_owned();
+        Err(SendError { may_have_arrived: false, reason: "tls_untrusted", message })
+    }
+}
+
+#[test]
+fn a_bank_of_the_national_root_says_which_certificate_to_add() {
+    let ask = |settings: Value| {
+        let client = Client::over(&fields(settings), Box::new(Distrusting)).unwrap();
+        client.call("payment_status", &fields(json!({ "id": "1" }))).unwrap_err()
+    };
+    let login = |preset: &str| json!({ "gateway": "rbs", "preset": preset, "user_name": "u", "password": "p" });
+    let error = ask(login("sberbank-legacy"));
+    assert_eq!((error.kind, error.advice), (Kind::NotDone, "fix_settings"));
+    assert!(error.message.contains("Russian Trusted Root CA"), "{}", error.message);
+    assert!(error.message.contains("tls.ca_file"), "{}", error.message);
+    assert!(!ask(login("vtb-kz")).message.contains("Russian"));
 }

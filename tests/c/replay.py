@@ -11,12 +11,13 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import urllib.parse
 import urllib.request
 
 from toolbox import HERE, ROOT, compile_program, sandbox, stage
 
 SESSION = "c"
+# Where every vector's gateway stands: its root, and methods beside it.
+GATEWAY = "http://127.0.0.1:9"
 
 
 def ask(url, method="GET"):
@@ -41,12 +42,11 @@ def exact(value):
     return str(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
 
 
-def settings_for(vector, label, url):
+def settings_for(vector, root):
     """The vector's settings, led to the sandbox and told what time it is."""
-    settings = dict(vector["settings"])
-    if "base_url" in settings:
-        path = urllib.parse.urlsplit(settings["base_url"])._replace(scheme="", netloc="").geturl()
-        settings["base_url"] = f"{url}/replay/{label}{path}"
+    settings = read(exact(vector["settings"]).replace(GATEWAY, root))
+    if not settings["base_url"].startswith(root):
+        raise SystemExit(f"replay.py: {settings['base_url']} would call somebody else")
     if vector.get("clock"):
         settings.setdefault("clock", vector["clock"])
     return settings
@@ -106,11 +106,11 @@ def prove_differences():
 
 def replay(path, program, folder, url):
     vector = read(path.read_text(encoding="utf-8"))
-    label = f"{path.stem}@{SESSION}"
-    ask(f"{url}/replay/{label}/reset", "POST")
-    status, answer = call(program, folder, settings_for(vector, label, url), vector)
-    found = differences(vector, status, answer)
-    result = ask(f"{url}/replay/{label}/result")
+    root = f"{url}/replay/{path.stem}@{SESSION}"
+    ask(f"{root}/reset", "POST")
+    status, answer = call(program, folder, settings_for(vector, root), vector)
+    found = differences(vector, status, read(exact(answer).replace(root, GATEWAY)))
+    result = ask(f"{root}/result")
     if result["position"] != result["expected"]:
         found.append(f"{result['position']} of {result['expected']} exchanges were made")
     return found + result["differences"]

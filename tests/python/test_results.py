@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kopeck import Notification, Payment, Verdict
-from kopeck.results import Action, Refund
+from kopeck import Notification, Payment, PaymentsPage, SavedCard, SavedCards, Verdict
+from kopeck.results import Action, IssuedReceipt, Receipts, Refund
 
 FIELDS: dict[str, Any] = {
     "gateway": "rbs",
@@ -88,3 +88,47 @@ def test_results_hold_results() -> None:
     verdict = Verdict({"verdict": "done", "why": "seen", "payment": FIELDS})
     assert verdict.payment.amount == Decimal("100.10")
     assert repr(verdict) == "Verdict(verdict='done', why='seen')"
+
+
+CARDS: dict[str, Any] = {
+    "cards": [
+        {"id": "can-pay-1", "number": "411111**1111", "expiry": "2034-12", "brand": "VISA"},
+        {"id": "can-pay-2", "number": None, "brand": "MIR"},
+    ],
+    "raw": {"errorCode": "0"},
+}
+
+
+def test_saved_cards_are_iterated() -> None:
+    cards = SavedCards(CARDS)
+    assert [card.id for card in cards] == ["can-pay-1", "can-pay-2"]
+    assert (len(cards), cards.cards) == (2, tuple(cards))
+    assert cards.cards[0] == SavedCard(CARDS["cards"][0])
+    assert cards.cards[1].number is None
+    assert not SavedCards({"cards": [], "raw": {}})
+    assert pickle.loads(pickle.dumps(cards)) == cards
+
+
+def test_a_log_shows_no_card_that_can_pay() -> None:
+    cards = SavedCards(CARDS)
+    page = PaymentsPage({"payments": [FIELDS], "total": 1, "page": 0, "page_size": 100})
+    assert "can-pay" not in repr(cards) + repr(list(cards))
+    assert "411111**1111" in repr(cards)
+    assert "secret" not in repr(page) + repr(list(page))
+
+
+def test_a_notification_of_a_card_holds_the_card() -> None:
+    card = {"id": "x", "customer_id": "buyer-7", "number": "411111**1111", "active": False}
+    stored = Notification({"event": "card_removed", "card": card}).card
+    assert stored is not None
+    assert (stored.customer_id, stored.active, stored.expiry) == ("buyer-7", False, None)
+    assert Notification({"event": "paid", "card": None}).card is None
+
+
+def test_receipts_are_read_by_attribute() -> None:
+    receipts = [{"status": "failed", "kind": "payment", "remedy": "retry"}]
+    payment = Payment({**FIELDS, "receipt": {"status": "failed", "receipts": receipts}})
+    assert isinstance(payment.receipt, Receipts)
+    assert payment.receipt.receipts == (IssuedReceipt(receipts[0]),)
+    assert payment.receipt.receipts[0].remedy == "retry"
+    assert payment.receipt.requested is None

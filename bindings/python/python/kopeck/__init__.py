@@ -21,13 +21,23 @@ from .errors import (
     RefusedError,
     UntrustedError,
 )
-from .results import Notification, Payment, SettingsReport, Verdict
+from .results import (
+    ForgottenCard,
+    Notification,
+    Payment,
+    PaymentsPage,
+    SavedCard,
+    SavedCards,
+    SettingsReport,
+    Verdict,
+)
 
 __version__ = VERSION
 
 __all__ = [
     "Client",
     "DeclinedError",
+    "ForgottenCard",
     "InternalError",
     "InvalidRequestError",
     "MismatchError",
@@ -36,7 +46,10 @@ __all__ = [
     "OutcomeUnknownError",
     "Payment",
     "PaymentError",
+    "PaymentsPage",
     "RefusedError",
+    "SavedCard",
+    "SavedCards",
     "SettingsReport",
     "UntrustedError",
     "Verdict",

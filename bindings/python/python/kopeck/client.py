@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from binascii import b2a_base64
-
+from ._given import as_dict, moment, received
 from ._kopeck import NativeClient
+from ._log import hand_on
 from .errors import invalid
-from .results import Notification, Payment, SettingsReport, Verdict
+from .results import (
+    ForgottenCard,
+    Notification,
+    Payment,
+    PaymentsPage,
+    SavedCards,
+    SettingsReport,
+    Verdict,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
     from typing import Any, Literal
 
-    from .fields import Amount, Before, Create, Customer, Expect, Headers, Received
+    from typing_extensions import Unpack
 
-# The core's level numbers as those of `logging`, which need not be imported for them.
-_LEVELS = {1: 20, 2: 30}
+    from .fields import (
+        Amount,
+        Before,
+        Charge,
+        Create,
+        Customer,
+        Expect,
+        Headers,
+        Listed,
+        Listing,
+        Method,
+        Received,
+    )
+    from .receipt import Receipt
 
 
 class Client:
@@ -33,7 +53,7 @@ class Client:
     __slots__ = ("__weakref__", "_gateway", "_log", "_native")
 
     def __init__(self, settings: Mapping[str, Any], *, log: logging.Logger | None = None) -> None:
-        fields = _dict(settings)
+        fields = as_dict(settings)
         self._native: NativeClient | None = NativeClient(fields)
         self._gateway = fields.get("gateway")
         if log is not None and not hasattr(log, "isEnabledFor"):
@@ -54,8 +74,11 @@ class Client:
         customer: Customer | None = None,
         expires_in: int | None = None,
         hold: bool = False,
-        method: str | None = None,
+        method: Method | None = None,
+        card_id: str | None = None,
+        wallet_token: str | None = None,
         purpose: Literal["verification"] | None = None,
+        receipt: Receipt | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Payment:
         """Registers a payment; send the buyer to `payment.action`.
@@ -72,12 +95,15 @@ class Client:
             "fail_url": fail_url,
             "notification_url": notification_url,
             "language": language,
-            "customer": _dict(customer),
+            "customer": as_dict(customer),
             "expires_in": expires_in,
             "hold": hold,
             "method": method,
+            "card_id": card_id,
+            "wallet_token": wallet_token,
             "purpose": purpose,
-            "extra": _dict(extra),
+            "receipt": as_dict(receipt),
+            "extra": as_dict(extra),
         }
         return Payment(self.call("create_payment", fields))
 
@@ -87,9 +113,16 @@ class Client:
         id: str | None = None,
         order_number: str | None = None,
         expect: Expect | None = None,
+        receipt: bool = False,
     ) -> Payment:
-        """Asks where a payment stands, by the stored id or by your number."""
-        fields = {"id": id, "order_number": order_number, "expect": _dict(expect)}
+        """Asks where a payment stands, by the stored id or by your number; `receipt`: also what
+        became of its fiscal receipt."""
+        fields = {
+            "id": id,
+            "order_number": order_number,
+            "expect": as_dict(expect),
+            "receipt": receipt,
+        }
         return Payment(self.call("payment_status", fields))
 
     def capture(
@@ -99,6 +132,7 @@ class Client:
         amount: Amount,
         currency: str,
         partial: bool = False,
+        receipt: Receipt | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Payment:
         """Takes a held payment, or a part of it; `partial` if more captures will follow."""
@@ -107,7 +141,8 @@ class Client:
             "amount": amount,
             "currency": currency,
             "partial": partial,
-            "extra": _dict(extra),
+            "receipt": as_dict(receipt),
+            "extra": as_dict(extra),
         }
         return Payment(self.call("capture", fields))
 
@@ -125,7 +160,7 @@ class Client:
             "id": id,
             "order_number": order_number,
             "may_refund": may_refund,
-            "extra": _dict(extra),
+            "extra": as_dict(extra),
         }
         return Payment(self.call("cancel", fields))
 
@@ -137,6 +172,7 @@ class Client:
         currency: str,
         refund_id: str,
         before: Before | None = None,
+        receipt: Receipt | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Payment:
         """Gives money back. Store `refund_id` and `before` first: they keep it from going twice."""
@@ -145,10 +181,94 @@ class Client:
             "amount": amount,
             "currency": currency,
             "refund_id": refund_id,
-            "before": _dict(before),
-            "extra": _dict(extra),
+            "before": as_dict(before),
+            "receipt": as_dict(receipt),
+            "extra": as_dict(extra),
         }
         return Payment(self.call("refund", fields))
+
+    def saved_cards(
+        self, *, customer_id: str, extra: Mapping[str, Any] | None = None
+    ) -> SavedCards:
+        """The cards that the gateway keeps for a customer of yours; iterate over it."""
+        fields = {"customer_id": customer_id, "extra": as_dict(extra)}
+        return SavedCards(self.call("saved_cards", fields))
+
+    def charge_saved_card(
+        self,
+        *,
+        order_number: str,
+        amount: Amount,
+        currency: str,
+        card_id: str,
+        description: str | None = None,
+        notification_url: str | None = None,
+        language: str | None = None,
+        customer: Customer | None = None,
+        hold: bool = False,
+        receipt: Receipt | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Payment:
+        """Takes money from a stored card without the buyer, who agreed to it when it was stored.
+
+        Store order_number and amount before the call: they keep the card from being charged twice.
+        """
+        fields = {
+            "order_number": order_number,
+            "amount": amount,
+            "currency": currency,
+            "card_id": card_id,
+            "description": description,
+            "notification_url": notification_url,
+            "language": language,
+            "customer": as_dict(customer),
+            "hold": hold,
+            "receipt": as_dict(receipt),
+            "extra": as_dict(extra),
+        }
+        return Payment(self.call("charge_saved_card", fields))
+
+    def forget_card(self, *, card_id: str, extra: Mapping[str, Any] | None = None) -> ForgottenCard:
+        """Makes the gateway forget a card. Forgetting it again is no mistake."""
+        fields = {"card_id": card_id, "extra": as_dict(extra)}
+        return ForgottenCard(self.call("forget_card", fields))
+
+    def list_payments(
+        self,
+        *,
+        from_: str | datetime,
+        to: str | datetime,
+        by: Literal["created", "paid"] = "created",
+        statuses: Sequence[Listed] = (),
+        page: int = 0,
+        page_size: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> PaymentsPage:
+        """A page of the payments of a period, counted from 0; no statuses are all of them.
+
+        `from_` is the core's field `from`, which is a word of Python.
+        """
+        fields = {
+            "from": moment(from_, "list_payments", "from"),
+            "to": moment(to, "list_payments", "to"),
+            "by": by,
+            "statuses": statuses,
+            "page": page,
+            "page_size": page_size,
+            "extra": as_dict(extra),
+        }
+        return PaymentsPage(self.call("list_payments", fields))
+
+    def every_payment(self, **which: Unpack[Listing]) -> Iterator[Payment]:
+        """The payments of all pages of `list_payments`, each page asked for when its turn comes.
+
+        Let the period be over: what changes meanwhile may be left out or come twice.
+        """
+        page = self.list_payments(**which)
+        yield from page
+        while page.more:
+            page = self.list_payments(**which, page=page.page + 1)
+            yield from page
 
     def parse_notification(
         self,
@@ -160,8 +280,8 @@ class Client:
         expect: Expect | None = None,
     ) -> Notification:
         """Checks and reads a notification as it came. No network: usually `confirm` is wanted."""
-        received = {"method": method, "query": query, "headers": headers, "body": body}
-        fields = {**_received(received), "expect": _dict(expect)}
+        came = {"method": method, "query": query, "headers": headers, "body": body}
+        fields = {**received(came), "expect": as_dict(expect)}
         return Notification(self.call("parse_notification", fields))
 
     def wait(
@@ -176,7 +296,7 @@ class Client:
 
         Ctrl-C ends it: the exception of a signal handler comes out as it is.
         """
-        fields = {"id": id, "expect": _dict(expect), "timeout_ms": timeout_ms, "until": until}
+        fields = {"id": id, "expect": as_dict(expect), "timeout_ms": timeout_ms, "until": until}
         return Payment(self.call("wait", fields))
 
     def confirm(self, *, id: str, expect: Expect, notification: Received | None = None) -> Payment:
@@ -187,17 +307,18 @@ class Client:
         """
         fields = {
             "id": id,
-            "expect": _dict(expect),
-            "notification": _received(notification),
+            "expect": as_dict(expect),
+            "notification": received(notification),
         }
         return Payment(self.call("confirm", fields))
 
     def settle(
         self,
         *,
-        operation: Literal["create_payment", "capture", "cancel", "refund"],
+        operation: Literal["create_payment", "charge_saved_card", "capture", "cancel", "refund"],
         sent_at: str | datetime,
         create: Create | None = None,
+        charge: Charge | None = None,
         page_shown: bool = False,
         id: str | None = None,
         amount: Amount | None = None,
@@ -213,15 +334,16 @@ class Client:
         """
         fields = {
             "operation": operation,
-            "sent_at": _time(sent_at),
-            "create": _dict(create),
+            "sent_at": moment(sent_at, "settle", "sent_at"),
+            "create": as_dict(create),
+            "charge": as_dict(charge),
             "page_shown": page_shown,
             "id": id,
             "amount": amount,
             "currency": currency,
             "refund_id": refund_id,
             "partial": partial,
-            "before": _dict(before),
+            "before": as_dict(before),
             "timeout_ms": timeout_ms,
         }
         return Verdict(self.call("settle", fields))
@@ -244,7 +366,7 @@ class Client:
         native = self._native
         if native is None:
             raise invalid(operation, None, "the client is closed")
-        given = {} if fields is None else _dict(fields)
+        given = {} if fields is None else as_dict(fields)
         log = self._log
         if log is None or not log.isEnabledFor(30):
             return native.call(operation, given)
@@ -252,7 +374,7 @@ class Client:
         try:
             return native.call(operation, given, lines)
         finally:
-            _hand_on(log, lines)
+            hand_on(log, lines)
 
     def close(self) -> None:
         """Lets the connections go, once the calls under way are done."""
@@ -271,71 +393,3 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<kopeck.Client {self._gateway}>"  # the settings hold secrets
-
-
-def _hand_on(log: logging.Logger, lines: list[tuple[int, str]]) -> None:
-    for level, line in lines:
-        # A handler that fails must not cost the caller what became of the money.
-        try:
-            log.log(_LEVELS.get(level, 30), "%s", line)
-        except Exception:
-            return
-
-
-def _dict(given: Any) -> Any:
-    """Any mapping as a dict. What is none goes on as it is: the core says what was expected."""
-    return dict(given) if hasattr(given, "keys") else given
-
-
-def _received(given: Any) -> Any:
-    """A notification as the core takes it. A stranger chose its bytes, so none of them may be a
-    mistake of the caller's: what no text can carry goes on as base64, odd headers stay behind."""
-    fields = _dict(given)
-    if not isinstance(fields, dict):
-        return fields
-    for name in ("query", "body"):
-        raw = _bytes(fields.get(name))
-        if raw is not None:
-            del fields[name]
-            fields[f"{name}_base64"] = b2a_base64(raw, newline=False).decode("ascii")
-    headers = _dict(fields.get("headers"))
-    if isinstance(headers, dict):
-        pairs = headers.items()
-        headers = {name: value for name, value in pairs if _is_plain(name) and _is_plain(value)}
-    fields["headers"] = headers
-    return fields
-
-
-def _bytes(given: Any) -> bytes | None:
-    """What came as bytes, or as text with surrogates in their place (CGI); else None."""
-    if isinstance(given, (bytes, bytearray, memoryview)):
-        return bytes(given)
-    if not isinstance(given, str) or _is_plain(given):
-        return None
-    try:
-        return given.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return None
-
-
-def _is_plain(given: Any) -> bool:
-    if not isinstance(given, str):
-        return False
-    try:
-        given.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _time(given: Any) -> str:
-    if isinstance(given, str):
-        return given
-    from datetime import datetime
-
-    if not isinstance(given, datetime):
-        says = f"expected RFC 3339 text or a datetime with its zone, got {type(given).__name__}"
-        raise invalid("settle", "sent_at", says)
-    if given.utcoffset() is None:
-        raise invalid("settle", "sent_at", "expected a time with its zone, got a naive datetime")
-    return given.isoformat()

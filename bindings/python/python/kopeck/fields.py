@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from typing import Any, Literal, Protocol, TypedDict, Union
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypedDict
 
-Amount = Union[str, Decimal]
-"""Major units with exactly the currency's digits: "100.00". Never a float."""
+from .amount import Amount as Amount
+from .receipt import Receipt
+
+# fmt: off
+Method = Literal[
+    "page", "stored_card", "sbp", "apple_pay", "google_pay", "samsung_pay", "mir_pay", "yandex_pay",
+]
+"""How to pay. `stored_card` wants a card_id; the wallets, which end in `pay`, a wallet_token."""
+
+Listed = Literal["created", "authorized", "paid", "declined", "cancelled", "refunded"]
+"""The statuses by which `Client.list_payments` can choose."""
+# fmt: on
 
 
 class Headers(Protocol):
@@ -74,6 +84,42 @@ class Create(_Create, total=False):
     customer: Customer | None
     expires_in: int | None
     hold: bool
-    method: str | None
+    method: Method | None
+    card_id: str | None
+    wallet_token: str | None
     purpose: Literal["verification"] | None
+    receipt: Receipt | None
+    extra: Mapping[str, Any] | None
+
+
+class _Charge(TypedDict):
+    order_number: str
+    amount: Amount
+    currency: str
+    card_id: str
+
+
+class Charge(_Charge, total=False):
+    """The fields of `Client.charge_saved_card`. Keep them: `Client.settle` wants the same again."""
+
+    description: str | None
+    notification_url: str | None
+    language: str | None
+    customer: Customer | None
+    hold: bool
+    receipt: Receipt | None
+    extra: Mapping[str, Any] | None
+
+
+class _Listing(TypedDict):
+    from_: str | datetime
+    to: str | datetime
+
+
+class Listing(_Listing, total=False):
+    """Which payments `Client.every_payment` goes through: the fields of `Client.list_payments`."""
+
+    by: Literal["created", "paid"]
+    statuses: Sequence[Listed]
+    page_size: int | None
     extra: Mapping[str, Any] | None

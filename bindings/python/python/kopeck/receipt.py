@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, TypedDict, Union
 
-from .fields import Amount
+from .amount import Amount
 
 Quantity = Union[str, int, Decimal]
 """More than zero, with three decimals at the most: "1.5". Never a float."""

@@ -2,70 +2,14 @@
 
 from __future__ import annotations
 
+from ._result import Result as Result
+from ._result import decimal
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
     from typing import Any, Literal
-
-
-class Result:
-    """A reply of the core, read by attribute. Fields that a later version adds are there too."""
-
-    __slots__ = ("_fields",)
-
-    _shown: tuple[str, ...] = ()
-    """What may stand in a log."""
-
-    def __init__(self, fields: dict[str, Any]) -> None:
-        object.__setattr__(self, "_fields", fields)
-
-    if not TYPE_CHECKING:  # a checker knows the attributes from the annotations below
-
-        def __getattr__(self, name):
-            fields = object.__getattribute__(self, "_fields")
-            if name in fields:
-                value = fields[name]
-                return value if value is None else self._read(name, value)
-            if not name.startswith("_") and name in type(self).__annotations__:
-                return None
-            raise AttributeError(f"{type(self).__name__} has no {name!r}")
-
-        def __setattr__(self, name, value):
-            raise AttributeError(f"{type(self).__name__} cannot be changed")
-
-    def _read(self, name: str, value: Any) -> Any:
-        return value
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as they came, amounts as text: what to store, or to send as JSON."""
-        from copy import deepcopy  # here, as in `_decimal`
-
-        fields: dict[str, Any] = deepcopy(object.__getattribute__(self, "_fields"))
-        return fields
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self.to_dict()]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Result) or type(self) is not type(other):
-            return NotImplemented
-        return self.to_dict() == other.to_dict()
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.to_dict(),)
-
-    def __repr__(self) -> str:
-        fields = self.to_dict()
-        shown = ", ".join(f"{name}={fields.get(name)!r}" for name in self._shown)
-        return f"{type(self).__name__}({shown})"
-
-
-def _decimal(text: str) -> Decimal:
-    from decimal import Decimal  # here, since a program may never ask for an amount
-
-    return Decimal(text)
 
 
 class Action(Result):
@@ -120,7 +64,48 @@ class Refund(Result):
     status: Literal["done", "pending", "failed"] | None
 
     def _read(self, name: str, value: Any) -> Any:
-        return _decimal(value) if name == "amount" else value
+        return decimal(value) if name == "amount" else value
+
+
+class IssuedReceipt(Result):
+    """One receipt of the cash register. Numbers are text, since gateways differ in their types."""
+
+    __slots__ = ()
+    _shown = ("status", "kind", "code", "remedy")
+
+    status: Literal["pending", "done", "failed", "unknown"]
+    kind: Literal["payment", "closing", "refund", "correction"] | None
+    uuid: str | None
+    original_uuid: str | None
+    """The receipt that this one repeats or corrects."""
+    url: str | None
+    """Where the buyer can see it."""
+    fiscal_document_number: str | None
+    fiscal_document_attribute: str | None
+    fiscal_drive_number: str | None
+    register_number: str | None
+    shift_number: str | None
+    number_in_shift: str | None
+    issued_at: str | None
+    code: str | None
+    text: str | None
+    remedy: Literal["retry", "fix_receipt", "fix_cash_register"] | None
+    """What to do about a failure."""
+
+
+class Receipts(Result):
+    """What became of the fiscal receipts of a payment (54-FZ); `status` is of all together."""
+
+    __slots__ = ()
+    _shown = ("status", "requested")
+
+    status: Literal["pending", "done", "failed", "unknown"] | None
+    requested: bool | None
+    """Whether a cart for receipts stands with the order."""
+    receipts: tuple[IssuedReceipt, ...]
+
+    def _read(self, name: str, value: Any) -> Any:
+        return tuple(IssuedReceipt(item) for item in value) if name == "receipts" else value
 
 
 class Payment(Result):
@@ -173,7 +158,7 @@ class Payment(Result):
     last_attempt: Attempt | None
     attempts: tuple[Attempt, ...]
     refunds: tuple[Refund, ...]
-    receipt: Any
+    receipt: Receipts | None
     created_at: str | None
     paid_at: str | None
     expires_at: str | None
@@ -187,12 +172,92 @@ class Payment(Result):
 
     def _read(self, name: str, value: Any) -> Any:
         if name in _SUMS:
-            return _decimal(value)
+            return decimal(value)
         if name in _PARTS:
             return _PARTS[name](value)
         if name in _LISTS:
             return tuple(_LISTS[name](item) for item in value)
         return value
+
+
+class PaymentsPage(Result):
+    """A page of the payments of a period: iterate over it, or take `payments`."""
+
+    __slots__ = ()
+    _shown = ("page", "page_size", "total")
+
+    payments: tuple[Payment, ...]
+    total: int | None
+    """How many there are on all pages."""
+    page: int
+    """Counted from 0."""
+    page_size: int
+
+    @property
+    def more(self) -> bool:
+        """Whether another page follows, as far as this one can tell."""
+        count = len(self)
+        if self.total is None:
+            return count >= self.page_size
+        return count > 0 and (self.page + 1) * self.page_size < self.total
+
+    def __iter__(self) -> Iterator[Payment]:
+        return iter(self.payments)
+
+    def __len__(self) -> int:
+        return len(self.payments)
+
+    def _read(self, name: str, value: Any) -> Any:
+        return tuple(Payment(item) for item in value) if name == "payments" else value
+
+
+class SavedCard(Result):
+    """A card that the gateway keeps for a customer. `id` can pay: keep it out of logs."""
+
+    __slots__ = ()
+    _shown = ("number", "brand")
+
+    id: str
+    number: str | None
+    expiry: str | None
+    brand: str | None
+    method: str | None
+    category: str | None
+    customer_id: str | None
+    """In a notification: your id of the customer."""
+    active: bool | None
+    """In a notification: whether the card may be used."""
+
+
+class SavedCards(Result):
+    """The stored cards of a customer: iterate over it, or take `cards`."""
+
+    __slots__ = ()
+
+    cards: tuple[SavedCard, ...]
+    raw: Any
+
+    def __iter__(self) -> Iterator[SavedCard]:
+        return iter(self.cards)
+
+    def __len__(self) -> int:
+        return len(self.cards)
+
+    def __repr__(self) -> str:
+        return f"SavedCards({list(self.cards)!r})"  # each shows what may stand in a log
+
+    def _read(self, name: str, value: Any) -> Any:
+        return tuple(SavedCard(item) for item in value) if name == "cards" else value
+
+
+class ForgottenCard(Result):
+    """That the gateway keeps a card no longer."""
+
+    __slots__ = ()
+    _shown = ("forgotten",)
+
+    forgotten: bool
+    raw: Any
 
 
 class Answer(Result):
@@ -238,6 +303,8 @@ class Notification(Result):
     checked: tuple[str, ...]
     payment: Payment
     """What it says about the payment: a hint."""
+    card: SavedCard | None
+    """The stored card that it is about."""
     needs_status: bool
     test: bool | None
     answer: Answers
@@ -246,6 +313,8 @@ class Notification(Result):
     def _read(self, name: str, value: Any) -> Any:
         if name == "payment":
             return Payment(value)
+        if name == "card":
+            return SavedCard(value)
         if name == "answer":
             return Answers(value)
         return tuple(value) if name == "checked" else value
@@ -295,5 +364,6 @@ _PARTS = {
     "card": Card,
     "last_attempt": Attempt,
     "notification": Notification,
+    "receipt": Receipts,
 }
 _LISTS = {"attempts": Attempt, "refunds": Refund, "checked": str}

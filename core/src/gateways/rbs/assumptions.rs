@@ -13,33 +13,61 @@ use crate::settings::Common;
 
 /// The facts, as settings and preset have them.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Assumptions {
     /// `depositedAmount` goes down with refunds.
-    #[serde(default = "yes")]
     pub deposited_is_net: bool,
     /// The payment page's URL with `{id}`, for an order whose formUrl was lost.
     pub page_template: Option<String>,
     /// Hosts of payment pages beside those of the gateway's own site.
-    #[serde(default)]
     pub page_hosts: Vec<String>,
     /// Hosts that a link of SBP may lead to.
-    #[serde(default = "nspk")]
     pub sbp_hosts: Vec<String>,
     /// What methods outside the root (`/recurrent/...`) stand below, where it is not the host alone.
     pub origin: Option<String>,
     /// Names that differ from the tables': `method.field`, or `method` for its path.
-    #[serde(default)]
     pub spellings: BTreeMap<String, String>,
+    /// The most characters that a refund's id keeps: what is cut off could not be found again.
+    pub refund_id_max: usize,
+    /// How far two clocks may be apart, in seconds, before an order is held for an older one of the
+    /// same number.
+    pub clocks_apart_s: u32,
+    /// The action code of a reversed order whose hold was too old.
+    pub hold_lapsed_code: String,
+    /// How long the gateway's key for card data is kept at the most, in seconds.
+    pub card_key_kept_s: u32,
 }
 
-fn yes() -> bool {
-    true
+impl Default for Assumptions {
+    fn default() -> Assumptions {
+        Assumptions {
+            deposited_is_net: true,
+            page_template: None,
+            page_hosts: Vec::new(),
+            sbp_hosts: vec!["qr.nspk.ru".into()],
+            origin: None,
+            spellings: BTreeMap::new(),
+            refund_id_max: 32,
+            clocks_apart_s: 600,
+            hold_lapsed_code: "87".into(),
+            card_key_kept_s: 3600,
+        }
+    }
 }
 
-fn nspk() -> Vec<String> {
-    vec!["qr.nspk.ru".into()]
-}
+/// Name, mark, and section of docs/gateways/rbs.md.
+const ROWS: [(&str, &str, &str); 10] = [
+    ("deposited_is_net", "confirmed at BPC, contradicted elsewhere", "Amounts"),
+    ("page_template", "inferred", "Payment page"),
+    ("page_hosts", "inferred", "Payment page"),
+    ("sbp_hosts", "confirmed in samples", "SBP"),
+    ("origin", "inferred where a host serves several banks", "Hosts"),
+    ("spellings", "confirmed as contradictions", "Spellings"),
+    ("refund_id_max", "confirmed: 32 at BPC, 36 at Alfa", "Orders"),
+    ("clocks_apart_s", "inferred", "Recipes"),
+    ("hold_lapsed_code", "inferred", "Status"),
+    ("card_key_kept_s", "inferred", "Encrypted card data"),
+];
 
 impl Assumptions {
     pub fn read(common: &Common, preset: Option<&Preset>) -> Result<Assumptions, Error> {
@@ -48,9 +76,12 @@ impl Assumptions {
             let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
             Error::invalid(format!("assumptions.{name}"), says)
         })?;
-        if read.page_template.as_ref().is_some_and(|text| !text.contains("{id}")) {
-            let says = "expected a URL with {id} in it";
-            return Err(Error::invalid("assumptions.page_template", says));
+        if let Some(template) = &read.page_template {
+            if !template.contains("{id}") {
+                let says = "expected a URL with {id} in it";
+                return Err(Error::invalid("assumptions.page_template", says));
+            }
+            common.check_url("assumptions.page_template", &template.replace("{id}", "id"))?;
         }
         if let Some(origin) = &read.origin {
             common.check_url("assumptions.origin", origin)?;
@@ -63,37 +94,52 @@ impl Assumptions {
 
     /// Each `{name, value, default, mark, source}`.
     pub fn describe(&self) -> Value {
-        let row = |name: &str, value: Value, default: Value, mark: &str, place: &str| {
-            let source = format!("docs/gateways/rbs.md, {place}");
+        let usual = Assumptions::default();
+        let rows = ROWS.iter().map(|(name, mark, place)| {
             json!({
-                "name": name, "value": value, "default": default, "mark": mark, "source": source,
+                "name": name,
+                "value": self.value(name),
+                "default": usual.value(name),
+                "mark": mark,
+                "source": format!("docs/gateways/rbs.md, {place}"),
             })
-        };
-        json!([
-            row(
-                "deposited_is_net",
-                self.deposited_is_net.into(),
-                true.into(),
-                "confirmed at BPC, contradicted elsewhere",
-                "Amounts",
-            ),
-            row("page_hosts", json!(self.page_hosts), json!([]), "inferred", "Payment page"),
-            row(
-                "page_template",
-                json!(self.page_template),
-                Value::Null,
-                "inferred",
-                "Payment page",
-            ),
-            row("sbp_hosts", json!(self.sbp_hosts), json!(nspk()), "confirmed in samples", "SBP"),
-            row("origin", json!(self.origin), Value::Null, "inferred", "Hosts"),
-            row(
-                "spellings",
-                json!(self.spellings),
-                json!({}),
-                "confirmed as a contradiction",
-                "Spellings",
-            ),
-        ])
+        });
+        rows.collect()
+    }
+
+    fn value(&self, name: &str) -> Value {
+        match name {
+            "deposited_is_net" => json!(self.deposited_is_net),
+            "page_template" => json!(self.page_template),
+            "page_hosts" => json!(self.page_hosts),
+            "sbp_hosts" => json!(self.sbp_hosts),
+            "origin" => json!(self.origin),
+            "spellings" => json!(self.spellings),
+            "refund_id_max" => json!(self.refund_id_max),
+            "clocks_apart_s" => json!(self.clocks_apart_s),
+            "hold_lapsed_code" => json!(self.hold_lapsed_code),
+            "card_key_kept_s" => json!(self.card_key_kept_s),
+            _ => Value::Null,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_is_listed_with_its_default() {
+        let settings = crate::fields::parse(b"{}").unwrap();
+        let (common, _) = Common::split(&settings).unwrap();
+        let described = Assumptions::read(&common, None).unwrap().describe();
+        for row in described.as_array().unwrap() {
+            assert_eq!(row["value"], row["default"], "{row}");
+            let may_be_none = ["page_template", "origin"];
+            let none = may_be_none.iter().any(|name| row["name"] == *name);
+            assert_eq!(row["value"].is_null(), none, "{row}");
+        }
+        let names = crate::fields::names::<Assumptions>();
+        assert_eq!(names, ROWS.map(|(name, _, _)| name));
     }
 }

@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use super::reply::Reply;
 use super::write::{self, Meaning};
-use super::{Merchant, Step, add_extra, in_common_words, payment_status};
+use super::{Merchant, Step, add_extra, in_common_words};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::http::HttpRequest;
@@ -17,16 +16,13 @@ use crate::payment::{Payment, Status};
 const NAMES: &[(&str, &str)] = &[("orderId", "id"), ("orderNumber", "order_number")];
 
 pub fn start(merchant: Arc<Merchant>, request: Cancel) -> Result<Step, Error> {
-    let http = merchant.status_of(&request.id).map_err(|e| in_common_words(e, NAMES))?;
     // Whatever the state will be: a request that cannot be sent is found before anything is.
     let dialect = merchant.dialect();
     for native in [dialect.decline, dialect.reverse] {
         closing(&merchant, native, &request, request.order_number.as_deref())?;
     }
-    let next = move |response| {
-        let reply = Reply::read(&response, merchant.dialect().status)?;
-        let (id, number) = (Some(request.id.as_str()), request.order_number.as_deref());
-        let payment = payment_status::read(&merchant, &reply, id, number)?;
+    let (id, number) = (request.id.clone(), request.order_number.clone());
+    write::first_look(merchant, &id, number.as_deref(), move |merchant, payment| {
         match payment.status {
             Status::Created | Status::ActionRequired => {
                 close(merchant, dialect.decline, request, &payment)
@@ -36,7 +32,6 @@ pub fn start(merchant: Arc<Merchant>, request: Cancel) -> Result<Step, Error> {
             Status::Cancelled | Status::Verified | Status::Declined | Status::Expired => {
                 Ok(Step::Done(merchant.reply(payment, false)))
             }
-            Status::NotFound => Err(write::not_found()),
             Status::Pending => Err(Error::refused("in_progress", "the bank has not decided yet")
                 .with_payment(merchant.reply(payment, false))),
             _ => {
@@ -46,8 +41,7 @@ pub fn start(merchant: Arc<Merchant>, request: Cancel) -> Result<Step, Error> {
                     .with_payment(merchant.reply(payment, false)))
             }
         }
-    };
-    Ok(Step::Send(http, Box::new(next)))
+    })
 }
 
 fn close(
@@ -58,7 +52,7 @@ fn close(
 ) -> Result<Step, Error> {
     let number = payment.order_number.as_deref().or(request.order_number.as_deref());
     let http = closing(&merchant, native, &request, number)?;
-    write::send(merchant, native, http, request.id, |_| (), meaning)
+    write::send(merchant, native, http, request.id, closed, meaning)
 }
 
 fn closing(
@@ -75,6 +69,18 @@ fn closing(
     }
     add_extra(native, &mut given, request.extra.clone())?;
     merchant.request(native, &given).map_err(|error| in_common_words(error, NAMES))
+}
+
+/// It said yes, and yet the order may be paid: somebody was faster.
+fn closed(payment: &mut Payment) -> Result<(), Error> {
+    match payment.status {
+        Status::Authorized | Status::Pending | Status::Unknown => Ok(()),
+        status if status.moved_money() => {
+            let says = format!("the payment is {}: money moved, use refund", status.name());
+            Err(Error::refused("wrong_state", says))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Perhaps the buyer paid, or the hold was taken, in the same moment.

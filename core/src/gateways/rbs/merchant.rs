@@ -12,7 +12,7 @@ use super::request_signature;
 use super::se_token::CardKey;
 use super::settings::{Auth, Settings};
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::http::HttpRequest;
 use crate::native::{Native, Need};
 
@@ -69,8 +69,12 @@ impl Merchant {
     pub fn request(&self, native: &'static Native, given: &Fields) -> Result<HttpRequest, Error> {
         let given = self.for_merchant(native, given);
         let settings = &self.settings;
-        let mut checked =
-            native.check(&given, settings.cards_allowed, &|name| settings.parameter(name))?;
+        let checked =
+            native.check(&given, settings.cards_allowed, &|name| settings.parameter(name));
+        if let Cow::Owned(mut given) = given {
+            fields::wipe(&mut given);
+        }
+        let mut checked = checked?;
         let mut path = native.path;
         let spellings = &settings.assumptions.spellings;
         if !spellings.is_empty() {
@@ -82,6 +86,25 @@ impl Merchant {
             request.headers.extend(request_signature::headers(key, &request.body)?);
         }
         Ok(request)
+    }
+
+    /// Refuses a method that pays to the API user's own shop, where another merchant was meant.
+    pub fn check_acts(&self, native: &Native) -> Result<(), Error> {
+        let takes = |name| native.fields.iter().any(|field| field.name == name);
+        match self.settings.merchant_login.is_some() && !takes("merchantLogin") {
+            true => {
+                let says =
+                    "this cannot be done on behalf of another merchant: use a client without";
+                Err(Error::invalid("merchant_login", says))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// The status request for an order's number.
+    pub fn status_by_number(&self, number: &str) -> Result<HttpRequest, Error> {
+        let given = Fields::from_iter([("orderNumber".to_owned(), number.into())]);
+        self.request(self.dialect().status, &given)
     }
 
     /// The status request for an order's id.

@@ -1,5 +1,6 @@
-//! RBS / BPC eCommerce API V1, dialect D1: form in, JSON out. Facts, marks and sources:
-//! docs/gateways/rbs.md.
+//! RBS / BPC eCommerce API V1 in its dialects, at every bank that runs it. The methods are tables
+//! ([`tables`]); a common operation has a file; `dialect` and `presets` say in what banks differ.
+//! Facts, marks and sources: docs/gateways/rbs.md.
 
 mod assumptions;
 mod callback;
@@ -9,6 +10,8 @@ mod charge_saved_card;
 mod codes;
 mod create_payment;
 mod dialect;
+#[cfg(test)]
+mod documented;
 mod list_payments;
 mod merchant;
 mod native;
@@ -39,7 +42,7 @@ use super::{Context, Gateway, Step};
 use crate::error::Error;
 use crate::expect;
 use crate::expect::Expected;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::money::{Amount, Currency};
 use crate::native::Native;
 use crate::notification::{Answer, Notification, Received};
@@ -103,7 +106,8 @@ impl Gateway for Rbs {
                 merchant.if_allowed("saved_cards", |m| saved_cards::list(m, request))
             }
             Request::ChargeSavedCard(request) => {
-                merchant.if_allowed("charge_saved_card", |m| charge_saved_card::start(m, &request))
+                let charge = |m| charge_saved_card::start(m, &request, context);
+                merchant.if_allowed("charge_saved_card", charge)
             }
             Request::ForgetCard(request) => {
                 merchant.if_allowed("forget_card", |m| saved_cards::forget(m, request))
@@ -114,7 +118,11 @@ impl Gateway for Rbs {
             Request::Settle(request) => {
                 merchant.if_allowed("settle", |m| settle::start(m, *request, context))
             }
-            Request::Native(name, fields) => native::start(merchant, &name, &fields, context),
+            Request::Native(name, mut given) => {
+                let step = native::start(merchant, &name, &given, context);
+                fields::wipe(&mut given);
+                step
+            }
             Request::ParseNotification(_)
             | Request::Wait(_)
             | Request::Confirm(_)

@@ -139,7 +139,7 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.code = reply.text("actionCode");
     payment.held = was_held(reply);
     payment.receipted =
-        reply.at("orderBundle.cartItems").is_some() || reply.get("ofdOrderBundle").is_some();
+        reply.at("orderBundle.cartItems").is_some() || receipt::status::of_order(reply).is_some();
     payment.order_number = reply.text("orderNumber");
     payment.currency = currency;
     payment.amount = money(registered);
@@ -159,7 +159,8 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.receipt = receipt::status::of_order(reply).and_then(|f| serde_json::to_value(f).ok());
     payment.created_at = reply.moment("date").map(clock::print);
     payment.raw = reply.raw();
-    set_status(&mut payment, reply, captured, refunded);
+    let lapsed = &merchant.settings.assumptions.hold_lapsed_code;
+    set_status(&mut payment, reply, captured, refunded, lapsed);
     // The bank also dates what it refused.
     let authorized_at = || reply.moment("authDateTime").filter(|_| payment.status.moved_money());
     payment.paid_at = reply.moment("depositedDate").or_else(authorized_at).map(clock::print);
@@ -186,10 +187,18 @@ pub fn gross(
     let refunded = refunded.unwrap_or(0);
     let both = deposited.checked_add(refunded)?;
     let too_much = approved.is_some_and(|approved| approved > 0 && both > approved);
-    Some(if deposited_is_net && !too_much { both } else { deposited })
+    // Gross is at least what went back.
+    let gross_after_all = too_much && deposited >= refunded;
+    Some(if deposited_is_net && !gross_after_all { both } else { deposited })
 }
 
-fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refunded: Option<u64>) {
+fn set_status(
+    payment: &mut Payment,
+    reply: &Reply,
+    captured: Option<u64>,
+    refunded: Option<u64>,
+    lapsed: &str,
+) {
     let registered = payment.amount.map(|amount| amount.minor);
     let action = reply.text("actionCode").unwrap_or_default();
     let reason = codes::reason_in(reply);
@@ -221,7 +230,7 @@ fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refun
     payment.reason = match payment.status {
         Status::Declined | Status::Expired => Some(codes::refusal_in(reply)),
         Status::Pending if action != "-100" => Some("outcome_unknown"),
-        Status::Cancelled if action == "87" => Some("hold_lapsed"),
+        Status::Cancelled if action == lapsed => Some("hold_lapsed"),
         Status::Cancelled if action == "4005" => reason,
         Status::Unknown if matches!(status.as_deref(), Some("2" | "4")) => {
             Some("refunded_amount_unknown")
@@ -238,7 +247,7 @@ fn set_status(payment: &mut Payment, reply: &Reply, captured: Option<u64>, refun
     };
     payment.last_attempt = tried.filter(|_| !action.is_empty()).map(|reason| Attempt {
         text: reply.text("actionCodeDescription").map(|text| redact::text(&text)),
-        code: Some(action),
+        code: Some(redact::code(&action)),
         ..Attempt::failed(reason)
     });
 }
@@ -314,6 +323,7 @@ mod tests {
             (Some(100), Some(70), Some(30), false, Some(70)),
             (Some(100), Some(100), Some(0), true, Some(100)),
             (None, Some(70), Some(30), true, Some(100)),
+            (Some(100), Some(45), Some(60), true, Some(105)), // taken with a tolerance
             (Some(0), Some(70), None, true, Some(70)),
             (Some(100), None, Some(30), true, None),
         ] {

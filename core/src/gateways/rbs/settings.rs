@@ -227,7 +227,9 @@ fn time_zone(
 ) -> Result<Option<time::UtcOffset>, Error> {
     let format = time::macros::format_description!("[offset_hour sign:mandatory]:[offset_minute]");
     let Some(text) = given.or(preset.and_then(|preset| preset.time_zone)) else { return Ok(None) };
-    time::UtcOffset::parse(text, format).map(Some).map_err(|_| {
+    let offset = time::UtcOffset::parse(text, format).ok();
+    let real = offset.filter(|offset| offset.whole_hours().abs() <= 14);
+    real.map(Some).ok_or_else(|| {
         Error::invalid("gateway_time_zone", "expected an offset from UTC like \"+03:00\"")
     })
 }

@@ -132,6 +132,58 @@ mod tests {
         }
     }
 
+    /// What differs between one request and a vector of one exchange.
+    fn told(request: &str, call: &Call) -> Vec<String> {
+        let text = format!(r#"{{"exchanges":[{{"request":{request},"response":null}}]}}"#);
+        let vector: Vector = serde_json::from_str(&text).unwrap();
+        let mut session = Session::default();
+        session.answer(&vector, call, "/ecomm/list");
+        session.differences
+    }
+
+    #[test]
+    fn a_get_is_compared_with_its_query_and_without_headers() {
+        let request = r#"{"method":"GET","path":"/ecomm/list?a=1&b=%D0%B6","headers":{}}"#;
+        let mut call = call("");
+        call.method = "GET".into();
+        call.headers.clear();
+        for (query, same) in [
+            (Some("a=1&b=%D0%B6"), true),
+            (Some("b=%D0%B6&a=1"), false),
+            (Some(""), false),
+            (None, false),
+        ] {
+            call.query = query.map(str::to_owned);
+            assert_eq!(told(request, &call).is_empty(), same, "{query:?}");
+        }
+        call.query = Some("a=1&b=%D0%B6".into());
+        call.body = "{}".into();
+        assert!(told(request, &call)[0].contains("body:"));
+    }
+
+    #[test]
+    fn signatures_and_json_are_compared_byte_for_byte() {
+        let request = r#"{"method":"POST","path":"/ecomm/list","headers":{
+            "content-type":"application/json","x-hash":"aGFzaA==","X-Signature":"c2ln"},
+            "body":"{\"a\":1,\"b\":\"ж\"}"}"#;
+        let mut right = call(r#"{"a":1,"b":"ж"}"#);
+        let named =
+            [("content-type", "application/json"), ("x-hash", "aGFzaA=="), ("x-signature", "c2ln")];
+        for (name, value) in named {
+            right.headers.insert(name, value.parse().unwrap());
+        }
+        assert_eq!(told(request, &right), [""; 0]);
+        for (name, _) in named {
+            let mut wrong = right.clone();
+            wrong.headers.insert(name, "other".parse().unwrap());
+            assert!(told(request, &wrong)[0].contains("header"), "{name}");
+            wrong.headers.remove(name);
+            assert!(told(request, &wrong)[0].contains("header"), "{name}");
+        }
+        let spaced = Call { body: r#"{"a": 1,"b":"ж"}"#.into(), ..right };
+        assert!(told(request, &spaced)[0].contains("body: differs at byte 5"));
+    }
+
     #[test]
     fn an_equal_request_is_answered_and_counted() {
         let mut session = Session::default();

@@ -135,7 +135,11 @@ pub fn event_id<'a>(
         }
         ("captured", _) => text("depositedAmount")?.to_owned(),
         ("paid", _) => text("depositedAmount").unwrap_or_default().to_owned(),
-        ("card_stored", _) if text("operation") == Some("bindingCreated") => String::new(),
+        // A card may be switched off and on again, a part reversed after a part.
+        ("cancelled", _) => text("reversedDate")?.to_owned(),
+        ("card_stored" | "card_removed", _) if text("operation") == Some("bindingCreated") => {
+            text("bindingId").unwrap_or_default().to_owned()
+        }
         ("card_stored" | "card_removed", _) => return None,
         _ => String::new(),
     };

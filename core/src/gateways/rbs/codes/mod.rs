@@ -4,7 +4,7 @@
 pub mod action;
 pub mod bank;
 #[cfg(test)]
-mod documented;
+pub mod documented;
 
 use std::fmt;
 

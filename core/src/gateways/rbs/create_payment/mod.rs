@@ -13,7 +13,7 @@ use super::{Context, NAME, Step};
 use crate::clock;
 use crate::error::Error;
 use crate::expect::{self, Expect, Expected, Purpose};
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::money::Amount;
 use crate::native::Native;
 use crate::operation::{CreatePayment, Customer, Method};
@@ -30,7 +30,7 @@ pub fn start(
         Method::Page | Method::StoredCard | Method::Sbp => {
             page::start(merchant, request, registered)
         }
-        _ => wallet::start(merchant, request, registered),
+        _ => wallet::start(merchant, request, registered, context),
     }
 }
 
@@ -60,6 +60,13 @@ pub const NAMES: &[(&str, &str)] = &[
 pub struct Given {
     pub native: &'static Native,
     pub fields: Fields,
+}
+
+/// Cards and tokens of wallets pass through here.
+impl Drop for Given {
+    fn drop(&mut self) {
+        fields::wipe(&mut self.fields);
+    }
 }
 
 impl Given {
@@ -193,6 +200,7 @@ pub fn expected(request: &CreatePayment) -> Result<Expected, Error> {
         currency: Some(request.currency.clone()),
         hold: Some(request.hold),
         purpose: request.purpose,
+        strict: true,
         ..Expect::default()
     };
     expect.read(None)

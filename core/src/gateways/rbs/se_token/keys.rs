@@ -15,9 +15,6 @@ use crate::sign::rsa::EncryptionKey;
 #[derive(Default)]
 pub struct CardKey(Mutex<Option<(Arc<EncryptionKey>, Time)>>);
 
-/// How long a key is kept at the most: a gateway may replace it before it expires.
-const KEPT: Duration = Duration::from_secs(3600);
-
 impl CardKey {
     /// The key, if there is one that is still good.
     pub fn get(&self, now: Time) -> Option<Arc<EncryptionKey>> {
@@ -25,9 +22,10 @@ impl CardKey {
         kept.as_ref().filter(|(_, until)| now < *until).map(|(key, _)| Arc::clone(key))
     }
 
-    /// Keeps a key.
-    pub fn keep(&self, key: &Arc<EncryptionKey>, expires: Option<Time>, now: Time) {
-        let until = expires.map_or(now + KEPT, |expires| expires.min(now + KEPT));
+    /// Keeps a key until it expires, and not longer than `most`: a gateway may replace it before.
+    pub fn keep(&self, key: &Arc<EncryptionKey>, expires: Option<Time>, now: Time, most: Duration) {
+        let longest = now.checked_add(most.try_into().unwrap_or_default()).unwrap_or(now);
+        let until = expires.map_or(longest, |expires| expires.min(longest));
         if let Ok(mut kept) = self.0.try_lock() {
             *kept = Some((Arc::clone(key), until));
         }

@@ -2,6 +2,7 @@
 //! with it. Nothing of the card leaves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use time::UtcOffset;
@@ -44,7 +45,8 @@ pub fn start(
         let (key, expires) = keys_reply(&response.body, now)
             .map_err(|says| Error::not_done("reply_unreadable", says))?;
         let key = Arc::new(key);
-        merchant.card_key.keep(&key, expires, now);
+        let most = Duration::from_secs(merchant.settings.assumptions.card_key_kept_s.into());
+        merchant.card_key.keep(&key, expires, now, most);
         done(&card, target, &key, now, zone, seed)
     };
     Ok(Step::Send(http, Box::new(next)))

@@ -30,6 +30,7 @@ const CLOSE_OFD_RECEIPT: Native = Native {
 pub const GET_RECEIPT_STATUS: Native = Native {
     name: "getReceiptStatus",
     path: "rest/getReceiptStatus.do",
+    serves: "payment_status",
     source: "ALFA-REST",
     doc: "reads an order's receipts, or one of them by its uuid",
     fields: &[

@@ -1,4 +1,5 @@
-//! The keys that card data is encrypted to. Sources and marks: docs/gateways/rbs.md, "seToken".
+//! The keys that card data is encrypted to. Sources and marks:
+//! docs/gateways/rbs.md, "Encrypted card data".
 
 use super::D1_READ;
 use crate::native::{Native, Wire, told};

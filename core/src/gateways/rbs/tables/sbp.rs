@@ -182,6 +182,7 @@ const B2B_QR_DYNAMIC_GET: Native = Native {
     name: "sbpB2bQrDynamicGet",
     path: "rest/sbp/b2b/qr/dynamic/get.do",
     token: false,
+    serves: "",
     source: "ALFA-SWG",
     doc: "makes the SBP code of a registered order that a company pays",
     fields: &[

@@ -166,3 +166,43 @@ fn spellings_name_tables_and_rows() {
         }
     }
 }
+
+/// The column `serves` says what the dialect's own list does.
+#[test]
+fn what_serves_a_common_operation_is_what_it_calls() {
+    use crate::operation::Method;
+    let wallets = [
+        Method::ApplePay,
+        Method::GooglePay,
+        Method::SamsungPay,
+        Method::MirPay,
+        Method::YandexPay,
+    ];
+    for dialect in dialect::ALL {
+        let mut called = vec![
+            (dialect.register, "create_payment"),
+            (dialect.register_pre_auth, "create_payment"),
+            (dialect.status, "payment_status"),
+            (dialect.receipt_status, "payment_status"),
+            (dialect.deposit, "capture"),
+            (dialect.reverse, "cancel"),
+            (dialect.decline, "cancel"),
+            (dialect.refund, "refund"),
+        ];
+        called.extend(dialect.sbp_qr.map(|native| (native, "create_payment")));
+        called
+            .extend(wallets.into_iter().filter_map(dialect.wallet).map(|n| (n, "create_payment")));
+        called.extend(dialect.recurrent.map(|native| (native, "charge_saved_card")));
+        called.extend(dialect.bindings.map(|native| (native, "saved_cards")));
+        called.extend(dialect.unbind.map(|native| (native, "forget_card")));
+        called.extend(dialect.last_orders.map(|native| (native, "list_payments")));
+        for (native, operation) in &called {
+            let serves: Vec<_> = native.serves.split(", ").collect();
+            assert!(serves.contains(operation), "{}: {operation}", native.name);
+        }
+        for native in dialect.natives().filter(|native| !native.serves.is_empty()) {
+            let used = called.iter().any(|(known, _)| known.name == native.name);
+            assert!(used, "{} serves {}", native.name, native.serves);
+        }
+    }
+}

@@ -37,6 +37,7 @@ const DO_RECEIPT: Native = Native {
 pub const GET_RECEIPT_STATUS: Native = Native {
     name: "ofdGetReceiptStatus",
     path: "ofd/v1/getReceiptStatus",
+    serves: "payment_status",
     doc: "reads an order's fiscal receipts",
     fields: &[
         USER_NAME,
