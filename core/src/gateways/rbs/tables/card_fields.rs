@@ -108,6 +108,13 @@ pub const FIRST_LEG_ORDER: Field = field(
 );
 pub const SDK: Field =
     field("threeDSSDK", Flag, 5, "true: the payment comes from an app's 3-D Secure SDK");
+pub const SDK_APP_ID: Field = field("threeDSSDKAppId", Text, 36, "the application, from its SDK");
+pub const SDK_DATA: Field =
+    field("threeDSSDKEncData", Text, 65536, "the device, encrypted by the SDK");
+pub const SDK_KEY: Field =
+    field("threeDSSDKEphemPubKey", Text, 1024, "the SDK's key for the challenge");
+pub const SDK_REFERENCE: Field = field("threeDSSDKReferenceNumber", Text, 32, "of the SDK itself");
+pub const SDK_TRANS_ID: Field = field("threeDSSDKTransId", Text, 36, "of the payment in the SDK");
 pub const PROTOCOL_VERSION: Field =
     field("threeDSProtocolVersion", Text, 8, "2.1.0, 2.2.0; 1.0.2 at Alfa");
 

@@ -2,13 +2,14 @@
 
 use super::card_fields::{
     ADDITIONAL_PARAMETERS, AUTO_REVERSE_DATE, AUTOCOMPLETION_DATE, CALLBACK_URL, DECRYPTED_TOKEN,
-    DESCRIPTION, FAIL_URL, FEE_INPUT, FIRST_LEG_ORDER, OFD_PAIRS, PAYMENT_TOKEN, PHONE,
-    POST_ADDRESS, PRE_AUTH, RETURN_URL, SERVER_TRANS_ID, TAX_SYSTEM, TII,
+    DESCRIPTION, FAIL_URL, FEE_INPUT, FINISH_URL, FIRST_LEG_ORDER, METHOD_NOTIFICATION_URL,
+    OFD_PAIRS, PAYMENT_TOKEN, PHONE, POST_ADDRESS, PRE_AUTH, RETURN_URL, SCA_EXEMPTION, SDK,
+    SDK_APP_ID, SDK_DATA, SDK_KEY, SDK_REFERENCE, SDK_TRANS_ID, SERVER_TRANS_ID, TAX_SYSTEM, TII,
 };
 use super::wallets::{MERCHANT, REPEAT};
 use super::{
-    ADDRESS_MATCH, AMOUNT, BILLING, CLIENT_ID, D2, EMAIL, FEATURES, IP, LANGUAGE, ORDER_BUNDLE,
-    ORDER_NUMBER, ORDER_PAYER, PASSWORD, PRE_ORDER, SHIPPING, USERNAME,
+    ADDRESS_MATCH, AMOUNT, BILLING, BROWSER, CLIENT_ID, D2, EMAIL, FEATURES, IP, LANGUAGE,
+    ORDER_BUNDLE, ORDER_NUMBER, ORDER_PAYER, PASSWORD, PRE_ORDER, SHIPPING, USERNAME,
 };
 use crate::native::Shape::{Currency, Text};
 use crate::native::{Field, Native, Told, field, told};
@@ -70,6 +71,16 @@ const MERCHANT_FIELDS: &[Field] = &[
     POST_ADDRESS,
     SERVER_TRANS_ID,
     FIRST_LEG_ORDER,
+    FINISH_URL,
+    METHOD_NOTIFICATION_URL,
+    SDK,
+    SDK_APP_ID,
+    SDK_DATA,
+    SDK_KEY,
+    SDK_REFERENCE,
+    SDK_TRANS_ID,
+    SCA_EXEMPTION,
+    BROWSER,
 ];
 
 /// The documents list the token's own fields; the others are taken to be those of `payment.do`.
@@ -130,6 +141,7 @@ const REPLY: &[Told] = &[
     told("error.code", "1: the bank refused; 10: number already registered, or bad credentials"),
     told("error.description", "technical"),
     told("error.message", "for the buyer"),
+    told("error.displayErrorMessage", "for the buyer"),
 ];
 
 /// All of them.

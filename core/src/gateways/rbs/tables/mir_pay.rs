@@ -116,7 +116,7 @@ const HOOK: Native = Native {
         field("merchantId", Text, 255, "in the path").required(),
         field("orderId", Text, 255, "in the path").required(),
         field("cryptogram", Text, 8192, "of the token; it can pay").secret(),
-        field("error", Text, 4096, "what went wrong in the app").inferred(),
+        field("error", Text, 4096, "what went wrong in the app"),
     ],
     reply: COMMON_REPLY,
     ..D2

@@ -42,7 +42,7 @@ pub const STATUS_REPLY: &[Told] = &[
     told(
         "refunds",
         "each with amount, date (text), actionCode (text), externalRefundId (21), approvalCode (26), \
-         sbp.operationId (5)",
+         referenceNumber, sbp.operationId (5)",
     ),
     told(
         "operations",

@@ -4,7 +4,7 @@
 
 use super::card_fields::{
     ACS_URL, ERROR_TYPE, FINISH_URL, FIRST_LEG_ORDER, INFO, IS_3DS2, PACKED_CREQ, PROCESSING_ERROR,
-    REDIRECT, SDK, SERVER_TRANS_ID,
+    REDIRECT, SDK, SDK_APP_ID, SDK_DATA, SDK_KEY, SDK_REFERENCE, SDK_TRANS_ID, SERVER_TRANS_ID,
 };
 use super::{D1, MD_ORDER, PASSWORD, TOKEN, USER_NAME};
 use crate::native::Shape::Text;
@@ -39,7 +39,19 @@ pub const FINISH_3DS_VER2_PAYMENT: Native = Native {
     path: "rest/finish3dsVer2Payment.do",
     source: "BPC-REST, ALFA-REST, ALFA-SWG",
     doc: "ends a payment after the challenge of 3-D Secure 2; only with threeDSVer2FinishUrl",
-    fields: &[USER_NAME, PASSWORD, SERVER_TRANS_ID.required(), FIRST_LEG_ORDER, FINISH_URL, SDK],
+    fields: &[
+        USER_NAME,
+        PASSWORD,
+        SERVER_TRANS_ID.required(),
+        FIRST_LEG_ORDER,
+        FINISH_URL,
+        SDK,
+        SDK_APP_ID,
+        SDK_DATA,
+        SDK_KEY,
+        SDK_REFERENCE,
+        SDK_TRANS_ID,
+    ],
     reply: &[
         told("errorCode", "0: accepted; number"),
         told("errorMessage", "for people"),

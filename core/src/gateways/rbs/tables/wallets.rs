@@ -135,6 +135,7 @@ const DIRECT_FIELDS: &[Field] = &[
 const REPLY: &[Told] = &[
     told("success", "boolean: the call was accepted"),
     told("data.orderId", "the gateway's id").always(),
+    told("data.bindingId", "the card that was stored or used"),
     told("orderStatus", "object: the fields of getOrderStatusExtended"),
     told("orderStatus.orderStatus", "1 held, 2 captured: paid"),
     told("error.code", "1: the bank refused; 10: number already registered, or bad credentials"),

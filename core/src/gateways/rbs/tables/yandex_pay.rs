@@ -3,8 +3,8 @@
 use super::card_fields::{
     ADDITIONAL_PARAMETERS, AUTO_REVERSE_DATE, AUTOCOMPLETION_DATE, CALLBACK_URL, DECRYPTED_TOKEN,
     DESCRIPTION, FAIL_URL, FEE_INPUT, FINISH_URL, FIRST_LEG_ORDER, METHOD_NOTIFICATION_URL,
-    OFD_PAIRS, PAYMENT_TOKEN, PHONE, POST_ADDRESS, PRE_AUTH, RETURN_URL, SERVER_TRANS_ID,
-    TAX_SYSTEM, TII,
+    OFD_PAIRS, PAYMENT_TOKEN, PHONE, POST_ADDRESS, PRE_AUTH, RETURN_URL, SCA_EXEMPTION, SDK,
+    SDK_APP_ID, SDK_DATA, SDK_KEY, SDK_REFERENCE, SDK_TRANS_ID, SERVER_TRANS_ID, TAX_SYSTEM, TII,
 };
 use super::wallets::{MERCHANT, REPEAT};
 use super::{
@@ -30,6 +30,20 @@ pub const YANDEX_PAY: Native = Native {
         FIRST_LEG_ORDER,
         FINISH_URL,
         METHOD_NOTIFICATION_URL,
+        SDK,
+        SDK_APP_ID,
+        SDK_DATA,
+        SDK_KEY,
+        SDK_REFERENCE,
+        SDK_TRANS_ID,
+        TII,
+        LANGUAGE,
+        ADDITIONAL_PARAMETERS,
+        FEE_INPUT,
+        EMAIL,
+        PHONE,
+        IP,
+        POST_ADDRESS,
         BILLING,
         SHIPPING,
         PRE_ORDER,
@@ -64,7 +78,6 @@ pub const YANDEX_PAY_DIRECT: Native = Native {
 
 const CURRENCY_CODE: Field = field("currencyCode", Currency, 3, "ISO 4217 number");
 
-/// Its rows of 3-D Secure 2 are taken to be those of `payment.do`.
 const INSTANT_FIELDS: &[Field] = &[
     USERNAME,
     PASSWORD,
@@ -99,11 +112,18 @@ const INSTANT_FIELDS: &[Field] = &[
     OFD_PAIRS,
     TAX_SYSTEM,
     POST_ADDRESS,
-    SERVER_TRANS_ID.inferred(),
-    FIRST_LEG_ORDER.inferred(),
-    FINISH_URL.inferred(),
-    METHOD_NOTIFICATION_URL.inferred(),
-    BROWSER.inferred(),
+    SERVER_TRANS_ID,
+    FIRST_LEG_ORDER,
+    FINISH_URL,
+    METHOD_NOTIFICATION_URL,
+    SDK,
+    SDK_APP_ID,
+    SDK_DATA,
+    SDK_KEY,
+    SDK_REFERENCE,
+    SDK_TRANS_ID,
+    SCA_EXEMPTION,
+    BROWSER,
 ];
 
 const DIRECT_FIELDS: &[Field] = &[
@@ -140,11 +160,18 @@ const DIRECT_FIELDS: &[Field] = &[
     OFD_PAIRS,
     TAX_SYSTEM,
     POST_ADDRESS,
-    SERVER_TRANS_ID.inferred(),
-    FIRST_LEG_ORDER.inferred(),
-    FINISH_URL.inferred(),
-    METHOD_NOTIFICATION_URL.inferred(),
-    BROWSER.inferred(),
+    SERVER_TRANS_ID,
+    FIRST_LEG_ORDER,
+    FINISH_URL,
+    METHOD_NOTIFICATION_URL,
+    SDK,
+    SDK_APP_ID,
+    SDK_DATA,
+    SDK_KEY,
+    SDK_REFERENCE,
+    SDK_TRANS_ID,
+    SCA_EXEMPTION,
+    BROWSER,
 ];
 
 const PAYMENT_REPLY: &[Told] = &[
