@@ -243,7 +243,7 @@ const B2B_PERFORM: Native = Native {
         USERNAME,
         PASSWORD,
         MD_ORDER.required(),
-        field("nds", Text, 20, "value added tax"),
+        field("nds", Digits, 12, "value added tax, minor units"),
         field(
             "sbpSenderParams",
             Object(&[field("account", Code, 20, "the account that pays")]),

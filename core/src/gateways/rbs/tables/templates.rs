@@ -79,6 +79,7 @@ const GET_TEMPLATE_DETAILS: Native = Native {
         told("status", "ACTIVE, INACTIVE, WAITING, EXPIRED, USED, DELETED"),
         told("startDate", "from when it can be paid"),
         told("endDate", "until when it can be paid"),
+        told("distributionChannel", "where the code is shown"),
         told("useDate", "when it was paid"),
         told("amount", "minor units"),
         told("currency", "letters"),
