@@ -98,7 +98,10 @@ fn the_page_shows_every_row_of_the_tables() {
         }
     }
     if std::env::var_os("KOPECK_BLESS").is_some() {
-        std::fs::write(repository().join(PAGE), page).unwrap();
+        // At once: other tests read it in this moment.
+        let path = repository().join(PAGE);
+        std::fs::write(path.with_extension("new"), page).unwrap();
+        std::fs::rename(path.with_extension("new"), path).unwrap();
     }
 }
 
