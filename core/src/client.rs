@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::clock::{self, Clock, FixedClock, Stopwatch, SystemClock, Time};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::fields::{self, Fields};
 use crate::flow;
 use crate::gateways::{self, Context, Gateway, Step};
@@ -110,6 +110,10 @@ impl Client {
             Err(Error::internal(wrote.get(), "a defect in kopeck: please report it"))
         });
         outcome.map_err(|mut error| {
+            if error.kind == Kind::InvalidRequest && wrote.get() {
+                // Whatever cannot be sent after a write says nothing against the write.
+                error = Error::internal(true, "a request after the write could not be made");
+            }
             error.operation.get_or_insert_with(|| operation.to_owned());
             error.gateway = self.gateway.as_ref().map(|gateway| gateway.name());
             error

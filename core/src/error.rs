@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::decline::{self, BuyerText};
 use crate::fields::Fields;
+use crate::redact;
 
 /// Named after what the caller may do next, not after what failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,7 +216,7 @@ impl Error {
 
     /// Adds the gateway's own code and text.
     pub fn with_code(mut self, code: impl Into<String>, text: Option<String>) -> Error {
-        self.code = Some(code.into());
+        self.code = Some(redact::code(&code.into()));
         self.text = text;
         self
     }

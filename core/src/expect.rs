@@ -154,7 +154,8 @@ impl Expected {
             return;
         }
         // In one stage `paid` needs what was expected; after a hold the captured part is data.
-        let held = self.hold.unwrap_or(payment.held);
+        // What operations hint at may not make a part the whole.
+        let held = self.hold.unwrap_or(payment.held && !self.strict);
         let asked = self.amount.or(payment.amount).map(|amount| amount.minor);
         let taken = payment.captured.map(|amount| amount.minor);
         let short = both(&taken, &asked).is_some() && taken < asked;

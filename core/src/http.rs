@@ -7,6 +7,7 @@ use std::time::Duration;
 use zeroize::Zeroize;
 
 use crate::error::Error;
+use crate::redact;
 
 /// What carrying a request out does to the money or the order at the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +140,10 @@ impl HttpResponse {
                 title.chars().filter(|c| !c.is_control()).take(100).collect::<String>()
             });
         match title {
-            Some(title) => format!("{kind}, {} bytes, title {title:?}", self.body.len()),
+            Some(title) => {
+                let title = redact::text(&title);
+                format!("{kind}, {} bytes, title {title:?}", self.body.len())
+            }
             None => format!("{kind}, {} bytes", self.body.len()),
         }
     }

@@ -74,6 +74,15 @@ fn covered(text: &str, how: Mask) -> String {
     }
 }
 
+/// A code of the gateway's as it may be shown: what is long, or no code by its signs, is anything.
+pub fn code(code: &str) -> String {
+    let sign = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match code.len() <= 12 && code.chars().all(sign) {
+        true => code.to_owned(),
+        false => "***".to_owned(),
+    }
+}
+
 /// A card number as it may be shown: `411111**1111`, whether it came masked or not.
 pub fn card(number: &str) -> Option<String> {
     let sign = |c: &char| c.is_ascii_digit() || "*xX•".contains(*c);
@@ -95,7 +104,24 @@ pub fn text(text: &str) -> String {
         let digits = word.chars().filter(char::is_ascii_digit).count();
         if word.contains('@') || digits >= 10 { "***" } else { word }
     });
-    words.collect::<Vec<_>>().join(" ")
+    without_numbers(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// Numbers that are written in groups: `4111 1111 1111 1111`, `+7 (999) 123-45-67`.
+fn without_numbers(line: &str) -> String {
+    let part = |c: char| c.is_ascii_digit() || " -.()+".contains(c);
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let (number, after) = from.split_at(from.find(|c| !part(c)).unwrap_or(from.len()));
+        let number = number.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let digits = number.chars().filter(char::is_ascii_digit).count();
+        shown.push_str(before);
+        shown.push_str(if digits >= 10 { "***" } else { number });
+        rest = from.get(number.len()..).unwrap_or(after);
+    }
+    shown + rest
 }
 
 #[cfg(test)]
@@ -140,6 +166,8 @@ mod tests {
     fn a_gateways_text_is_one_line_without_personal_data() {
         let shown = text("Bad value buyer@shop.test card 4111111111111111\nINFO forged");
         assert_eq!(shown, "Bad value *** card *** INFO forged");
+        let grouped = "card 4111 1111 1111 1111, call +7 (999) 123-45-67. Code 5, 10 of 20";
+        assert_eq!(text(grouped), "card ***, call +***. Code 5, 10 of 20");
         assert_eq!(text(&"x".repeat(500)).len(), 200);
     }
 }

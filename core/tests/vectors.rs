@@ -143,7 +143,8 @@ fn secrets(settings: &Value) -> Vec<String> {
         Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         value => value.as_str().map(str::to_owned).into_iter().collect::<Vec<_>>(),
     };
-    names.iter().flat_map(|name| texts(&settings[*name])).collect()
+    let all = names.iter().flat_map(|name| texts(&settings[*name]));
+    all.filter(|text| !text.is_empty()).collect()
 }
 
 /// What a caller gave that could pay: by the tables' guards, and by name in the common operations.

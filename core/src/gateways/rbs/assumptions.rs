@@ -76,9 +76,12 @@ impl Assumptions {
             let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
             Error::invalid(format!("assumptions.{name}"), says)
         })?;
-        if read.page_template.as_ref().is_some_and(|text| !text.contains("{id}")) {
-            let says = "expected a URL with {id} in it";
-            return Err(Error::invalid("assumptions.page_template", says));
+        if let Some(template) = &read.page_template {
+            if !template.contains("{id}") {
+                let says = "expected a URL with {id} in it";
+                return Err(Error::invalid("assumptions.page_template", says));
+            }
+            common.check_url("assumptions.page_template", &template.replace("{id}", "id"))?;
         }
         if let Some(origin) = &read.origin {
             common.check_url("assumptions.origin", origin)?;

@@ -52,7 +52,7 @@ fn close(
 ) -> Result<Step, Error> {
     let number = payment.order_number.as_deref().or(request.order_number.as_deref());
     let http = closing(&merchant, native, &request, number)?;
-    write::send(merchant, native, http, request.id, |_| (), meaning)
+    write::send(merchant, native, http, request.id, closed, meaning)
 }
 
 fn closing(
@@ -69,6 +69,18 @@ fn closing(
     }
     add_extra(native, &mut given, request.extra.clone())?;
     merchant.request(native, &given).map_err(|error| in_common_words(error, NAMES))
+}
+
+/// It said yes, and yet the order may be paid: somebody was faster.
+fn closed(payment: &mut Payment) -> Result<(), Error> {
+    match payment.status {
+        Status::Authorized | Status::Pending | Status::Unknown => Ok(()),
+        status if status.moved_money() => {
+            let says = format!("the payment is {}: money moved, use refund", status.name());
+            Err(Error::refused("wrong_state", says))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Perhaps the buyer paid, or the hold was taken, in the same moment.

@@ -32,7 +32,8 @@ pub fn start(merchant: Arc<Merchant>, request: Capture) -> Result<Step, Error> {
         let http = deposit(&merchant, &request, amount, kind)?;
         let partial = request.partial;
         let native = merchant.dialect().deposit;
-        let meaning = move |payment: &Payment| meaning(payment, amount, partial);
+        let before = payment.captured.map(|taken| taken.minor);
+        let meaning = move |payment: &Payment| meaning(payment, amount, before, partial);
         write::send(merchant, native, http, request.id, was_held, meaning)
     })
 }
@@ -64,19 +65,22 @@ fn deposit(
 }
 
 /// It was held, so a captured part is what was wanted, not too little.
-pub fn was_held(payment: &mut Payment) {
+fn was_held(payment: &mut Payment) -> Result<(), Error> {
     if payment.status == Status::PartiallyPaid {
         payment.status = Status::Paid;
     }
+    Ok(())
 }
 
 /// Only what this capture cannot have brought about is a refusal of it.
-fn meaning(payment: &Payment, amount: Amount, partial: bool) -> Meaning {
+fn meaning(payment: &Payment, amount: Amount, before: Option<u64>, partial: bool) -> Meaning {
     let held = payment.authorized.map(|held| held.minor);
     let taken = payment.captured.map(|taken| taken.minor);
-    let perhaps_ours = match partial {
-        true => taken.is_none_or(|taken| taken >= amount.minor),
-        false => taken.is_none_or(|taken| taken == amount.minor),
+    let wanted = before.map(|before| before.saturating_add(amount.minor));
+    let perhaps_ours = match (partial, wanted) {
+        (_, None) => true,
+        (true, Some(_)) => taken.is_none_or(|taken| taken >= amount.minor),
+        (false, Some(wanted)) => taken.is_none_or(|taken| taken == wanted),
     };
     match payment.status {
         Status::Authorized | Status::PartiallyCaptured if payment.code.as_deref() == Some("87") => {

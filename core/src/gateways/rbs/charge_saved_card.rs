@@ -5,15 +5,20 @@ use std::sync::Arc;
 use super::create_payment::{Given, NAMES};
 use super::merchant::{Merchant, add_extra, in_common_words};
 use super::reply::Reply;
-use super::{Step, paying, positive};
+use super::{Context, Step, paying, positive};
 use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::operation::ChargeSavedCard;
 
-pub fn start(merchant: Arc<Merchant>, request: &ChargeSavedCard) -> Result<Step, Error> {
+pub fn start(
+    merchant: Arc<Merchant>,
+    request: &ChargeSavedCard,
+    context: &Context<'_>,
+) -> Result<Step, Error> {
     let Some(native) = merchant.dialect().recurrent else {
         return Err(super::not_in_dialect());
     };
+    merchant.check_acts(native)?;
     let amount = positive(&request.amount, &request.currency)?;
     if request.order_number.is_empty() {
         return Err(Error::invalid("order_number", "expected a number, got an empty text"));
@@ -36,12 +41,12 @@ pub fn start(merchant: Arc<Merchant>, request: &ChargeSavedCard) -> Result<Step,
     let http =
         merchant.request(native, &given.fields).map_err(|error| in_common_words(error, NAMES))?;
     let expected = expected(request)?;
-    let number = request.order_number.clone();
+    let (number, now) = (request.order_number.clone(), context.now);
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
         match paying::accepted(native, &reply) {
             Ok(id) => paying::paid(&merchant, &id, expected),
-            Err(error) => paying::explain(&merchant, error, &number, expected),
+            Err(error) => paying::explain(&merchant, error, &number, expected, now),
         }
     };
     Ok(Step::Send(http, Box::new(next)))
@@ -54,6 +59,7 @@ pub fn expected(request: &ChargeSavedCard) -> Result<Expected, Error> {
         amount: Some(request.amount.clone()),
         currency: Some(request.currency.clone()),
         hold: Some(request.hold),
+        strict: true,
         ..Expect::default()
     };
     expect.read(None)

@@ -26,6 +26,8 @@ pub struct Dialect {
     pub receipt_status: &'static Native,
     /// Where receipts stand in its requests.
     pub receipts: receipt::Places,
+    /// Whether a status lists every refund with its id.
+    pub names_refunds: bool,
     /// Whether its notifications are JSON, and never signed.
     pub json_notifications: bool,
     /// Makes the QR code of a registered order.
@@ -73,6 +75,7 @@ pub static RBS: Dialect = Dialect {
     decline: &orders::DECLINE,
     receipt_status: &fiscal::GET_RECEIPT_STATUS,
     receipts: receipt::RBS,
+    names_refunds: false,
     json_notifications: false,
     sbp_qr: Some(&sbp::C2B_QR_DYNAMIC_GET),
     wallet: |method| match method {
@@ -102,6 +105,7 @@ pub static ECOMM: Dialect = Dialect {
     decline: &ecomm::orders::DECLINE,
     receipt_status: &ecomm::receipts::GET_RECEIPT_STATUS,
     receipts: receipt::ECOMM,
+    names_refunds: true,
     json_notifications: true,
     sbp_qr: None,
     wallet: |_| None,

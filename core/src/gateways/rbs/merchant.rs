@@ -88,6 +88,25 @@ impl Merchant {
         Ok(request)
     }
 
+    /// Refuses a method that pays to the API user's own shop, where another merchant was meant.
+    pub fn check_acts(&self, native: &Native) -> Result<(), Error> {
+        let takes = |name| native.fields.iter().any(|field| field.name == name);
+        match self.settings.merchant_login.is_some() && !takes("merchantLogin") {
+            true => {
+                let says =
+                    "this cannot be done on behalf of another merchant: use a client without";
+                Err(Error::invalid("merchant_login", says))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// The status request for an order's number.
+    pub fn status_by_number(&self, number: &str) -> Result<HttpRequest, Error> {
+        let given = Fields::from_iter([("orderNumber".to_owned(), number.into())]);
+        self.request(self.dialect().status, &given)
+    }
+
     /// The status request for an order's id.
     pub fn status_of(&self, id: &str) -> Result<HttpRequest, Error> {
         let given = Fields::from_iter([("orderId".to_owned(), id.into())]);

@@ -106,7 +106,8 @@ impl Gateway for Rbs {
                 merchant.if_allowed("saved_cards", |m| saved_cards::list(m, request))
             }
             Request::ChargeSavedCard(request) => {
-                merchant.if_allowed("charge_saved_card", |m| charge_saved_card::start(m, &request))
+                let charge = |m| charge_saved_card::start(m, &request, context);
+                merchant.if_allowed("charge_saved_card", charge)
             }
             Request::ForgetCard(request) => {
                 merchant.if_allowed("forget_card", |m| saved_cards::forget(m, request))

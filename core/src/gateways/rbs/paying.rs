@@ -2,14 +2,15 @@
 //! and held against what was asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::merchant::Merchant;
 use super::reply::Reply;
 use super::{NAME, Step, payment_status, refusals, write};
+use crate::clock::{self, Time};
 use crate::decline::DECLINED;
 use crate::error::{Error, Kind};
 use crate::expect::Expected;
-use crate::fields::Fields;
 use crate::native::Native;
 use crate::payment::{Payment, Status};
 
@@ -46,26 +47,33 @@ fn judge(shop: &Merchant, mut payment: Payment, expected: &Expected) -> Result<S
 }
 
 /// A refusal that leaves open what became of the money is explained by the order's own state, if the
-/// order is there; else it stands.
+/// order is there and of this call; else it stands. A number that is taken may be this attempt's own,
+/// made by another worker: the order comes along, and it is for the caller to look at it.
 pub fn explain(
     merchant: &Arc<Merchant>,
-    doubt: Error,
+    mut doubt: Error,
     number: &str,
     expected: Expected,
+    now: Time,
 ) -> Result<Step, Error> {
-    if doubt.kind != Kind::OutcomeUnknown {
+    let taken = doubt.reason == "duplicate_order";
+    if !taken && doubt.kind != Kind::OutcomeUnknown {
         return Err(doubt);
     }
-    let status = merchant.dialect().status;
-    let given = Fields::from_iter([("orderNumber".to_owned(), number.into())]);
-    let http = merchant.request(status, &given)?;
+    doubt.may_have_happened = true;
+    let Ok(http) = merchant.status_by_number(number) else { return Err(doubt) };
     let (shop, number, otherwise) = (Arc::clone(merchant), number.to_owned(), doubt.clone());
     let next = move |response| {
-        let found = Reply::read(&response, status)
+        let found = Reply::read(&response, shop.dialect().status)
             .and_then(|reply| payment_status::read(&shop, &reply, None, Some(&number)));
         match found {
             // Not there, or not begun: the call may still be on its way.
-            Ok(payment) if payment.status.moved_money() || payment.status == Status::Declined => {
+            Ok(payment) if payment.status == Status::NotFound => Err(doubt),
+            Ok(payment)
+                if (payment.status.moved_money() || payment.status == Status::Declined)
+                    && !taken
+                    && !is_older(&shop, &payment, now) =>
+            {
                 judge(&shop, payment, &expected)
             }
             Ok(payment) => Err(doubt.with_payment(shop.reply(payment, false))),
@@ -74,4 +82,11 @@ pub fn explain(
         }
     };
     Ok(Step::Look(http, Box::new(next), Box::new(Err(otherwise))))
+}
+
+/// Whether the order was registered before this attempt was made: then its number was given twice.
+pub fn is_older(merchant: &Merchant, payment: &Payment, sent_at: Time) -> bool {
+    let apart = Duration::from_secs(merchant.settings.assumptions.clocks_apart_s.into());
+    let created = payment.created_at.as_deref().and_then(|text| clock::parse(text).ok());
+    created.is_some_and(|created| sent_at - created > apart)
 }

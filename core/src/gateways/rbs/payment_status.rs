@@ -6,6 +6,7 @@ use super::reply::{Reply, Verdict};
 use super::settings::Auth;
 use super::{Merchant, NAME, Step, amount, codes, receipt, refusals};
 use crate::clock;
+use crate::decline;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::fields::Fields;
@@ -138,7 +139,7 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.code = reply.text("actionCode");
     payment.held = was_held(reply);
     payment.receipted =
-        reply.at("orderBundle.cartItems").is_some() || reply.get("ofdOrderBundle").is_some();
+        reply.at("orderBundle.cartItems").is_some() || receipt::status::of_order(reply).is_some();
     payment.order_number = reply.text("orderNumber");
     payment.currency = currency;
     payment.amount = money(registered);
@@ -182,7 +183,9 @@ pub fn gross(
     let refunded = refunded.unwrap_or(0);
     let both = deposited.checked_add(refunded)?;
     let too_much = approved.is_some_and(|approved| approved > 0 && both > approved);
-    Some(if deposited_is_net && !too_much { both } else { deposited })
+    // Gross is at least what went back.
+    let gross_after_all = too_much && deposited >= refunded;
+    Some(if deposited_is_net && !gross_after_all { both } else { deposited })
 }
 
 fn set_status(
@@ -238,7 +241,7 @@ fn set_status(
     };
     payment.last_attempt = tried.filter(|_| !action.is_empty()).map(|reason| Attempt {
         text: reply.text("actionCodeDescription").map(|text| redact::text(&text)),
-        code: Some(action),
+        code: Some(redact::code(&action)),
         ..Attempt::failed(reason)
     });
 }
@@ -271,9 +274,12 @@ fn card_of(card: &Reply, reply: &Reply) -> Option<Card> {
 fn refunds(reply: &Reply, currency: Option<Currency>) -> Vec<Refund> {
     let done = |code: Option<String>| match code.as_deref() {
         Some(code) if code.trim_matches('0').is_empty() => Some("done"),
-        // In progress, or nobody knows: as long as it may still be done it has not failed.
-        Some("1120" | "151019" | "151018" | "-30001" | "998" | "-1") => Some("pending"),
-        Some(_) => Some("failed"),
+        // Nobody answered in time: as long as it may still be done it has not failed.
+        Some("151018" | "998" | "-1") => Some("pending"),
+        Some(code) => match codes::action::reason(code) {
+            Some(word) if !decline::is_final(word) => Some("pending"),
+            _ => Some("failed"),
+        },
         None => None,
     };
     let one = |refund: &Reply| Refund {
@@ -313,6 +319,7 @@ mod tests {
             (Some(100), Some(70), Some(30), false, Some(70)),
             (Some(100), Some(100), Some(0), true, Some(100)),
             (None, Some(70), Some(30), true, Some(100)),
+            (Some(100), Some(45), Some(60), true, Some(105)), // taken with a tolerance
             (Some(0), Some(70), None, true, Some(70)),
             (Some(100), None, Some(30), true, None),
         ] {

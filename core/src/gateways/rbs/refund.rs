@@ -25,8 +25,8 @@ const NAMES: &[(&str, &str)] = &[
 pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     let amount = positive(&request.amount, &request.currency)?;
     let most = merchant.settings.assumptions.refund_id_max;
-    if request.refund_id.chars().count() > most {
-        return Err(Error::invalid("refund_id", format!("expected at most {most} characters")));
+    if !(1..=most).contains(&request.refund_id.chars().count()) {
+        return Err(Error::invalid("refund_id", format!("expected 1 to {most} characters")));
     }
     let http = give_back(&merchant, &request, amount)?;
     let receipted = request.receipt.is_some();
@@ -35,14 +35,60 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     let (id, refund_id) = (request.id.clone(), request.refund_id);
     write::first_look(merchant, &request.id, None, move |merchant, payment| {
         write::same_currency(&payment, amount)?;
-        same_as_before(&merchant, &payment, before, &refund_id)?;
+        if let Some(status) = listed(&payment, &refund_id) {
+            return repeated(&merchant, payment, status, amount, &refund_id);
+        }
+        same_as_before(&merchant, &payment, before)?;
         let left = payment.captured.zip(payment.refunded);
         let left = left.map(|(taken, back)| taken.minor.saturating_sub(back.minor));
         write::positions_needed(&payment, left != Some(amount.minor), receipted)?;
         let native = merchant.dialect().refund;
-        let meaning = move |payment: &Payment| meaning(payment, amount, &refund_id, before);
-        write::send(merchant, native, http, id, |_| (), meaning)
+        let id_of_it = refund_id.clone();
+        let meaning = move |payment: &Payment| meaning(payment, amount, &id_of_it, before);
+        let accepted = move |payment: &mut Payment| match listed(payment, &refund_id) {
+            Some(Some("failed")) => {
+                let says = "the gateway accepted the refund, and lists it as failed";
+                Err(Error::outcome_unknown("refund_failed", says))
+            }
+            _ => Ok(()),
+        };
+        write::send(merchant, native, http, id, accepted, meaning)
     })
+}
+
+/// The gateway lists a refund by this id already. It would answer a repeat with the earlier refund,
+/// whatever became of that and whatever its sum, so nothing is sent.
+fn repeated(
+    merchant: &Merchant,
+    payment: Payment,
+    status: Option<&'static str>,
+    amount: Amount,
+    refund_id: &str,
+) -> Result<Step, Error> {
+    let other_sum = other_sum(&payment, refund_id, amount);
+    let shown = merchant.reply(payment, false);
+    let error = match status {
+        Some("done") if !other_sum => return Ok(Step::Done(shown)),
+        _ if other_sum => {
+            let says = "this id stands for another refund of this payment, of another sum";
+            Error::invalid("refund_id", says)
+        }
+        Some("failed") => failed(),
+        _ => Error::refused("in_progress", "the gateway lists this refund, not done yet"),
+    };
+    Err(error.with_payment(shown))
+}
+
+fn failed() -> Error {
+    let says = "the gateway lists this refund as failed: refund again with a new refund_id";
+    Error::refused("refund_failed", says)
+}
+
+/// Whether this id stands beside another sum.
+pub fn other_sum(payment: &Payment, refund_id: &str, amount: Amount) -> bool {
+    let ours = payment.refunds.iter().filter(|refund| refund.id.as_deref() == Some(refund_id));
+    let mut sums = ours.filter_map(|refund| refund.amount);
+    sums.any(|sum| sum != amount)
 }
 
 /// Where the gateway cannot be told what was there before, it is compared here: something else moved
@@ -51,22 +97,18 @@ fn same_as_before(
     merchant: &Merchant,
     payment: &Payment,
     before: Option<(u64, u64)>,
-    refund_id: &str,
 ) -> Result<(), Error> {
     let locks = Given::new(merchant.dialect().refund).knows("expectedDepositedAmount");
     let now = payment.captured.zip(payment.refunded);
-    match (before, now) {
-        (Some(before), Some((taken, back)))
-            if !locks
-                && listed(payment, refund_id).is_none()
-                && before != (taken.minor, back.minor) =>
-        {
-            let says = "the amounts are not those of before: something else moved since";
-            Err(Error::refused("wrong_state", says)
-                .with_payment(merchant.reply(payment.clone(), false)))
-        }
-        _ => Ok(()),
+    let now = now.map(|(taken, back)| (taken.minor, back.minor));
+    if locks || before.is_none() || before == now {
+        return Ok(());
     }
+    let says = match now {
+        Some(_) => "the amounts are not those of before: something else moved since",
+        None => "the gateway tells no amounts to compare with those of before",
+    };
+    Err(Error::refused("wrong_state", says).with_payment(merchant.reply(payment.clone(), false)))
 }
 
 fn give_back(merchant: &Merchant, request: &Refund, amount: Amount) -> Result<HttpRequest, Error> {
@@ -120,8 +162,10 @@ fn meaning(
     refund_id: &str,
     before: Option<(u64, u64)>,
 ) -> Meaning {
-    if let Some(listed) = listed(payment, refund_id) {
-        return if listed == Some("done") { Meaning::Done } else { Meaning::InDoubt };
+    match listed(payment, refund_id) {
+        Some(Some("done")) => return Meaning::Done,
+        Some(_) => return Meaning::InDoubt,
+        None => {}
     }
     let most = match before {
         Some((captured, refunded)) => Some(captured.saturating_sub(refunded)),
@@ -134,7 +178,8 @@ fn meaning(
             Meaning::Refused(Error::refused("amount_exceeded", "more than is left to refund"))
         }
         Status::NotFound => Meaning::Refused(write::not_found()),
-        Status::Pending | Status::Unknown => Meaning::InDoubt,
+        // On the same day the bank may give money back by reversing it.
+        Status::Pending | Status::Unknown | Status::Cancelled => Meaning::InDoubt,
         Status::Paid | Status::PartiallyPaid | Status::PartiallyRefunded | Status::Refunded => {
             Meaning::InDoubt
         }

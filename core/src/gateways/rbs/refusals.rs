@@ -13,8 +13,18 @@ pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
     let (code, error) = match reply.verdict() {
         Verdict::Accepted => return complete(native, reply),
         Verdict::DressedUp => {
-            let says = "the gateway answers code 0 with an error text: declined";
-            ("0".to_owned(), declined(native, reply, says))
+            let error = match moves_an_order(native) {
+                // Of the payment it says nothing: only the order's state does.
+                true => Error::outcome_unknown(
+                    "reply_contradictory",
+                    "the gateway answers code 0 with an error text",
+                ),
+                false => {
+                    let says = "the gateway answers code 0 with an error text: declined";
+                    declined(native, reply, says)
+                }
+            };
+            ("0".to_owned(), error)
         }
         Verdict::Contradictory(code) => {
             let says = "the gateway reports success beside an error code";
@@ -45,7 +55,17 @@ pub fn check(native: &Native, reply: &Reply) -> Result<(), Error> {
 
 /// The bank or the gateway said no to the payment; or it says so beside a code that leaves it open.
 fn declined(native: &Native, reply: &Reply, says: &str) -> Error {
-    let reason = codes::reason_in(reply).unwrap_or(decline::DECLINED);
+    let taken = matches!(reply.text_at("orderStatus.orderStatus").as_deref(), Some("1" | "2"));
+    let reason = match codes::reason_in(reply) {
+        Some(reason) if !taken => reason,
+        _ => {
+            let says = "the gateway refuses, and tells of a payment that was not refused";
+            return match native.effect {
+                Effect::Write => Error::outcome_unknown("reply_contradictory", says),
+                Effect::Read => Error::not_done("reply_unreadable", says),
+            };
+        }
+    };
     let codes = codes::explain(reply);
     let open = format!("the payment is not over yet{codes}");
     match native.effect {
@@ -68,6 +88,12 @@ fn complete(native: &Native, reply: &Reply) -> Result<(), Error> {
         Effect::Write => Error::outcome_unknown("reply_incomplete", says),
     };
     Err(error.with_code(reply.text("errorCode").unwrap_or_default(), reply.error_text()))
+}
+
+/// Whether the method moves a payment that is there, rather than paying.
+fn moves_an_order(native: &Native) -> bool {
+    matches!(native.name, "deposit" | "reverse" | "refund" | "decline")
+        || native.name.starts_with("processRaw")
 }
 
 /// Codes that mean something else in this method than elsewhere.

@@ -31,7 +31,17 @@ impl Reply {
     /// An object in which nothing is the gateway's (a firewall's, a proxy's) is no reply of it.
     pub fn read(response: &HttpResponse, native: &Native) -> Result<Reply, Error> {
         match serde_json::from_slice(&response.body) {
-            Ok(Value::Object(fields)) if Reply::is_ours(&fields, native) => Ok(Reply(fields)),
+            Ok(Value::Object(fields)) if Reply::is_ours(&fields, native) => {
+                let reply = Reply(fields);
+                // An error needs no code where HTTP says so; a refusal is one under any status.
+                let fine = (200..=299).contains(&response.status);
+                match reply.verdict() {
+                    Verdict::Accepted | Verdict::DressedUp if !fine => {
+                        Err(response.unusable(native.effect))
+                    }
+                    _ => Ok(reply),
+                }
+            }
             _ => Err(response.unusable(native.effect)),
         }
     }

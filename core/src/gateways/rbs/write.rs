@@ -68,22 +68,24 @@ pub enum Meaning {
     InDoubt,
 }
 
-/// Sends the write on the order `id`. `adjust` puts into the payment what only the caller knows.
+/// Sends the write on the order `id`. `accepted` judges what the order looks like once the gateway
+/// said yes; `meaning` what it meant where the answer leaves that open.
 pub fn send(
     merchant: Arc<Merchant>,
     native: &'static Native,
     http: HttpRequest,
     id: String,
-    adjust: fn(&mut Payment),
+    accepted: impl FnOnce(&mut Payment) -> Result<(), Error> + Send + 'static,
     meaning: impl FnOnce(&Payment) -> Meaning + Send + 'static,
 ) -> Result<Step, Error> {
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
         match (reply.verdict(), refusals::check(native, &reply)) {
-            (_, Ok(())) => done(&merchant, &id, adjust),
+            (_, Ok(())) => done(&merchant, &id, accepted),
             (Verdict::Failed(code), Err(error)) if code == "7" => {
                 explain(&merchant, &id, error, meaning)
             }
+            (Verdict::DressedUp, Err(error)) => explain(&merchant, &id, error, meaning),
             (_, Err(error)) => Err(error),
         }
     };
@@ -91,15 +93,21 @@ pub fn send(
 }
 
 /// The write is done: the reply is what the order looks like now, or that it is done.
-fn done(merchant: &Arc<Merchant>, id: &str, adjust: fn(&mut Payment)) -> Result<Step, Error> {
+fn done(
+    merchant: &Arc<Merchant>,
+    id: &str,
+    accepted: impl FnOnce(&mut Payment) -> Result<(), Error> + Send + 'static,
+) -> Result<Step, Error> {
     let mut known = Payment::new(NAME, Status::Unknown);
     known.id = Some(id.to_owned());
     known.reason = Some("done_but_status_not_read");
     let known = merchant.reply(known, false);
     let shop = Arc::clone(merchant);
     look(merchant, id, Ok(known), move |mut payment| {
-        adjust(&mut payment);
-        Ok(Step::Done(shop.reply(payment, false)))
+        let judged = accepted(&mut payment);
+        let payment = shop.reply(payment, false);
+        judged.map_err(|error| error.with_payment(payment.clone()))?;
+        Ok(Step::Done(payment))
     })
 }
 
@@ -121,18 +129,31 @@ fn explain(
     })
 }
 
-/// The look at an order after a write; if it cannot be read, `otherwise` is the truth.
+/// The look at an order after a write; if it cannot be read, or the order is not there (a moment ago it
+/// was), `otherwise` is the truth.
 pub fn look(
     merchant: &Arc<Merchant>,
     id: &str,
     otherwise: Result<Fields, Error>,
     then: impl FnOnce(Payment) -> Result<Step, Error> + Send + 'static,
 ) -> Result<Step, Error> {
-    let request = merchant.status_of(id)?;
+    let Ok(request) = merchant.status_of(id) else { return otherwise.map(Step::Done) };
+    look_with(merchant, request, id, otherwise, then)
+}
+
+/// The same with a request of the caller's.
+pub fn look_with(
+    merchant: &Arc<Merchant>,
+    request: HttpRequest,
+    id: &str,
+    otherwise: Result<Fields, Error>,
+    then: impl FnOnce(Payment) -> Result<Step, Error> + Send + 'static,
+) -> Result<Step, Error> {
     let (merchant, id, fallback) = (Arc::clone(merchant), id.to_owned(), otherwise.clone());
     let next = move |response| {
         let reply = Reply::read(&response, merchant.dialect().status);
         match reply.and_then(|reply| payment_status::read(&merchant, &reply, Some(&id), None)) {
+            Ok(payment) if payment.status == Status::NotFound => fallback.map(Step::Done),
             Ok(mut payment) => {
                 payment.id.get_or_insert(id);
                 then(payment)

@@ -113,7 +113,12 @@ pub fn event_id<'a>(
         }
         ("captured", _) => text("depositedAmount")?.to_owned(),
         ("paid", _) => text("depositedAmount").unwrap_or_default().to_owned(),
-        ("card_stored" | "card_removed", _) => text("enabled").unwrap_or_default().to_owned(),
+        // A card may be switched off and on again, a part reversed after a part.
+        ("cancelled", _) => text("reversedDate")?.to_owned(),
+        ("card_stored" | "card_removed", _) if text("operation") == Some("bindingCreated") => {
+            text("bindingId").unwrap_or_default().to_owned()
+        }
+        ("card_stored" | "card_removed", _) => return None,
         _ => String::new(),
     };
     let status = text("status").unwrap_or_default();

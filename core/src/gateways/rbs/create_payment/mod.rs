@@ -30,7 +30,7 @@ pub fn start(
         Method::Page | Method::StoredCard | Method::Sbp => {
             page::start(merchant, request, registered)
         }
-        _ => wallet::start(merchant, request, registered),
+        _ => wallet::start(merchant, request, registered, context),
     }
 }
 
@@ -199,6 +199,7 @@ pub fn expected(request: &CreatePayment) -> Result<Expected, Error> {
         currency: Some(request.currency.clone()),
         hold: Some(request.hold),
         purpose: request.purpose,
+        strict: true,
         ..Expect::default()
     };
     expect.read(None)

@@ -40,10 +40,10 @@ pub fn qr(
     given.insert("qrWidth".into(), PIXELS.into());
     given.insert("qrFormat".into(), "image".into());
     given.insert("redirectUrl".into(), request.return_url.as_str().into());
-    let http = merchant.request(native, &given)?;
     let says = "registered, but its QR code could not be had; nobody has seen the order";
     let known = merchant.reply(Payment { action: None, ..payment.clone() }, false);
     let doubt = Error::outcome_unknown("qr_not_made", says).with_payment(known);
+    let Ok(http) = merchant.request(native, &given) else { return Err(doubt) };
     let (merchant, otherwise) = (Arc::clone(merchant), doubt.clone());
     let next = move |response| {
         let code = Reply::read(&response, native)
@@ -69,9 +69,11 @@ fn with_code(merchant: &Merchant, mut payment: Payment, reply: &Reply) -> Option
     if !trusted {
         return None;
     }
-    let picture = reply.text("renderedQr").map(|code| match code.starts_with("data:") {
-        true => code,
-        false => format!("data:image/png;base64,{code}"),
+    let base64 =
+        |code: &str| code.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let picture = reply.text("renderedQr").and_then(|code| {
+        let plain = code.strip_prefix("data:image/png;base64,").unwrap_or(&code);
+        base64(plain).then(|| format!("data:image/png;base64,{plain}"))
     });
     payment.action = Some(Action {
         r#type: "qr",

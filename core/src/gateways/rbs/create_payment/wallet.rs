@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::fields::Fields;
 use crate::gateways::rbs::merchant::{Merchant, add_extra, in_common_words};
 use crate::gateways::rbs::reply::Reply;
-use crate::gateways::rbs::{Step, paying};
+use crate::gateways::rbs::{Context, Step, paying};
 use crate::operation::CreatePayment;
 use crate::payment::{Action, Payment, Status};
 
@@ -18,6 +18,7 @@ pub fn start(
     merchant: Arc<Merchant>,
     request: &CreatePayment,
     registered: Payment,
+    context: &Context<'_>,
 ) -> Result<Step, Error> {
     let Some(native) = (merchant.dialect().wallet)(request.method) else {
         return Err(Error::invalid("method", "this wallet is not taken by the gateway's dialect"));
@@ -36,12 +37,12 @@ pub fn start(
     let http =
         merchant.request(native, &given.fields).map_err(|error| in_common_words(error, NAMES))?;
     let expected = super::expected(request)?;
-    let number = request.order_number.clone();
+    let (number, now) = (request.order_number.clone(), context.now);
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
         let id = match paying::accepted(native, &reply) {
             Ok(id) => id,
-            Err(error) => return paying::explain(&merchant, error, &number, expected),
+            Err(error) => return paying::explain(&merchant, error, &number, expected, now),
         };
         if let Some(action) = authentication(&merchant, &id, &reply)? {
             let mut payment = registered;
@@ -69,7 +70,7 @@ fn authentication(merchant: &Merchant, id: &str, reply: &Reply) -> Result<Option
         (Some(url), None, Some(request)) => {
             fields.insert("MD".into(), id.into());
             fields.insert("PaReq".into(), request.into());
-            fields.insert("TermUrl".into(), text("termUrl").map_or(Value::Null, Value::from));
+            fields.insert("TermUrl".into(), text("termUrl").unwrap_or_default().into());
             url
         }
         // With a redirect it is over: the buyer was not asked.
@@ -84,8 +85,9 @@ fn authentication(merchant: &Merchant, id: &str, reply: &Reply) -> Result<Option
     };
     // The bank's page may stand anywhere; plain, only where the gateway itself is a sandbox.
     let plain = merchant.settings.base_url.starts_with("http://");
-    let trusted = url.starts_with("https://") || (plain && crate::native::is_url(&url));
-    if !trusted {
+    let complete = fields.values().all(|value| value != "");
+    let trusted = crate::native::is_url(&url) && (plain || url.starts_with("https://"));
+    if !trusted || !complete {
         let says = "the bank's page is not https; the order was registered, and must not be shown";
         return Err(Error::outcome_unknown("page_not_trusted", says));
     }

@@ -24,7 +24,8 @@ impl CardKey {
 
     /// Keeps a key until it expires, and not longer than `most`: a gateway may replace it before.
     pub fn keep(&self, key: &Arc<EncryptionKey>, expires: Option<Time>, now: Time, most: Duration) {
-        let until = expires.map_or(now + most, |expires| expires.min(now + most));
+        let longest = now.checked_add(most.try_into().unwrap_or_default()).unwrap_or(now);
+        let until = expires.map_or(longest, |expires| expires.min(longest));
         if let Ok(mut kept) = self.0.try_lock() {
             *kept = Some((Arc::clone(key), until));
         }

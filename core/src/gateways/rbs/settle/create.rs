@@ -1,16 +1,17 @@
 //! A registration whose answer was lost.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::conclude;
-use crate::clock::{self, Time};
+use crate::clock::Time;
 use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::fields::Fields;
 use crate::gateways::rbs::create_payment::{self, page};
 use crate::gateways::rbs::reply::{Reply, Verdict};
-use crate::gateways::rbs::{Context, Merchant, Step, payment_status, positive, refusals, write};
+use crate::gateways::rbs::{
+    Context, Merchant, Step, paying, payment_status, positive, refusals, write,
+};
 use crate::money::Amount;
 use crate::operation::Settle;
 use crate::payment::{Action, Payment, Status};
@@ -83,6 +84,9 @@ pub fn charge(
     let Some(charge) = request.charge else {
         return Err(Error::invalid("charge", "required: the fields given to charge_saved_card"));
     };
+    if let Some(native) = merchant.dialect().recurrent {
+        merchant.check_acts(native)?;
+    }
     let expected = Expect { hold: Some(charge.hold), ..Expect::default() };
     let attempt = Attempt {
         amount: positive(&charge.amount, &charge.currency)?,
@@ -108,8 +112,7 @@ impl Attempt {
     /// b) The number is taken: by us or by another. The status by number tells.
     fn by_number(self) -> Result<Step, Error> {
         let status = self.merchant.dialect().status;
-        let given = Fields::from_iter([("orderNumber".to_owned(), self.number.as_str().into())]);
-        let http = self.merchant.request(status, &given)?;
+        let http = self.merchant.status_by_number(&self.number)?;
         let next = move |response| {
             let reply = Reply::read(&response, status)?;
             let payment = payment_status::read(&self.merchant, &reply, None, Some(&self.number))?;
@@ -145,7 +148,7 @@ impl Attempt {
             let why = "the gateway tells no sum: whether it is our attempt cannot be seen";
             return self.ends(payment, Settled::Review, why);
         }
-        if self.is_older(&payment) {
+        if paying::is_older(&self.merchant, &payment, self.sent_at) {
             let why = "the number was registered before this attempt: it may be another's";
             return self.ends(payment, Settled::Review, why);
         }
@@ -161,12 +164,6 @@ impl Attempt {
         }
     }
 
-    fn is_older(&self, payment: &Payment) -> bool {
-        let created = payment.created_at.as_deref().and_then(|text| clock::parse(text).ok());
-        let apart = self.merchant.settings.assumptions.clocks_apart_s;
-        created.is_some_and(|created| self.sent_at - created > Duration::from_secs(apart.into()))
-    }
-
     /// c) Nobody ever saw its page, and the page's address is lost: close it, take the next number.
     fn close_unseen(self, payment: Payment) -> Result<Step, Error> {
         let Some(id) = payment.id.clone() else {
@@ -175,7 +172,9 @@ impl Attempt {
         let mut given = Fields::new();
         given.insert("orderId".into(), id.as_str().into());
         given.insert("orderNumber".into(), self.number.as_str().into());
-        let http = self.merchant.request(self.merchant.dialect().decline, &given)?;
+        let Ok(http) = self.merchant.request(self.merchant.dialect().decline, &given) else {
+            return self.ends(payment, Settled::Pending, "it cannot be closed by such an id");
+        };
         // Refused or not, the state tells: somebody may have paid in this moment.
         let next = move |_| {
             let says = "it was to be closed, and its state cannot be read";
@@ -191,13 +190,22 @@ impl Attempt {
         self.expected.apply(&mut payment);
         let template = self.merchant.settings.assumptions.page_template.as_ref();
         match (payment.status, template, &payment.id) {
+            (Status::Declined, _, _) if self.paying_until_grace.is_some() => {
+                self.ends(payment, Settled::Done, "carried out: the bank refused it")
+            }
+            // Somebody gave it back: not to be charged again by itself.
+            (Status::Cancelled, _, _)
+                if self.paying_until_grace.is_some() && payment.code.as_deref() != Some("4005") =>
+            {
+                self.ends(payment, Settled::Review, "it was reversed by another hand")
+            }
             (Status::Cancelled | Status::Declined | Status::Expired, _, _) => self.ends(
                 payment,
                 Settled::NeedNewNumber,
                 "closed unpaid: register the next attempt",
             ),
             (Status::Created, Some(template), Some(id)) => {
-                let url = Some(template.replace("{id}", id));
+                let url = Some(template.replace("{id}", &crate::form::component(id)));
                 payment.action = Some(Action { r#type: "redirect", url, ..Action::default() });
                 self.ends(payment, Settled::Done, "registered; its page is built from the template")
             }

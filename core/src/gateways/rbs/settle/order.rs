@@ -66,19 +66,20 @@ pub fn refund(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> R
     let Some(refund_id) = request.refund_id.clone() else {
         return Err(Error::invalid("refund_id", "required: the refund's own id"));
     };
+    let names_refunds = merchant.dialect().names_refunds;
     ask(merchant, request, Expected::default(), move |payment| {
         let back = payment.refunded.map(|back| back.minor);
         let unmoved = back == Some(refunded);
         match refund::listed(payment, &refund_id) {
             _ if other_currency(payment, amount) => return (Settled::Review, OTHER_CURRENCY),
-            Some(Some("done")) if other_sum(payment, &refund_id, amount) => {
+            Some(Some("done")) if refund::other_sum(payment, &refund_id, amount) => {
                 return (Settled::Review, "this refund id stands beside another sum");
             }
             Some(Some("done")) => return (Settled::Done, "the gateway lists it by its id"),
             Some(Some("failed")) if unmoved && grace_over => {
                 return (
                     Settled::NotDone,
-                    "the gateway lists it as failed, and nothing was refunded",
+                    "listed as failed, and nothing was refunded: a new refund takes a new refund_id",
                 );
             }
             Some(Some("failed")) if grace_over => {
@@ -88,7 +89,11 @@ pub fn refund(merchant: &Arc<Merchant>, request: &Settle, grace_over: bool) -> R
             None => {}
         }
         let in_progress = payment.code.as_deref() == Some("1120");
-        let others_listed = payment.refunds.iter().any(|refund| refund.id.is_some());
+        // Where each refund is named, one without our id is another's.
+        let others_listed = match names_refunds {
+            true => !payment.refunds.is_empty(),
+            false => payment.refunds.iter().any(|refund| refund.id.is_some()),
+        };
         match payment.status {
             _ if in_progress => (Settled::Pending, "a refund is in progress"),
             Status::Pending | Status::Unknown | Status::NotFound => {
@@ -115,12 +120,6 @@ const OTHER_CURRENCY: &str = "the payment is in another currency: not the one th
 
 fn other_currency(payment: &Payment, amount: Amount) -> bool {
     payment.currency.is_some_and(|currency| currency != amount.currency)
-}
-
-fn other_sum(payment: &Payment, refund_id: &str, amount: Amount) -> bool {
-    let ours = payment.refunds.iter().filter(|refund| refund.id.as_deref() == Some(refund_id));
-    ours.filter(|refund| refund.status == Some("done"))
-        .any(|refund| refund.amount.is_some_and(|given| given != amount))
 }
 
 /// The amount of the write and what was captured and refunded before it.
