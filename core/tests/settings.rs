@@ -63,6 +63,10 @@ fn wrong_settings_are_named() {
         (json!({ "receipt": { "company": { "inn": "77" } } }), "receipt.company.inn"),
         (json!({ "assumptions": { "origin": "ftp://x" } }), "assumptions.origin"),
         (json!({ "assumptions": { "clocks_apart": 1 } }), "assumptions.clocks_apart"),
+        (
+            json!({ "assumptions": { "spellings": { "register.returnUri": "x" } } }),
+            "assumptions.spellings.register.returnUri",
+        ),
     ] {
         let mut settings = fields(json!({
             "gateway": "rbs", "base_url": host, "user_name": "u", "password": "p",

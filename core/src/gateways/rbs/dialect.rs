@@ -24,6 +24,8 @@ pub struct Dialect {
     pub decline: &'static Native,
     /// Says what became of receipts.
     pub receipt_status: &'static Native,
+    /// Whether it is known that a number is taken once, so that a registration may be repeated.
+    pub refuses_known_numbers: bool,
     /// Where receipts stand in its requests.
     pub receipts: receipt::Places,
     /// Whether a status lists every refund with its id.
@@ -56,6 +58,14 @@ impl Dialect {
         }
     }
 
+    /// Whether there is such a method, or such a parameter of one: `register.returnUrl`.
+    pub fn has(&self, name: &str) -> bool {
+        let (method, field) = name.split_once('.').map_or((name, None), |(a, b)| (a, Some(b)));
+        self.natives().filter(|native| native.name == method).any(|native| {
+            field.is_none_or(|field| native.fields.iter().any(|row| row.name == field))
+        })
+    }
+
     /// Its methods.
     pub fn natives(&self) -> impl Iterator<Item = &'static Native> {
         self.families.iter().flat_map(|family| family.iter().copied())
@@ -74,6 +84,7 @@ pub static RBS: Dialect = Dialect {
     refund: &orders::REFUND,
     decline: &orders::DECLINE,
     receipt_status: &fiscal::GET_RECEIPT_STATUS,
+    refuses_known_numbers: true,
     receipts: receipt::RBS,
     names_refunds: false,
     json_notifications: false,
@@ -104,6 +115,7 @@ pub static ECOMM: Dialect = Dialect {
     refund: &ecomm::orders::REFUND,
     decline: &ecomm::orders::DECLINE,
     receipt_status: &ecomm::receipts::GET_RECEIPT_STATUS,
+    refuses_known_numbers: false,
     receipts: receipt::ECOMM,
     names_refunds: true,
     json_notifications: true,

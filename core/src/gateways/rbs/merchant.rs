@@ -67,6 +67,13 @@ impl Merchant {
 
     /// A request of that method, checked by its table.
     pub fn request(&self, native: &'static Native, given: &Fields) -> Result<HttpRequest, Error> {
+        let wants_login = native.fields.iter().any(|field| field.name == "password");
+        if wants_login && !self.may_native(native) {
+            return Err(Error::refused(
+                "not_supported",
+                "the public token may not do this; use user_name and password",
+            ));
+        }
         let given = self.for_merchant(native, given);
         let settings = &self.settings;
         let checked =

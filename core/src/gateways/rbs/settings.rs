@@ -107,6 +107,10 @@ impl Settings {
             ));
         }
         let assumptions = Assumptions::read(common, preset)?;
+        if let Some(name) = assumptions.spellings.keys().find(|name| !dialect.has(name)) {
+            let says = "no such method or parameter; expected a name like instantPayment.returnUrl";
+            return Err(Error::invalid(format!("assumptions.spellings.{name}"), says));
+        }
         let origin = match &assumptions.origin {
             Some(origin) => origin.trim_end_matches('/').to_owned(),
             None => native::origin(&base_url).to_owned(),

@@ -25,13 +25,15 @@ struct Attempt {
     expected: Expected,
     /// A buyer may have seen its page.
     page_shown: bool,
-    /// The call itself pays (a wallet, a stored card), and until then it may be on its way.
-    paying_until_grace: Option<bool>,
+    /// The call itself pays: a wallet, a stored card.
+    pays: bool,
+    /// Nothing is known of the number: the call may be on its way until the grace time is over.
+    grace_over: Option<bool>,
     sent_at: Time,
 }
 
 /// a) Repeat the registration as it was: the number is unique, so this is safe. Not where the call
-/// itself pays.
+/// itself pays, nor where nobody says that a number is taken once.
 pub fn start(
     merchant: Arc<Merchant>,
     request: Settle,
@@ -44,16 +46,18 @@ pub fn start(
     };
     let registered = create_payment::registered(&create, context)?;
     let expected = Expect { hold: Some(create.hold), purpose: create.purpose, ..Expect::default() };
+    let ask_first = create.method.is_wallet() || !merchant.dialect().refuses_known_numbers;
     let attempt = Attempt {
         number: create.order_number.clone(),
         amount: sum_of(&registered)?,
         expected: expected.read(None)?,
         page_shown: request.page_shown,
-        paying_until_grace: create.method.is_wallet().then_some(grace_over),
+        pays: create.method.is_wallet(),
+        grace_over: ask_first.then_some(grace_over),
         sent_at,
         merchant,
     };
-    if create.method.is_wallet() {
+    if ask_first {
         return attempt.by_number();
     }
     let (native, http) = page::register(&attempt.merchant, &create)?;
@@ -93,7 +97,8 @@ pub fn charge(
         number: charge.order_number,
         expected: expected.read(None)?,
         page_shown: false,
-        paying_until_grace: Some(grace_over),
+        pays: true,
+        grace_over: Some(grace_over),
         sent_at,
         merchant,
     };
@@ -123,7 +128,7 @@ impl Attempt {
 
     fn found(self, payment: Payment) -> Result<Step, Error> {
         if payment.status == Status::NotFound {
-            return match self.paying_until_grace {
+            return match self.grace_over {
                 // The number was refused and yet is not known: it may be on its way.
                 None => {
                     self.ends(payment, Settled::Pending, "the number is taken, but not shown yet")
@@ -152,14 +157,16 @@ impl Attempt {
             let why = "the number was registered before this attempt: it may be another's";
             return self.ends(payment, Settled::Review, why);
         }
-        match (payment.status, self.paying_until_grace) {
-            (Status::Created | Status::ActionRequired, _) if self.page_shown => {
+        match payment.status {
+            Status::Created | Status::ActionRequired if self.page_shown => {
                 self.ends(payment, Settled::Done, "registered; show the stored page while it lives")
             }
-            (Status::Created | Status::ActionRequired, Some(false)) => {
+            Status::Created | Status::ActionRequired
+                if self.pays && self.grace_over == Some(false) =>
+            {
                 self.ends(payment, Settled::Pending, "registered; the payment may be on its way")
             }
-            (Status::Created, _) => self.close_unseen(payment),
+            Status::Created => self.close_unseen(payment),
             _ => self.closed(payment),
         }
     }
@@ -190,13 +197,11 @@ impl Attempt {
         self.expected.apply(&mut payment);
         let template = self.merchant.settings.assumptions.page_template.as_ref();
         match (payment.status, template, &payment.id) {
-            (Status::Declined, _, _) if self.paying_until_grace.is_some() => {
+            (Status::Declined, _, _) if self.pays => {
                 self.ends(payment, Settled::Done, "carried out: the bank refused it")
             }
             // Somebody gave it back: not to be charged again by itself.
-            (Status::Cancelled, _, _)
-                if self.paying_until_grace.is_some() && payment.code.as_deref() != Some("4005") =>
-            {
+            (Status::Cancelled, _, _) if self.pays && payment.code.as_deref() != Some("4005") => {
                 self.ends(payment, Settled::Review, "it was reversed by another hand")
             }
             (Status::Cancelled | Status::Declined | Status::Expired, _, _) => self.ends(
