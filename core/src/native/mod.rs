@@ -56,6 +56,7 @@ pub enum Wire {
 }
 
 /// One parameter of a native operation, or of an object inside one.
+#[derive(Clone, Copy)]
 pub struct Field {
     /// As the gateway spells it.
     pub name: &'static str,
@@ -231,6 +232,23 @@ impl Field {
         self.mark = Mark::Inferred;
         self
     }
+}
+
+/// Two runs of rows as one: what several methods have in common stands once. At compile time alone: a
+/// wrong length does not build.
+#[allow(clippy::indexing_slicing)]
+pub const fn rows<const A: usize, const B: usize, const N: usize>(
+    first: [Field; A],
+    then: [Field; B],
+) -> [Field; N] {
+    assert!(A + B == N);
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < A { first[at] } else { then[at - A] };
+        at += 1;
+    }
+    all
 }
 
 /// Checked parameters in the order in which they leave. Wiped when they go.

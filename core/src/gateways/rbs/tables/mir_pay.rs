@@ -1,17 +1,10 @@
 //! Mir Pay. Sources and marks: docs/gateways/rbs.md, "Wallets".
 
-use super::card_fields::{
-    ADDITIONAL_PARAMETERS, AUTO_REVERSE_DATE, AUTOCOMPLETION_DATE, CALLBACK_URL, DECRYPTED_TOKEN,
-    DESCRIPTION, FEE_INPUT, OFD_PAIRS, PAYMENT_TOKEN, PHONE, POST_ADDRESS, PRE_AUTH, TAX_SYSTEM,
-    TII,
-};
-use super::wallets::{MERCHANT, REPEAT};
-use super::{
-    ADDRESS_MATCH, BILLING, CLIENT_ID, COMMON_REPLY, D2, EMAIL, FEATURES, IP, LANGUAGE,
-    ORDER_BUNDLE, ORDER_NUMBER, ORDER_PAYER, PASSWORD, PRE_ORDER, SHIPPING, USERNAME,
-};
+use super::card_fields::{DECRYPTED_TOKEN, PAYMENT_TOKEN};
+use super::wallets::{MERCHANT, REPEAT, WALLET_ORDER};
+use super::{COMMON_REPLY, D2, ORDER_NUMBER, PASSWORD, USERNAME};
 use crate::native::Shape::Text;
-use crate::native::{Field, Mark, Native, Told, field, told};
+use crate::native::{Field, Mark, Native, Told, field, rows, told};
 
 pub const MIR_PAY: Native = Native {
     name: "mirPayment",
@@ -20,7 +13,7 @@ pub const MIR_PAY: Native = Native {
     serves: "create_payment",
     source: "ALFA-SWG",
     doc: "registers an order and pays it by Mir Pay",
-    fields: FIELDS,
+    fields: &FIELDS,
     reply: REPLY,
     ..D2
 };
@@ -31,71 +24,15 @@ pub const MIR_PAY_DIRECT: Native = Native {
     serves: "",
     pci: "SAQ D (inferred)",
     doc: "the same, with a token that the shop decrypted",
-    fields: DIRECT_FIELDS,
+    fields: &DIRECT_FIELDS,
     ..MIR_PAY
 };
 
-const FIELDS: &[Field] = &[
-    USERNAME,
-    PASSWORD,
-    MERCHANT,
-    ORDER_NUMBER.required(),
-    PAYMENT_TOKEN,
-    DESCRIPTION,
-    LANGUAGE,
-    PRE_AUTH,
-    AUTOCOMPLETION_DATE,
-    AUTO_REVERSE_DATE,
-    CLIENT_ID,
-    ADDITIONAL_PARAMETERS,
-    TII,
-    EMAIL,
-    PHONE,
-    IP,
-    BILLING,
-    SHIPPING,
-    PRE_ORDER,
-    ORDER_PAYER,
-    ADDRESS_MATCH,
-    FEATURES,
-    FEE_INPUT,
-    CALLBACK_URL,
-    ORDER_BUNDLE,
-    OFD_PAIRS,
-    TAX_SYSTEM,
-    POST_ADDRESS,
-];
+const FIELDS: [Field; 28] =
+    rows([USERNAME, PASSWORD, MERCHANT, ORDER_NUMBER.required(), PAYMENT_TOKEN], WALLET_ORDER);
 
-const DIRECT_FIELDS: &[Field] = &[
-    USERNAME,
-    PASSWORD,
-    MERCHANT,
-    ORDER_NUMBER.required(),
-    DECRYPTED_TOKEN,
-    DESCRIPTION,
-    LANGUAGE,
-    PRE_AUTH,
-    AUTOCOMPLETION_DATE,
-    AUTO_REVERSE_DATE,
-    CLIENT_ID,
-    ADDITIONAL_PARAMETERS,
-    TII,
-    EMAIL,
-    PHONE,
-    IP,
-    BILLING,
-    SHIPPING,
-    PRE_ORDER,
-    ORDER_PAYER,
-    ADDRESS_MATCH,
-    FEATURES,
-    FEE_INPUT,
-    CALLBACK_URL,
-    ORDER_BUNDLE,
-    OFD_PAIRS,
-    TAX_SYSTEM,
-    POST_ADDRESS,
-];
+const DIRECT_FIELDS: [Field; 28] =
+    rows([USERNAME, PASSWORD, MERCHANT, ORDER_NUMBER.required(), DECRYPTED_TOKEN], WALLET_ORDER);
 
 const REPLY: &[Told] = &[
     told("success", "boolean: the call was accepted"),

@@ -1,17 +1,11 @@
 //! Paying by a token of a card network or a wallet in the clear. Sources and marks:
 //! docs/gateways/rbs.md, "Wallets".
 
-use super::card_fields::{
-    ADDITIONAL_PARAMETERS, AUTO_REVERSE_DATE, AUTOCOMPLETION_DATE, CALLBACK_URL, DESCRIPTION,
-    FEE_INPUT, OFD_PAIRS, PHONE, POST_ADDRESS, PRE_AUTH, RETURN_URL, TAX_SYSTEM, TII,
-};
-use super::wallets::REPEAT;
-use super::{
-    ADDRESS_MATCH, AMOUNT, BILLING, CLIENT_ID, D2, EMAIL, FEATURES, IP, LANGUAGE, ORDER_BUNDLE,
-    ORDER_NUMBER, ORDER_PAYER, PASSWORD, PRE_ORDER, SHIPPING, USER_NAME,
-};
+use super::card_fields::RETURN_URL;
+use super::wallets::{REPEAT, WALLET_ORDER};
+use super::{AMOUNT, D2, ORDER_NUMBER, PASSWORD, USER_NAME};
 use crate::native::Shape::{Code, Object, Text};
-use crate::native::{Field, Native, field, told};
+use crate::native::{Field, Native, field, rows, told};
 
 pub const TOKEN_PAYMENT: Native = Native {
     name: "tokenPayment",
@@ -20,7 +14,7 @@ pub const TOKEN_PAYMENT: Native = Native {
     pci: "SAQ D (inferred)",
     source: "BPC-REST",
     doc: "registers an order and pays it by a network or wallet token that the shop holds",
-    fields: FIELDS,
+    fields: &FIELDS,
     reply: &[
         told("success", "boolean: the call was accepted"),
         told("data", "object: what the payment answers"),
@@ -38,39 +32,19 @@ pub const TOKEN_PAYMENT: Native = Native {
     ..D2
 };
 
-const FIELDS: &[Field] = &[
-    USER_NAME,
-    PASSWORD,
-    ORDER_NUMBER.one_of(),
-    field("orderId", Text, 36, "second leg of 3-D Secure 2: as the first answered").one_of(),
-    field("tokenType", Text, 7, "MDES, VTS, APPLE, GOOGLE or SAMSUNG").required(),
-    AMOUNT.required(),
-    RETURN_URL.required(),
-    field("paymentData", Object(PAYMENT_DATA), 1, "the token").card().required(),
-    DESCRIPTION,
-    LANGUAGE,
-    PRE_AUTH,
-    AUTOCOMPLETION_DATE,
-    AUTO_REVERSE_DATE,
-    CLIENT_ID,
-    ADDITIONAL_PARAMETERS,
-    TII,
-    EMAIL,
-    PHONE,
-    IP,
-    BILLING,
-    SHIPPING,
-    PRE_ORDER,
-    ORDER_PAYER,
-    ADDRESS_MATCH,
-    FEATURES,
-    FEE_INPUT,
-    CALLBACK_URL,
-    ORDER_BUNDLE,
-    OFD_PAIRS,
-    TAX_SYSTEM,
-    POST_ADDRESS,
-];
+const FIELDS: [Field; 31] = rows(
+    [
+        USER_NAME,
+        PASSWORD,
+        ORDER_NUMBER.one_of(),
+        field("orderId", Text, 36, "second leg of 3-D Secure 2: as the first answered").one_of(),
+        field("tokenType", Text, 7, "MDES, VTS, APPLE, GOOGLE or SAMSUNG").required(),
+        AMOUNT.required(),
+        RETURN_URL.required(),
+        field("paymentData", Object(PAYMENT_DATA), 1, "the token").card().required(),
+    ],
+    WALLET_ORDER,
+);
 
 const PAYMENT_DATA: &[Field] = &[
     field("dpan", Code, 19, "the device or network card number").card().required(),

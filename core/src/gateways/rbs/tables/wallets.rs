@@ -11,7 +11,7 @@ use super::{
     ORDER_NUMBER, ORDER_PAYER, PASSWORD, PRE_ORDER, SHIPPING, USERNAME,
 };
 use crate::native::Shape::Text;
-use crate::native::{Field, Mark, Native, Told, field, told};
+use crate::native::{Field, Mark, Native, Told, field, rows, told};
 
 /// What wallet payments have in common.
 const WALLET: Native = Native { repeat: REPEAT, source: "BPC-REST, ALFA-SWG", ..D2 };
@@ -26,7 +26,7 @@ pub const APPLE_PAY: Native = Native {
     path: "applepay/payment.do",
     serves: "create_payment",
     doc: "registers an order and pays it by Apple Pay; paymentToken is PKPaymentToken.paymentData",
-    fields: MERCHANT_FIELDS,
+    fields: &MERCHANT_FIELDS,
     reply: REPLY,
     ..WALLET
 };
@@ -36,7 +36,7 @@ pub const APPLE_PAY_DIRECT: Native = Native {
     path: "applepay/paymentDirect.do",
     pci: "SAQ D (inferred)",
     doc: "the same, with a token that the shop decrypted; its transactionAmount is 0 to verify",
-    fields: DIRECT_FIELDS,
+    fields: &DIRECT_FIELDS,
     reply: REPLY,
     ..WALLET
 };
@@ -46,7 +46,7 @@ pub const SAMSUNG_PAY: Native = Native {
     path: "samsung/payment.do",
     serves: "create_payment",
     doc: "registers an order and pays it by Samsung Pay in an app; paymentToken is 3ds.data",
-    fields: MERCHANT_FIELDS,
+    fields: &MERCHANT_FIELDS,
     reply: REPLY,
     ..WALLET
 };
@@ -56,7 +56,7 @@ pub const SAMSUNG_PAY_DIRECT: Native = Native {
     path: "samsung/paymentDirect.do",
     pci: "SAQ D (inferred)",
     doc: "the same, with a token that the shop decrypted",
-    fields: DIRECT_FIELDS,
+    fields: &DIRECT_FIELDS,
     reply: REPLY,
     ..WALLET
 };
@@ -67,15 +67,13 @@ pub const SAMSUNG_PAY_WEB: Native = Native {
     mark: Mark::Inferred,
     source: "HELIOS",
     doc: "the same on a web page; its fields are taken to be those of samsungPayment",
-    fields: MERCHANT_FIELDS,
+    fields: &MERCHANT_FIELDS,
     reply: REPLY,
     ..WALLET
 };
 
-const MERCHANT_FIELDS: &[Field] = &[
-    MERCHANT.required(),
-    ORDER_NUMBER.required(),
-    PAYMENT_TOKEN,
+/// What an order that is paid by a wallet may say of itself.
+pub const WALLET_ORDER: [Field; 23] = [
     DESCRIPTION,
     LANGUAGE,
     PRE_AUTH,
@@ -101,35 +99,11 @@ const MERCHANT_FIELDS: &[Field] = &[
     POST_ADDRESS,
 ];
 
-const DIRECT_FIELDS: &[Field] = &[
-    USERNAME,
-    PASSWORD,
-    ORDER_NUMBER.required(),
-    DECRYPTED_TOKEN,
-    DESCRIPTION,
-    LANGUAGE,
-    PRE_AUTH,
-    AUTOCOMPLETION_DATE,
-    AUTO_REVERSE_DATE,
-    CLIENT_ID,
-    ADDITIONAL_PARAMETERS,
-    TII,
-    EMAIL,
-    PHONE,
-    IP,
-    BILLING,
-    SHIPPING,
-    PRE_ORDER,
-    ORDER_PAYER,
-    ADDRESS_MATCH,
-    FEATURES,
-    FEE_INPUT,
-    CALLBACK_URL,
-    ORDER_BUNDLE,
-    OFD_PAIRS,
-    TAX_SYSTEM,
-    POST_ADDRESS,
-];
+const MERCHANT_FIELDS: [Field; 26] =
+    rows([MERCHANT.required(), ORDER_NUMBER.required(), PAYMENT_TOKEN], WALLET_ORDER);
+
+const DIRECT_FIELDS: [Field; 27] =
+    rows([USERNAME, PASSWORD, ORDER_NUMBER.required(), DECRYPTED_TOKEN], WALLET_ORDER);
 
 /// Approved only with success and orderStatus 1 or 2.
 const REPLY: &[Told] = &[
