@@ -1,0 +1,8 @@
+//! The core against the sandbox over real HTTP: what the gateway does, told through the client. Each
+//! test has a merchant and orders of its own.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod shop;
+mod states;
+mod story;
+mod wire_forms;
