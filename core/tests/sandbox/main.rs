@@ -1,7 +1,11 @@
 //! The core against the sandbox over real HTTP: what the gateway does, told through the client. Each
 //! test has a merchant and orders of its own.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod faults;
+mod listener;
+mod lost;
+mod notifications;
 mod shop;
 mod states;
 mod story;

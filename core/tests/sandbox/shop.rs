@@ -70,10 +70,10 @@ pub fn word<'a>(raw: &'a Value, name: &str) -> &'a str {
     raw[name].as_str().unwrap_or_else(|| panic!("no {name} in {raw}"))
 }
 
-/// An order number that no other test has.
+/// An order number that no other test has, and that begins no other.
 pub fn number() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
-    format!("R-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+    format!("R-{:06}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// `base` with the fields of `more` put in or replaced.
