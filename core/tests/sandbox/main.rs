@@ -2,11 +2,15 @@
 //! test has a merchant and orders of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod card_payments;
+mod encrypted;
 mod faults;
 mod listener;
 mod lost;
 mod notifications;
 mod shop;
 mod states;
+mod stored_cards;
 mod story;
+mod wallets;
 mod wire_forms;

@@ -6,7 +6,7 @@ use kopeck::Kind;
 use serde_json::{Value, json};
 
 use crate::listener::Listener;
-use crate::shop::{GOOD, Shop, act, control, fault, look, number, order, text, with};
+use crate::shop::{GOOD, Shop, act, fault, look, number, order, text, with};
 
 /// A shop with a listener; `merchant` says how its notifications are signed.
 fn notified(listener: &Listener, merchant: Value, settings: Value) -> Shop {
@@ -123,7 +123,7 @@ fn what_is_forged_is_not_believed() {
             let fits = error.reason == reason || (tamper == "checksum" && error.reason == "signature_malformed");
             assert!(error.kind == Kind::Untrusted && fits, "{tamper}: {error} ({})", error.reason);
             assert_eq!(error.advice, "ignore");
-            assert_eq!(error.answer.unwrap()["reject"]["status"], 403);
+            assert_eq!(error.answer.as_ref().unwrap()["reject"]["status"], 403);
         }
     }
     // With another key than the cabinet's.
@@ -205,8 +205,7 @@ fn holds_captures_releases_time_outs_and_cards_are_told() {
     let held = shop.paid(json!({ "hold": true }));
     assert_eq!(next(), ("held".into(), yes.clone()));
     shop.call("capture", json!({ "id": held, "amount": "60.00", "currency": "RUB" }));
-    let (event, _) = next();
-    assert!(event == "captured" || event == "paid", "{event}");
+    assert_eq!(next(), ("captured".into(), yes.clone()));
     let held = shop.paid(json!({ "hold": true }));
     assert_eq!(next(), ("held".into(), yes.clone()));
     shop.call("cancel", json!({ "id": held }));
@@ -220,7 +219,4 @@ fn holds_captures_releases_time_outs_and_cards_are_told() {
     let card = shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"][0]["id"].clone();
     shop.call("forget_card", json!({ "card_id": card }));
     assert_eq!(next().0, "card_removed");
-    // Every merchant of one gateway is switched alone.
-    control("merchants", json!({ "user_name": shop.login, "callback_url": null }));
-    shop.paid(json!({}));
 }

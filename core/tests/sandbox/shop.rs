@@ -107,6 +107,7 @@ fn read(mut response: ureq::http::Response<ureq::Body>) -> Value {
 
 /// Opens a page as a browser does, or presses a button of it: where it leads, or what it says.
 pub fn browse(url: &str, form: &[(&str, &str)]) -> String {
+    let url = if url.starts_with('/') { format!("{}{url}", origin()) } else { url.to_owned() };
     let response = match form {
         [] => agent().get(url).call(),
         form => agent().post(url).send_form(form.iter().copied()),
