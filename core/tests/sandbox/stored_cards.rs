@@ -54,8 +54,8 @@ fn a_declined_charge_says_why_and_what_the_buyer_may_hear() {
     for (code, reason, retry) in [
         (116, "insufficient_funds", "later"),
         (100, "limit_exceeded", "later"),
-        (208, "lost_card", "never"),
-        (101, "expired_card", "other_means"),
+        (208, "lost_or_stolen", "never"),
+        (101, "card_expired", "other_means"),
     ] {
         control(&format!("bindings/{card}"), json!({ "decline_with": code }));
         let error = shop.fails("charge_saved_card", charge(&card, json!({})));

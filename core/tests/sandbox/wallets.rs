@@ -145,7 +145,9 @@ pub fn network_tokens_pay_or_ask() {
     assert_eq!(shop.stands(word(&paid["data"], "orderId")).0, "paid");
     let asked = fields(&data);
     let first = shop.native("tokenPayment", asked.clone());
-    let leg = json!({ "orderId": first["data"]["orderId"], "threeDSServerTransId": first["data"]["threeDSServerTransId"] });
+    // The documents show the second leg, and do not list its field.
+    let extra = json!({ "threeDSServerTransId": first["data"]["threeDSServerTransId"] });
+    let leg = json!({ "orderId": first["data"]["orderId"], "extra": extra });
     let second = shop.native("tokenPayment", with(asked, leg));
     assert!(challenge(&second["data"], "00000").starts_with(RETURN));
     assert_eq!(shop.stands(word(&first["data"], "orderId")).0, "paid");
