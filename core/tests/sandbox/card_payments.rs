@@ -28,7 +28,8 @@ pub fn challenge(reply: &Value, code: &str) -> String {
 }
 
 fn value_of<'a>(page: &'a str, name: &str) -> String {
-    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{page}"));
+    let (_, rest) =
+        page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{page}"));
     let coded: &'a str = rest.split('"').next().unwrap();
     coded.replace("&#x2f;", "/").replace("&#x2b;", "+").replace("&#x3d;", "=")
 }
@@ -117,8 +118,12 @@ pub fn version_1_is_finished_by_the_shop() {
     let shop = Shop::plain();
     let id = shop.created(json!({}));
     let first = shop.native("paymentorder", form_card(&id, "4012888888881881", "203012"));
-    let form = [("MD", id.as_str()), ("PaReq", word(&first, "paReq")), ("TermUrl", "https://shop.example/term"),
-                ("code", "12345678")];
+    let form = [
+        ("MD", id.as_str()),
+        ("PaReq", word(&first, "paReq")),
+        ("TermUrl", "https://shop.example/term"),
+        ("code", "12345678"),
+    ];
     let page = browse(&format!("{}/payment/acs/challenge", origin()), &form);
     assert_eq!(shop.stands(&id).0, "action_required");
     let forged = shop.fails("rbs.finish3dsPayment", json!({ "mdOrder": id, "paRes": "x" }));
@@ -152,7 +157,10 @@ pub fn one_call_registers_and_pays() {
     let dead = shop.fails("rbs.instantPayment", instant(card(PLAIN, poor)));
     assert_eq!((dead.kind, dead.may_have_happened), (Kind::Declined, false));
     let found = shop.call("payment_status", json!({ "order_number": number }));
-    assert_eq!((text(&found, "status"), text(&found, "reason")), ("declined", "insufficient_funds"));
+    assert_eq!(
+        (text(&found, "status"), text(&found, "reason")),
+        ("declined", "insufficient_funds")
+    );
 
     let moto = json!({ "amount": "10000", "currency": "643", "returnUrl": RETURN, "pan": CHALLENGED,
                        "expiry": "203412", "cardholder": "JOHN DOE" });

@@ -17,9 +17,12 @@ fn token(shop: &Shop, fields: Value) -> String {
 pub fn encrypted_cards_pay_once() {
     let shop = Shop::plain();
     assert!(shop.native("seKeys", json!({})).is_object());
-    let id = shop.created(json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } }));
+    let id = shop.created(
+        json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } }),
+    );
     let card = json!({ "pan": PLAIN, "expiry": "202612", "cvc": "123" });
-    let sealed = token(&shop, with(card.clone(), json!({ "target": "paymentorder", "mdOrder": id })));
+    let sealed =
+        token(&shop, with(card.clone(), json!({ "target": "paymentorder", "mdOrder": id })));
     assert!(!sealed.contains(PLAIN));
     let pay = json!({ "MDORDER": id, "seToken": sealed, "TEXT": "JOHN DOE", "language": "en" });
     shop.native("paymentorder", pay.clone());
@@ -30,17 +33,25 @@ pub fn encrypted_cards_pay_once() {
     assert_eq!(stolen.kind, Kind::Refused, "{stolen}");
     assert_eq!(shop.stands(&other).0, "created");
 
-    let binding = shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"][0]["id"].clone();
+    let binding =
+        shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"][0]["id"].clone();
     let next = shop.created(json!({ "customer": { "id": "c-1" } }));
-    let sealed = token(&shop, json!({ "target": "paymentOrderBinding", "bindingId": binding, "cvc": "123", "mdOrder": next }));
-    shop.native("paymentOrderBinding", json!({ "mdOrder": next, "seToken": sealed, "language": "en", "tii": "F" }));
+    let sealed = token(
+        &shop,
+        json!({ "target": "paymentOrderBinding", "bindingId": binding, "cvc": "123", "mdOrder": next }),
+    );
+    shop.native(
+        "paymentOrderBinding",
+        json!({ "mdOrder": next, "seToken": sealed, "language": "en", "tii": "F" }),
+    );
     assert_eq!(shop.stands(&next).0, "paid");
 
     let sealed = token(&shop, with(card.clone(), json!({ "target": "instantPayment" })));
     let instant = json!({ "orderNumber": number(), "amount": "10000", "returnUrl": RETURN, "seToken": sealed });
     let paid = shop.native("instantPayment", instant);
     assert_eq!(shop.stands(word(&paid, "orderId")).0, "paid");
-    let sealed = token(&shop, json!({ "target": "instantRefund", "pan": CHALLENGED, "expiry": "203412" }));
+    let sealed =
+        token(&shop, json!({ "target": "instantRefund", "pan": CHALLENGED, "expiry": "203412" }));
     let given = json!({ "amount": "1000", "currency": "643", "seToken": sealed });
     assert!(shop.native("instantRefund", given)["orderId"].is_string());
 }
@@ -54,9 +65,12 @@ fn signed_requests_are_taken_and_others_are_not() {
     for known in [public, json!(certificate)] {
         let shop = Shop::new(json!({ "signing_key": known }), json!({ "signing_key": KEY }));
         // Form, JSON and what has no parameters of its own.
-        let id = shop.paid(json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } }));
+        let id = shop.paid(
+            json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } }),
+        );
         assert_eq!(shop.stands(&id).0, "paid");
-        let card = shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"][0]["id"].clone();
+        let card =
+            shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"][0]["id"].clone();
         let charge = json!({ "order_number": number(), "amount": "10.00", "currency": "RUB", "card_id": card });
         assert_eq!(text(&shop.call("charge_saved_card", charge), "status"), "paid");
         assert_eq!(shop.call("check_settings", json!({}))["ok"], true);
@@ -70,8 +84,14 @@ fn signed_requests_are_taken_and_others_are_not() {
     let vector = include_str!("../../../tests/vectors/rbs/signed_registration.json");
     let vector: Value = serde_json::from_str(vector).unwrap();
     let wrong = Shop::new(json!({}), json!({ "signing_key": vector["settings"]["signing_key"] }));
-    control("merchants", json!({ "user_name": wrong.login, "signing_key": look("config")["merchants"][0]["callback_public_key"] }));
+    control(
+        "merchants",
+        json!({ "user_name": wrong.login, "signing_key": look("config")["merchants"][0]["callback_public_key"] }),
+    );
     let error = wrong.fails("create_payment", order(json!({})));
     assert_eq!((error.kind, error.may_have_happened), (Kind::Refused, false));
-    assert_eq!(wrong.fails("payment_status", json!({ "order_number": number() })).kind, Kind::Refused);
+    assert_eq!(
+        wrong.fails("payment_status", json!({ "order_number": number() })).kind,
+        Kind::Refused
+    );
 }

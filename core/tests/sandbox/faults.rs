@@ -89,7 +89,9 @@ fn every_fault_of_a_refund() {
 #[test]
 fn every_fault_of_a_charge() {
     strike("charge_saved_card", "recurrentPayment.do", |shop| {
-        shop.paid(json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } }));
+        shop.paid(
+            json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } }),
+        );
         let cards = shop.call("saved_cards", json!({ "customer_id": "c-1" }));
         let number = number();
         let fields = json!({ "order_number": number, "amount": "10.00", "currency": "RUB",
@@ -155,7 +157,8 @@ fn nothing_personal_is_shown_by_logs_errors_and_replies() {
         };
         shown.borrow_mut().push_str(&says);
     };
-    let call = |operation: &str, value: Value| shop.client.call_in(&host, operation, &fields(value));
+    let call =
+        |operation: &str, value: Value| shop.client.call_in(&host, operation, &fields(value));
     let customer = json!({ "id": "c-1", "email": "ivan.petrov@mail.example", "phone": "79161234567",
                            "name": "IVAN PETROV", "ip": "198.51.100.77" });
     for kind in ["", "drop_after", "status_500", "garbage"] {

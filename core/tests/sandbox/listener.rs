@@ -27,7 +27,9 @@ impl Listener {
                 let mut reader = BufReader::new(stream);
                 let Some(request) = read(&mut reader) else { continue };
                 let status = statuses.get(place).unwrap_or(&200);
-                let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                let answer = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
                 reader.into_inner().write_all(answer.as_bytes()).unwrap();
                 if sender.send(request).is_err() {
                     return;

@@ -45,7 +45,10 @@ fn a_paid_registration_is_found_again() {
     let settle = json!({ "operation": "create_payment", "create": create, "sent_at": THEN });
     act(&id, json!({ "do": "pay", "pan": GOOD }));
     let settled = shop.call("settle", settle);
-    assert_eq!((text(&settled, "verdict"), &settled["payment"]["status"]), ("done", &json!("paid")));
+    assert_eq!(
+        (text(&settled, "verdict"), &settled["payment"]["status"]),
+        ("done", &json!("paid"))
+    );
     assert_eq!(settled["payment"]["id"], json!(id));
 }
 
@@ -70,7 +73,11 @@ fn eight_workers_recover_one_order() {
         fault("register.do", kind, &format!("orderNumber={number}"));
         shop.fails("create_payment", create.clone());
         // Some of the workers are killed in the middle: their exchange breaks after the gateway's part.
-        for (method, mark) in [("register.do", "orderNumber"), ("getOrderStatusExtended.do", "orderNumber"), ("decline.do", "orderNumber")] {
+        for (method, mark) in [
+            ("register.do", "orderNumber"),
+            ("getOrderStatusExtended.do", "orderNumber"),
+            ("decline.do", "orderNumber"),
+        ] {
             let armed = json!({ "match": method, "fault": "drop_after", "times": 1,
                                 "body": format!("{mark}={number}") });
             control("faults", armed);
@@ -125,7 +132,8 @@ fn a_lost_refund_is_never_given_twice() {
 
     // A refund from the cabinet beside a lost one that never arrived: a person must look.
     act(&id, json!({ "do": "refund", "amount": 1000 }));
-    let other = json!({ "refund_id": "r-2", "before": { "captured": "100.00", "refunded": "40.00" } });
+    let other =
+        json!({ "refund_id": "r-2", "before": { "captured": "100.00", "refunded": "40.00" } });
     let other = with(settle, other);
     assert_eq!(shop.call("settle", other.clone())["verdict"], "review");
     // And a retry on the old amounts gives nothing.

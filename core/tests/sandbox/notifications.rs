@@ -21,10 +21,16 @@ fn ways() -> Vec<(Value, Value)> {
     let rsa = json!({ "callback_signature": "rsa" });
     vec![
         (hmac.clone(), json!({ "callback_key": "k-1" })),
-        (with(hmac.clone(), json!({ "callback_method": "POST" })), json!({ "callback_key": ["k-2", "k-1"] })),
+        (
+            with(hmac.clone(), json!({ "callback_method": "POST" })),
+            json!({ "callback_key": ["k-2", "k-1"] }),
+        ),
         (hmac, json!({ "callback_key": "k-1", "callback_public_key": public })),
         (rsa.clone(), json!({ "callback_public_key": public })),
-        (with(rsa.clone(), json!({ "callback_method": "POST" })), json!({ "callback_public_key": public })),
+        (
+            with(rsa.clone(), json!({ "callback_method": "POST" })),
+            json!({ "callback_public_key": public }),
+        ),
         (
             with(rsa, json!({ "settings": { "callback_sha256": true } })),
             json!({ "callback_public_key": public, "callback_digest": "sha256" }),
@@ -33,7 +39,13 @@ fn ways() -> Vec<(Value, Value)> {
 }
 
 /// What the shop does with a notification: parse, confirm, and apply a state once.
-fn applied(shop: &Shop, id: &str, number: &str, notification: &Value, states: &mut BTreeSet<String>) -> Value {
+fn applied(
+    shop: &Shop,
+    id: &str,
+    number: &str,
+    notification: &Value,
+    states: &mut BTreeSet<String>,
+) -> Value {
     let parsed = shop.call("parse_notification", notification.clone());
     let expect = json!({ "order_number": number, "amount": "100.00", "currency": "RUB" });
     let confirm = json!({ "id": id, "expect": expect, "notification": notification });
@@ -53,7 +65,8 @@ fn a_failed_try_a_payment_and_two_equal_refunds_each_told_twice_in_reverse() {
         act(&id, poor);
         act(&id, json!({ "do": "pay", "pan": GOOD }));
         for refund_id in ["r-1", "r-2"] {
-            let refund = json!({ "id": id, "amount": "30.00", "currency": "RUB", "refund_id": refund_id });
+            let refund =
+                json!({ "id": id, "amount": "30.00", "currency": "RUB", "refund_id": refund_id });
             shop.call("refund", refund);
         }
         let mut events: Vec<Value> = Vec::new();
@@ -62,7 +75,10 @@ fn a_failed_try_a_payment_and_two_equal_refunds_each_told_twice_in_reverse() {
         act(&id, json!({ "do": "redeliver", "times": 2, "reverse_order": true }));
         for notification in first.iter().chain(&listener.take(8)) {
             let parsed = applied(&shop, &id, &number, notification, &mut states);
-            assert_eq!((&parsed["verified"], &parsed["needs_status"]), (&json!(true), &json!(true)));
+            assert_eq!(
+                (&parsed["verified"], &parsed["needs_status"]),
+                (&json!(true), &json!(true))
+            );
             assert_eq!(parsed["payment"]["order_number"], json!(number));
             events.push(json!([parsed["event"], parsed["succeeded"]]));
         }
@@ -92,7 +108,10 @@ fn events_have_names_where_the_gateway_tells_them_apart() {
     let shop = notified(&listener, merchant, json!({ "callback_key": "k-1" }));
     let id = shop.paid(json!({}));
     for refund_id in ["r-1", "r-2"] {
-        shop.call("refund", json!({ "id": id, "amount": "30.00", "currency": "RUB", "refund_id": refund_id }));
+        shop.call(
+            "refund",
+            json!({ "id": id, "amount": "30.00", "currency": "RUB", "refund_id": refund_id }),
+        );
     }
     let parse = |notification: &Value| shop.call("parse_notification", notification.clone());
     let first: Vec<_> = listener.take(3).iter().map(parse).collect();
@@ -120,7 +139,8 @@ fn what_is_forged_is_not_believed() {
         ] {
             act(&id, json!({ "do": "redeliver", "tamper": tamper }));
             let error = shop.fails("parse_notification", listener.next());
-            let fits = error.reason == reason || (tamper == "checksum" && error.reason == "signature_malformed");
+            let fits = error.reason == reason
+                || (tamper == "checksum" && error.reason == "signature_malformed");
             assert!(error.kind == Kind::Untrusted && fits, "{tamper}: {error} ({})", error.reason);
             assert_eq!(error.advice, "ignore");
             assert_eq!(error.answer.as_ref().unwrap()["reject"]["status"], 403);
@@ -144,7 +164,10 @@ fn unsigned_words_and_foreign_ids_ship_nothing() {
     let expect = json!({ "order_number": ours, "amount": "100.00", "currency": "RUB" });
     // A return that names another buyer's paid order.
     let error = shop.fails("confirm", json!({ "id": paid, "expect": expect }));
-    assert_eq!((error.kind, error.reason, error.advice), (Kind::Mismatch, "order_number", "review"));
+    assert_eq!(
+        (error.kind, error.reason, error.advice),
+        (Kind::Mismatch, "order_number", "review")
+    );
     assert!(error.payment.is_some());
     // The paid one's notification, with our number written into it: unsigned, so a hint to ask.
     let told = listener.next();
@@ -154,15 +177,18 @@ fn unsigned_words_and_foreign_ids_ship_nothing() {
     assert_eq!(parsed["payment"]["status"], "unknown");
     let query = told["query"].as_str().unwrap().replace(&theirs, &ours).replace(&paid, &mine);
     let forged = with(told, json!({ "query": query }));
-    let found = shop.call("confirm", json!({ "id": mine, "expect": expect, "notification": forged }));
+    let found =
+        shop.call("confirm", json!({ "id": mine, "expect": expect, "notification": forged }));
     assert_eq!((text(&found, "status"), text(&found, "captured")), ("created", "0.00"));
 }
 
 #[test]
 fn a_notification_may_come_before_the_lost_answer_and_while_the_shop_is_down() {
     let listener = Listener::new(&[503, 503]);
-    let merchant = json!({ "callback_signature": "hmac", "callback_key": "k-1", "retry_pause_ms": 10 });
-    let shop = Shop::new(merchant, json!({ "callback_key": "k-1", "callback_own_parameters": ["shop"] }));
+    let merchant =
+        json!({ "callback_signature": "hmac", "callback_key": "k-1", "retry_pause_ms": 10 });
+    let shop =
+        Shop::new(merchant, json!({ "callback_key": "k-1", "callback_own_parameters": ["shop"] }));
     let number = number();
     let create = order(json!({ "order_number": number, "notification_url": listener.url }));
     fault("register.do", "drop_after", &format!("orderNumber={number}"));
@@ -180,11 +206,17 @@ fn a_notification_may_come_before_the_lost_answer_and_while_the_shop_is_down() {
         let found = shop.call("confirm", json!({ "id": id, "expect": expect }));
         assert_eq!(text(&found, "status"), "paid");
         states.insert(text(&found, "state_id").to_owned());
-        assert_eq!((&parsed["answer"]["ok"]["status"], &parsed["answer"]["retry"]["status"]), (&json!(200), &json!(503)));
+        assert_eq!(
+            (&parsed["answer"]["ok"]["status"], &parsed["answer"]["retry"]["status"]),
+            (&json!(200), &json!(503))
+        );
     }
     let settle = json!({ "operation": "create_payment", "create": create, "sent_at": "2026-01-01T00:00:00Z" });
     let settled = shop.call("settle", settle);
-    assert_eq!((text(&settled, "verdict"), &settled["payment"]["status"]), ("done", &json!("paid")));
+    assert_eq!(
+        (text(&settled, "verdict"), &settled["payment"]["status"]),
+        ("done", &json!("paid"))
+    );
     states.insert(settled["payment"]["state_id"].as_str().unwrap().to_owned());
     assert_eq!(states.len(), 1, "paid once");
 }

@@ -60,7 +60,12 @@ pub fn a_payment_in_parts_is_counted_and_approved() {
     let id = shop.created(json!({ "amount": "100.03" }));
     let order = json!({ "mdOrder": id });
     let parts = shop.native("podeliCalculate", order.clone());
-    let sums: Vec<i64> = parts["paymentSchedule"].as_array().unwrap().iter().map(|part| part["paymentAmount"].as_i64().unwrap()).collect();
+    let sums: Vec<i64> = parts["paymentSchedule"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["paymentAmount"].as_i64().unwrap())
+        .collect();
     assert_eq!(sums.iter().sum::<i64>(), 10_003);
     let begun = shop.native("podeliInit", order);
     let page = word(&begun, "redirectTo");

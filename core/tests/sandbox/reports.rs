@@ -30,7 +30,10 @@ fn payments_of_a_period_come_page_by_page() {
     let mut seen = BTreeSet::new();
     for page in 0..3 {
         let list = shop.call("list_payments", period(json!({ "page": page, "page_size": 2 })));
-        assert_eq!((&list["total"], &list["page"], &list["page_size"]), (&json!(5), &json!(page), &json!(2)));
+        assert_eq!(
+            (&list["total"], &list["page"], &list["page_size"]),
+            (&json!(5), &json!(page), &json!(2))
+        );
         assert_eq!(ids(&list).len(), if page == 2 { 1 } else { 2 });
         seen.extend(ids(&list));
     }
@@ -40,7 +43,10 @@ fn payments_of_a_period_come_page_by_page() {
     let paid = shop.call("list_payments", period(json!({ "statuses": ["paid"], "by": "paid" })));
     assert_eq!(ids(&paid), [first]);
     let one = &paid["payments"][0];
-    assert_eq!((&one["status"], &one["captured"], &one["currency"]), (&json!("paid"), &json!("100.00"), &json!("RUB")));
+    assert_eq!(
+        (&one["status"], &one["captured"], &one["currency"]),
+        (&json!("paid"), &json!("100.00"), &json!("RUB"))
+    );
     // Another merchant's are not among them.
     let other = Shop::new(json!({}), json!({ "gateway_time_zone": "+00:00" }));
     assert_eq!(ids(&other.call("list_payments", period(json!({})))), [""; 0]);
@@ -49,14 +55,20 @@ fn payments_of_a_period_come_page_by_page() {
 #[test]
 fn dates_are_the_gateways_own() {
     // The same hours by a clock that is three hours ahead.
-    let shop = Shop::new(json!({ "settings": { "time_zone_hours": 3 } }), json!({ "gateway_time_zone": "+03:00" }));
+    let shop = Shop::new(
+        json!({ "settings": { "time_zone_hours": 3 } }),
+        json!({ "gateway_time_zone": "+03:00" }),
+    );
     let id = shop.created(json!({}));
     assert_eq!(ids(&shop.call("list_payments", period(json!({})))), [id.clone()]);
     let wrong = Shop::same(&shop, json!({ "gateway_time_zone": "+00:00" }));
     assert_eq!(ids(&wrong.call("list_payments", period(json!({})))), [""; 0]);
     // Without a zone nothing is asked: an hour off is another day's money.
     let error = Shop::same(&shop, json!({})).fails("list_payments", period(json!({})));
-    assert_eq!((error.kind, error.field.as_deref()), (Kind::InvalidRequest, Some("gateway_time_zone")));
+    assert_eq!(
+        (error.kind, error.field.as_deref()),
+        (Kind::InvalidRequest, Some("gateway_time_zone"))
+    );
 }
 
 #[test]
@@ -65,9 +77,12 @@ fn a_hold_ends_by_the_gateways_clock_across_midnight() {
     let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
     let soon = (OffsetDateTime::now_utc() + Duration::hours(1)).format(&format).unwrap();
     let moscow = (OffsetDateTime::now_utc() + Duration::hours(4)).format(&format).unwrap();
-    for (zone, date, status) in
-        [(0, &soon, "authorized"), (3, &soon, "paid"), (3, &moscow, "authorized"), (0, &moscow, "authorized")]
-    {
+    for (zone, date, status) in [
+        (0, &soon, "authorized"),
+        (3, &soon, "paid"),
+        (3, &moscow, "authorized"),
+        (0, &moscow, "authorized"),
+    ] {
         let shop = Shop::with(json!({ "time_zone_hours": zone }));
         let id = shop.paid(json!({ "hold": true, "extra": { "autocompletionDate": date } }));
         assert_eq!(shop.stands(&id).0, status, "{zone} {date}");
@@ -90,7 +105,8 @@ pub fn orders_are_registered_read_and_closed_by_their_own_methods() {
     let late = shop.fails("rbs.addParams", json!({ "orderId": id, "params": { "b": "1" } }));
     assert_eq!(late.code.as_deref(), Some("7"));
 
-    let held = word(&shop.native("registerPreAuth", fields(&crate::shop::number())), "orderId").to_owned();
+    let held =
+        word(&shop.native("registerPreAuth", fields(&crate::shop::number())), "orderId").to_owned();
     act(&held, json!({ "do": "pay" }));
     shop.native("deposit", json!({ "orderId": held, "amount": "0" }));
     shop.native("refund", json!({ "orderId": held, "amount": "2500", "externalRefundId": "r-1" }));

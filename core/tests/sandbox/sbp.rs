@@ -43,7 +43,11 @@ fn a_buyer_or_a_bank_that_refuses_leaves_the_order_payable() {
         let created = shop.create(json!({ "method": "sbp" }));
         press(&link(&created), button);
         let found = shop.status(text(&created, "id"));
-        assert_eq!((text(&found, "status"), found["payable"] == true), ("created", true), "{button}");
+        assert_eq!(
+            (text(&found, "status"), found["payable"] == true),
+            ("created", true),
+            "{button}"
+        );
     }
     let held = json!({ "method": "sbp", "hold": true });
     assert_eq!(shop.fails("create_payment", order(held)).kind, Kind::InvalidRequest);
@@ -58,7 +62,10 @@ fn a_code_that_cannot_be_had_leaves_nothing_payable() {
     assert_eq!((error.kind, error.reason), (Kind::OutcomeUnknown, "qr_not_made"));
     let settle = json!({ "operation": "create_payment", "create": dollars, "sent_at": "2026-01-01T00:00:00Z" });
     let settled = shop.call("settle", settle);
-    assert_eq!((text(&settled, "verdict"), &settled["payment"]["status"]), ("need_new_number", &json!("cancelled")));
+    assert_eq!(
+        (text(&settled, "verdict"), &settled["payment"]["status"]),
+        ("need_new_number", &json!("cancelled"))
+    );
     // The code's own answer lost: settled, and no page is left open.
     let number = number();
     let create = order(json!({ "method": "sbp", "order_number": number }));
@@ -83,10 +90,16 @@ fn the_codes_state_stands_under_either_name() {
 pub fn codes_are_made_asked_for_and_withdrawn() {
     let shop = Shop::plain();
     let id = shop.created(json!({}));
-    let made = shop.native("sbpC2bQrDynamicGet", json!({ "mdOrder": id, "qrWidth": "120", "qrHeight": "120", "qrFormat": "image" }));
+    let made = shop.native(
+        "sbpC2bQrDynamicGet",
+        json!({ "mdOrder": id, "qrWidth": "120", "qrHeight": "120", "qrFormat": "image" }),
+    );
     let code = json!({ "mdOrder": id, "qrId": made["qrId"] });
     let state = || shop.native("sbpC2bQrStatus", code.clone());
-    assert_eq!((&state()["qrStatus"], &state()["transactionState"]), (&json!("STARTED"), &json!("CREATED")));
+    assert_eq!(
+        (&state()["qrStatus"], &state()["transactionState"]),
+        (&json!("STARTED"), &json!("CREATED"))
+    );
     assert_eq!(shop.native("sbpC2bQrDynamicReject", code.clone())["rejected"], true);
     assert_eq!(state()["qrStatus"], "REJECTED_BY_USER");
     let banks = shop.native("sbpC2bGetBankListSBP", json!({}));
@@ -103,13 +116,16 @@ pub fn subscriptions_are_made_charged_and_ended() {
     let zero = json!({ "orderNumber": number(), "amount": "0", "currency": "643", "returnUrl": RETURN,
                        "clientId": "c-1", "features": "SBP_BINDING" });
     let id = word(&shop.native("register", zero), "orderId").to_owned();
-    let wish = json!({ "mdOrder": id, "createSubscription": true, "subscriptionServiceName": "Music" });
+    let wish =
+        json!({ "mdOrder": id, "createSubscription": true, "subscriptionServiceName": "Music" });
     let made = shop.native("sbpC2bQrDynamicGet", wish);
     press(word(&made, "payload"), "pay");
-    let list = || shop.native("sbpC2bGetBindings", json!({ "clientId": "c-1" }))["bindings"].clone();
+    let list =
+        || shop.native("sbpC2bGetBindings", json!({ "clientId": "c-1" }))["bindings"].clone();
     let one = list()[0].clone();
     let next = shop.created(json!({ "customer": { "id": "c-1" } }));
-    let pay = json!({ "mdOrder": next, "bindingId": one["bindingId"], "tii": "U", "language": "ru" });
+    let pay =
+        json!({ "mdOrder": next, "bindingId": one["bindingId"], "tii": "U", "language": "ru" });
     let paid = shop.native("paymentOrderBinding", pay);
     assert_eq!(paid["sbpC2bInfo"]["status"], "ACCEPTED", "{paid}");
     let found = shop.status(&next);
@@ -139,9 +155,11 @@ pub fn companies_pay_each_other() {
 pub fn static_codes_are_paid_again_and_again() {
     let shop = Shop::plain();
     let look = json!({ "qrWidth": "100", "qrHeight": "100" });
-    let made = json!({ "name": "Till 1", "type": "SBP_QR", "qrTemplate": look, "paymentPurpose": "Tea" });
+    let made =
+        json!({ "name": "Till 1", "type": "SBP_QR", "qrTemplate": look, "paymentPurpose": "Tea" });
     let made = shop.native("createTemplate", made);
-    let page = word(&made["qrTemplate"], "payload").replace("https://qr.nspk.ru/", &format!("{}/payment/sbp/", origin()));
+    let page = word(&made["qrTemplate"], "payload")
+        .replace("https://qr.nspk.ru/", &format!("{}/payment/sbp/", origin()));
     let template = json!({ "templateId": made["templateId"] });
     let mut ids = Vec::new();
     for (amount, captured) in [("10", "10.00"), ("0,50", "0.50")] {
@@ -152,7 +170,8 @@ pub fn static_codes_are_paid_again_and_again() {
     }
     assert_ne!(ids[0], ids[1]);
     assert_eq!(shop.native("getTemplateDetails", template.clone())["status"], "ACTIVE");
-    let changed = shop.native("updateTemplate", with(template.clone(), json!({ "status": "INACTIVE" })));
+    let changed =
+        shop.native("updateTemplate", with(template.clone(), json!({ "status": "INACTIVE" })));
     assert_eq!(changed["status"], "INACTIVE");
     assert!(!browse(&page, &[("do", "pay"), ("amount", "10")]).contains("orderId="));
     let error = shop.fails("rbs.updateTemplate", with(template, json!({ "status": "USED" })));
@@ -174,7 +193,8 @@ pub fn payment_links_are_made_opened_changed_and_listed() {
     assert_eq!(shop.stands(&order).0, "paid");
     let read = shop.native("templatesGet", template(json!({ "templateId": id })));
     assert_eq!(read["template"]["nameForClient"], "Flowers");
-    let changed = shop.native("templatesUpdate", template(json!({ "templateId": id, "status": "INACTIVE" })));
+    let changed =
+        shop.native("templatesUpdate", template(json!({ "templateId": id, "status": "INACTIVE" })));
     assert_eq!(changed["template"]["status"], "INACTIVE");
     let all = shop.native("templatesGetList", json!({}));
     assert_eq!(all["templates"].as_array().unwrap().len(), 1, "{all}");

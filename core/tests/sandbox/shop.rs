@@ -181,7 +181,9 @@ impl Shop {
     /// An operation that must succeed.
     pub fn call(&self, operation: &str, fields: Value) -> Fields {
         let reply = self.client.call(operation, &self::fields(fields));
-        reply.unwrap_or_else(|error| panic!("{operation}: {error} {:?} {:?}", error.code, error.text))
+        reply.unwrap_or_else(|error| {
+            panic!("{operation}: {error} {:?} {:?}", error.code, error.text)
+        })
     }
 
     /// An operation that must fail.

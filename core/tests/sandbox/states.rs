@@ -22,7 +22,10 @@ fn an_unpaid_order_is_declined_or_expires() {
     assert_eq!(words(&shop, &id), ("created".into(), json!(true), false));
     assert_eq!(shop.status(&id)["last_attempt"], Value::Null);
     let closed = shop.call("cancel", json!({ "id": id }));
-    assert_eq!((text(&closed, "status"), &closed["reason"]), ("cancelled", &json!("cancelled_by_merchant")));
+    assert_eq!(
+        (text(&closed, "status"), &closed["reason"]),
+        ("cancelled", &json!("cancelled_by_merchant"))
+    );
     assert_eq!(words(&shop, &id), ("cancelled".into(), json!(false), true));
     // Closing it again is no mistake.
     assert_eq!(text(&shop.call("cancel", json!({ "id": id })), "status"), "cancelled");
@@ -104,14 +107,21 @@ fn a_bank_that_has_not_decided_keeps_everybody_waiting() {
 #[test]
 fn a_check_of_the_card_ends_verified() {
     let shop = Shop::plain();
-    let zero = order(json!({ "amount": "0.00", "purpose": "verification", "customer": { "id": "c-1" } }));
+    let zero =
+        order(json!({ "amount": "0.00", "purpose": "verification", "customer": { "id": "c-1" } }));
     let id = text(&shop.call("create_payment", zero.clone()), "id").to_owned();
     act(&id, json!({ "do": "pay", "pan": GOOD, "store": true }));
     let expect = json!({ "order_number": zero["order_number"], "amount": "0.00", "currency": "RUB",
                          "purpose": "verification" });
     let checked = shop.call("confirm", json!({ "id": id, "expect": expect }));
     assert_eq!((text(&checked, "status"), checked["final"] == true), ("verified", true));
-    assert_eq!(shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     // Who did not ask for a check sees a payment that took nothing.
     assert_eq!(text(&shop.status(&id), "status"), "cancelled");
 }
@@ -120,7 +130,10 @@ fn a_check_of_the_card_ends_verified() {
 fn a_hold_is_taken_whole_in_part_or_in_parts() {
     let shop = Shop::plain();
     let capture = |id: &str, amount: &str, partial: bool| {
-        shop.call("capture", json!({ "id": id, "amount": amount, "currency": "RUB", "partial": partial }))
+        shop.call(
+            "capture",
+            json!({ "id": id, "amount": amount, "currency": "RUB", "partial": partial }),
+        )
     };
     let whole = shop.paid(json!({ "hold": true }));
     assert_eq!(text(&capture(&whole, "100.00", false), "status"), "paid");
@@ -140,7 +153,8 @@ fn a_hold_is_taken_whole_in_part_or_in_parts() {
     let kind = |body: &str| body.split("depositType=").nth(1).unwrap_or_default().chars().next();
     let kinds: Vec<_> = sent("deposit.do", &several).iter().map(|body| kind(body)).collect();
     assert_eq!(kinds, [Some('1'), Some('1'), Some('2')]);
-    let error = shop.fails("capture", json!({ "id": several, "amount": "1.00", "currency": "RUB" }));
+    let error =
+        shop.fails("capture", json!({ "id": several, "amount": "1.00", "currency": "RUB" }));
     assert_eq!(error.reason, "wrong_state");
 }
 
@@ -166,9 +180,7 @@ fn a_hold_is_released_once_whole_or_in_part() {
 fn captured_money_goes_back_in_parts() {
     let shop = Shop::plain();
     let id = shop.paid(json!({}));
-    let refund = |refund_id: &str, amount: &str| {
-        json!({ "id": id, "amount": amount, "currency": "RUB", "refund_id": refund_id })
-    };
+    let refund = |refund_id: &str, amount: &str| json!({ "id": id, "amount": amount, "currency": "RUB", "refund_id": refund_id });
     for (refund_id, amount, status, back) in [
         ("r-1", "30.00", "partially_refunded", "30.00"),
         ("r-2", "30.00", "partially_refunded", "60.00"),
@@ -176,7 +188,10 @@ fn captured_money_goes_back_in_parts() {
     ] {
         let found = shop.call("refund", refund(refund_id, amount));
         assert_eq!(text(&found, "status"), status);
-        assert_eq!((found["captured"].clone(), found["refunded"].clone()), captured("100.00", back));
+        assert_eq!(
+            (found["captured"].clone(), found["refunded"].clone()),
+            captured("100.00", back)
+        );
     }
     // Code 7 proves nothing by itself; with the amounts before, more than is left is more than is left.
     assert_eq!(shop.fails("refund", refund("r-4", "0.01")).kind, Kind::OutcomeUnknown);
@@ -185,7 +200,12 @@ fn captured_money_goes_back_in_parts() {
     assert_eq!((error.kind, error.reason), (Kind::Refused, "amount_exceeded"));
     let error = shop.fails("cancel", json!({ "id": id }));
     assert_eq!((error.kind, error.reason), (Kind::Refused, "wrong_state"));
-    let ids: Vec<_> = shop.status(&id)["refunds"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    let ids: Vec<_> = shop.status(&id)["refunds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
     assert_eq!(ids, ["r-1", "r-2", "r-3"]);
 
     let id = shop.paid(json!({}));
@@ -205,7 +225,8 @@ fn a_slow_refund_is_in_progress_until_the_bank_has_done_it() {
                          "before": { "captured": "100.00", "refunded": "0.00" } });
     let taken_in = shop.call("refund", refund.clone());
     assert_eq!((text(&taken_in, "status"), text(&taken_in, "refunded")), ("paid", "0.00"));
-    let settle = with(refund.clone(), json!({ "operation": "refund", "sent_at": "2026-01-01T00:00:00Z" }));
+    let settle =
+        with(refund.clone(), json!({ "operation": "refund", "sent_at": "2026-01-01T00:00:00Z" }));
     assert_eq!(shop.call("settle", settle.clone())["verdict"], "pending");
     // Another one meanwhile is refused with code 7, and what is in progress might be ours.
     let second = shop.fails("refund", with(refund, json!({ "refund_id": "r-2" })));

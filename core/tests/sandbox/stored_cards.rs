@@ -8,7 +8,8 @@ use crate::shop::{RETURN, Shop, act, browse, control, fault, number, text, with,
 
 /// A card of the customer `c-1`, stored by a payment.
 pub fn stored(shop: &Shop) -> String {
-    let keep = json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } });
+    let keep =
+        json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } });
     let id = shop.created(keep);
     act(&id, json!({ "do": "pay", "pan": CHALLENGED }));
     let cards = shop.call("saved_cards", json!({ "customer_id": "c-1" }));
@@ -16,7 +17,8 @@ pub fn stored(shop: &Shop) -> String {
 }
 
 fn charge(card: &str, more: Value) -> Value {
-    let base = json!({ "order_number": number(), "amount": "50.00", "currency": "RUB", "card_id": card });
+    let base =
+        json!({ "order_number": number(), "amount": "50.00", "currency": "RUB", "card_id": card });
     with(base, more)
 }
 
@@ -27,7 +29,10 @@ fn cards_are_listed_charged_and_forgotten() {
     let card = stored(&shop);
     let cards = shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"].clone();
     assert_eq!(cards.as_array().unwrap().len(), 1);
-    assert_eq!((&cards[0]["number"], &cards[0]["expiry"]), (&json!("555555**5599"), &json!("2034-12")));
+    assert_eq!(
+        (&cards[0]["number"], &cards[0]["expiry"]),
+        (&json!("555555**5599"), &json!("2034-12"))
+    );
     assert_eq!(cards[0]["id"], json!(card));
 
     let paid = shop.call("charge_saved_card", charge(&card, json!({})));
@@ -76,7 +81,8 @@ fn a_lost_charge_is_settled_and_never_made_twice() {
         let fields = charge(&card, json!({}));
         fault("recurrentPayment.do", kind, fields["order_number"].as_str().unwrap());
         assert_eq!(shop.fails("charge_saved_card", fields.clone()).kind, Kind::OutcomeUnknown);
-        let settle = json!({ "operation": "charge_saved_card", "charge": fields, "sent_at": long_ago });
+        let settle =
+            json!({ "operation": "charge_saved_card", "charge": fields, "sent_at": long_ago });
         let settled = shop.call("settle", settle.clone());
         assert_eq!(settled["verdict"], verdict, "{kind}");
         if verdict == "done" {
@@ -93,7 +99,8 @@ fn a_lost_charge_is_settled_and_never_made_twice() {
 fn the_page_asks_for_the_code_alone() {
     let shop = Shop::plain();
     let card = stored(&shop);
-    let created = shop.create(json!({ "method": "stored_card", "card_id": card, "customer": { "id": "c-1" } }));
+    let created = shop
+        .create(json!({ "method": "stored_card", "card_id": card, "customer": { "id": "c-1" } }));
     let page = created["action"]["url"].as_str().unwrap();
     let shown = browse(page, &[]);
     assert!(shown.contains("$CVC") && !shown.contains("$PAN"), "{shown}");
@@ -112,7 +119,10 @@ pub fn cards_are_switched_and_extended_by_their_own_methods() {
     let made = json!({ "clientId": "c-1", "pan": PLAIN, "expiryDate": "203012", "cardholderName": "JOHN DOE" });
     let card = word(&shop.native("createBindingNoPayment", made), "bindingId").to_owned();
     let named = json!({ "bindingId": card });
-    assert_eq!(shop.native("getBindings", json!({ "clientId": "c-1" }))["bindings"][0]["bindingId"], json!(card));
+    assert_eq!(
+        shop.native("getBindings", json!({ "clientId": "c-1" }))["bindings"][0]["bindingId"],
+        json!(card)
+    );
     shop.native("unBindCard", named.clone());
     let error = shop.fails("rbs.unBindCard", named.clone());
     assert_eq!((error.kind, error.reason), (Kind::Refused, "wrong_state"));
@@ -128,11 +138,14 @@ pub fn cards_are_switched_and_extended_by_their_own_methods() {
 pub fn orders_are_paid_with_a_stored_card() {
     let shop = Shop::plain();
     let card = stored(&shop);
-    let pay = |id: &str, more: Value| with(json!({ "mdOrder": id, "bindingId": card, "language": "en" }), more);
+    let pay = |id: &str, more: Value| {
+        with(json!({ "mdOrder": id, "bindingId": card, "language": "en" }), more)
+    };
     // The buyer is there: the issuer asks. The merchant alone: nobody does.
     let id = shop.created(json!({ "customer": { "id": "c-1" } }));
     let asked = shop.native("paymentOrderBinding", pay(&id, json!({ "cvc": "123", "tii": "F" })));
-    let leg = json!({ "cvc": "123", "tii": "F", "threeDSServerTransId": asked["threeDSServerTransId"] });
+    let leg =
+        json!({ "cvc": "123", "tii": "F", "threeDSServerTransId": asked["threeDSServerTransId"] });
     let fields = pay(&id, leg);
     match shop.client.call("rbs.paymentOrderBinding", fields.as_object().unwrap()) {
         Ok(second) => assert!(challenge(&second["raw"], "00000").starts_with(RETURN)),
@@ -156,7 +169,8 @@ pub fn orders_are_paid_with_a_stored_card() {
 pub fn a_plan_and_an_instalment_are_charged_by_the_shop() {
     let shop = Shop::plain();
     let card = stored(&shop);
-    let fields = || json!({ "orderNumber": number(), "bindingId": card, "amount": "500", "preAuth": false });
+    let fields =
+        || json!({ "orderNumber": number(), "bindingId": card, "amount": "500", "preAuth": false });
     let paid = shop.native("recurrentPayment", with(fields(), json!({ "currency": "643" })));
     assert_eq!(paid["orderStatus"]["tii"], "RECURRENT");
     let paid = shop.native("installmentPayment", fields());

@@ -17,7 +17,8 @@ const METHODS: &[(&str, &str)] = &[
 
 /// `create_payment` with a token; Google and Yandex want the buyer's address.
 fn wallet(method: &str, token: &str, more: Value) -> Value {
-    let base = json!({ "method": method, "wallet_token": token, "customer": { "ip": "198.51.100.7" } });
+    let base =
+        json!({ "method": method, "wallet_token": token, "customer": { "ip": "198.51.100.7" } });
     order(with(base, more))
 }
 
@@ -27,7 +28,11 @@ fn a_token_pays_holds_or_is_declined() {
     for (method, kind) in METHODS {
         let token = wallet_token(kind, json!({ "outcome": "success" }));
         let paid = shop.call("create_payment", wallet(method, &token, json!({})));
-        assert_eq!((text(&paid, "status"), text(&paid, "captured")), ("paid", "100.00"), "{method}");
+        assert_eq!(
+            (text(&paid, "status"), text(&paid, "captured")),
+            ("paid", "100.00"),
+            "{method}"
+        );
         assert_eq!(paid["action"], Value::Null, "{method}");
         let held = shop.call("create_payment", wallet(method, &token, json!({ "hold": true })));
         assert_eq!(text(&held, "status"), "authorized", "{method}");
@@ -40,10 +45,17 @@ fn a_token_pays_holds_or_is_declined() {
         assert!(error.retry.is_some() && error.buyer_text.is_some(), "{method}");
         // The refusal itself tells no more; the order does.
         let found = shop.call("payment_status", json!({ "order_number": number }));
-        assert_eq!((text(&found, "status"), text(&found, "reason")), ("declined", "insufficient_funds"));
+        assert_eq!(
+            (text(&found, "status"), text(&found, "reason")),
+            ("declined", "insufficient_funds")
+        );
 
         let error = shop.fails("create_payment", wallet(method, "bm8=", json!({})));
-        assert_eq!((error.kind, error.may_have_happened), (Kind::Refused, false), "{method}: {error}");
+        assert_eq!(
+            (error.kind, error.may_have_happened),
+            (Kind::Refused, false),
+            "{method}: {error}"
+        );
     }
 }
 
@@ -62,14 +74,19 @@ fn a_token_of_another_sum_is_a_mismatch() {
 fn google_and_yandex_may_lead_to_the_issuers_page() {
     let shop = Shop::plain();
     for (method, kind) in [("google_pay", "google"), ("yandex_pay", "yandex")] {
-        let token = wallet_token(kind, json!({ "outcome": "3ds", "pan": CHALLENGED, "expiration": "203412" }));
+        let token = wallet_token(
+            kind,
+            json!({ "outcome": "3ds", "pan": CHALLENGED, "expiration": "203412" }),
+        );
         let number = number();
-        let created = shop.call("create_payment", wallet(method, &token, json!({ "order_number": number })));
+        let created =
+            shop.call("create_payment", wallet(method, &token, json!({ "order_number": number })));
         assert_eq!(text(&created, "status"), "action_required", "{method}");
         let url = created["action"]["url"].as_str().unwrap();
         // Where the browser has to be looked at first, the gateway leads on.
         let page = browse(url, &[]);
-        let (_, rest) = page.split_once("name=\"creq\" value=\"").unwrap_or_else(|| panic!("{method}: {page}"));
+        let (_, rest) =
+            page.split_once("name=\"creq\" value=\"").unwrap_or_else(|| panic!("{method}: {page}"));
         let creq = rest.split('"').next().unwrap().replace("&#x2f;", "/").replace("&#x3d;", "=");
         let acs = format!("{}/payment/acs/challenge", crate::shop::origin());
         let back = browse(&acs, &[("creq", &creq), ("code", "00000")]);
@@ -113,7 +130,8 @@ pub fn every_wallets_own_method_pays() {
     let shop = Shop::plain();
     for (name, kind, beside) in NATIVE {
         let token = wallet_token(kind, json!({ "outcome": "success" }));
-        let mut fields = json!({ "orderNumber": number(), "paymentToken": token, "language": "en" });
+        let mut fields =
+            json!({ "orderNumber": number(), "paymentToken": token, "language": "en" });
         if *beside {
             let sum = json!({ "amount": "10000", "currencyCode": "643", "ip": "198.51.100.7", "returnUrl": RETURN });
             fields = with(fields, sum);
@@ -141,7 +159,8 @@ pub fn network_tokens_pay_or_ask() {
         json!({ "orderNumber": number(), "tokenType": "MDES", "amount": "700",
                 "returnUrl": RETURN, "paymentData": data })
     };
-    let paid = shop.native("tokenPayment", fields(&with(data.clone(), json!({ "tokenCryptogram": "AAAB" }))));
+    let paid = shop
+        .native("tokenPayment", fields(&with(data.clone(), json!({ "tokenCryptogram": "AAAB" }))));
     assert_eq!(shop.stands(word(&paid["data"], "orderId")).0, "paid");
     let asked = fields(&data);
     let first = shop.native("tokenPayment", asked.clone());

@@ -18,7 +18,11 @@ fn whole_story(switches: &Value) {
     let expect = json!({ "id": id, "order_number": number, "amount": "100.00", "currency": "RUB",
                          "hold": true });
     let held = shop.call("confirm", json!({ "id": id, "expect": expect }));
-    assert_eq!((text(&held, "status"), text(&held, "currency")), ("authorized", "RUB"), "{switches}");
+    assert_eq!(
+        (text(&held, "status"), text(&held, "currency")),
+        ("authorized", "RUB"),
+        "{switches}"
+    );
     let part = json!({ "id": id, "amount": "60.00", "currency": "RUB" });
     let taken = shop.call("capture", part);
     assert_eq!((text(&taken, "status"), text(&taken, "captured")), ("paid", "60.00"), "{switches}");
@@ -28,7 +32,11 @@ fn whole_story(switches: &Value) {
     }
     let back = shop.call("refund", refund);
     assert_eq!(text(&back, "status"), "partially_refunded", "{switches}");
-    assert_eq!((text(&back, "captured"), text(&back, "refunded")), ("60.00", "20.00"), "{switches}");
+    assert_eq!(
+        (text(&back, "captured"), text(&back, "refunded")),
+        ("60.00", "20.00"),
+        "{switches}"
+    );
     let found = shop.call("payment_status", json!({ "order_number": number }));
     assert_eq!(text(&found, "id"), id, "{switches}");
 }
@@ -81,7 +89,10 @@ fn a_status_without_sums_is_never_paid_by_guess() {
     assert_eq!(text(&found, "status"), "paid");
     act(&id, json!({ "do": "refund", "amount": 3000 }));
     let found = shop.status(&id);
-    assert_eq!((text(&found, "status"), text(&found, "reason")), ("unknown", "refunded_amount_unknown"));
+    assert_eq!(
+        (text(&found, "status"), text(&found, "reason")),
+        ("unknown", "refunded_amount_unknown")
+    );
     assert_eq!(found["final"], false);
 }
 
@@ -127,7 +138,9 @@ fn fees_bonuses_and_less_than_asked_are_told_apart() {
 #[test]
 fn other_currencies_have_their_own_digits() {
     let shop = Shop::plain();
-    for (currency, amount, minor) in [("JPY", "1500", 1500), ("USD", "15.00", 1500), ("KWD", "1.500", 1500)] {
+    for (currency, amount, minor) in
+        [("JPY", "1500", 1500), ("USD", "15.00", 1500), ("KWD", "1.500", 1500)]
+    {
         let fields = json!({ "order_number": number(), "amount": amount, "currency": currency,
                              "return_url": RETURN });
         let id = text(&shop.call("create_payment", fields), "id").to_owned();
