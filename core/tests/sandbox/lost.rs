@@ -91,7 +91,7 @@ fn eight_workers_recover_one_order() {
                     let outcome = worker.client.call("settle", settle.as_object().unwrap());
                     let word = match outcome {
                         Ok(reply) => text(&reply, "verdict").to_owned(),
-                        Err(error) => format!("{}", error.kind.name()),
+                        Err(error) => error.kind.name().to_owned(),
                     };
                     verdicts.lock().unwrap().push(word);
                 });

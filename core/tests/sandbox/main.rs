@@ -10,6 +10,7 @@
 
 mod card_payments;
 mod encrypted;
+mod every_native;
 mod faults;
 mod listener;
 mod lost;

@@ -60,7 +60,7 @@ fn dates_are_the_gateways_own() {
         json!({ "gateway_time_zone": "+03:00" }),
     );
     let id = shop.created(json!({}));
-    assert_eq!(ids(&shop.call("list_payments", period(json!({})))), [id.clone()]);
+    assert_eq!(ids(&shop.call("list_payments", period(json!({})))), [id]);
     let wrong = Shop::same(&shop, json!({ "gateway_time_zone": "+00:00" }));
     assert_eq!(ids(&wrong.call("list_payments", period(json!({})))), [""; 0]);
     // Without a zone nothing is asked: an hour off is another day's money.
