@@ -7,7 +7,10 @@ use kopeck::clock::SystemClock;
 use kopeck::{Error, Host, Kind};
 use serde_json::{Value, json};
 
-use crate::shop::{GOOD, Shop, act, control, fault, fields, look, number, order, text, with};
+use crate::shop::{
+    GOOD, Shop, act, control, fault, fields, look, number, order, text, wallet_token, with,
+};
+use crate::stored_cards::stored;
 
 /// What each fault must be called on a write. On a read it is always `NotDone`.
 const FAULTS: &[(&str, Kind)] = &[
@@ -29,81 +32,118 @@ const FAULTS: &[(&str, Kind)] = &[
     ("redirect", Kind::NotDone),
 ];
 
-/// A merchant whose client has little patience.
-fn impatient() -> Shop {
-    Shop::new(json!({}), json!({ "timeouts": { "total_ms": 700 } }))
+/// A call that moves money or an order: the operation, its last method, and what prepares its fields
+/// and the mark by which a fault finds it.
+struct Call {
+    operation: &'static str,
+    method: &'static str,
+    prepare: fn(&Shop) -> (Value, String),
 }
 
-/// Strikes `method` with every fault; `call` gives the request's fields and what marks it.
-fn strike(operation: &str, method: &str, call: impl Fn(&Shop) -> (Value, String)) {
+const CALLS: &[Call] = &[
+    Call {
+        operation: "create_payment",
+        method: "register.do",
+        prepare: |_| {
+            let number = number();
+            (order(json!({ "order_number": number })), format!("orderNumber={number}"))
+        },
+    },
+    Call {
+        operation: "capture",
+        method: "deposit.do",
+        prepare: |shop| {
+            let id = shop.paid(json!({ "hold": true }));
+            let fields = json!({ "id": id, "amount": "60.00", "currency": "RUB" });
+            (fields, format!("orderId={id}"))
+        },
+    },
+    Call {
+        operation: "cancel",
+        method: "reverse.do",
+        prepare: |shop| {
+            let id = shop.paid(json!({ "hold": true }));
+            (json!({ "id": id }), format!("orderId={id}"))
+        },
+    },
+    Call {
+        operation: "cancel",
+        method: "decline.do",
+        prepare: |shop| {
+            let id = shop.created(json!({}));
+            (json!({ "id": id }), format!("orderId={id}"))
+        },
+    },
+    Call {
+        operation: "refund",
+        method: "refund.do",
+        prepare: |shop| {
+            let id = shop.paid(json!({}));
+            let fields =
+                json!({ "id": id, "amount": "60.00", "currency": "RUB", "refund_id": "r-1" });
+            (fields, format!("orderId={id}"))
+        },
+    },
+    Call {
+        operation: "charge_saved_card",
+        method: "recurrentPayment.do",
+        prepare: |shop| {
+            let card = stored(shop);
+            let number = number();
+            let fields = json!({ "order_number": number, "amount": "10.00", "currency": "RUB", "card_id": card });
+            (fields, number)
+        },
+    },
+    Call {
+        operation: "create_payment",
+        method: "applepay/payment.do",
+        prepare: |_| {
+            let (number, token) =
+                (number(), wallet_token("apple", json!({ "outcome": "success" })));
+            let fields =
+                json!({ "order_number": number, "method": "apple_pay", "wallet_token": token });
+            (order(fields), number)
+        },
+    },
+];
+
+/// Silence is waited for, so its client has little patience; the others have plenty.
+fn merchant(fault: &str) -> Shop {
+    let total_ms = if fault == "hang" { 700 } else { 20_000 };
+    Shop::new(json!({}), json!({ "timeouts": { "total_ms": total_ms } }))
+}
+
+fn strike(call: &Call) {
+    let Call { operation, method, prepare } = call;
     for (kind, expected) in FAULTS {
-        let shop = impatient();
-        let (fields, mark) = call(&shop);
+        let shop = merchant(kind);
+        let (fields, mark) = prepare(&shop);
         fault(method, kind, &mark);
         let error = shop.fails(operation, fields);
-        assert_eq!(error.kind, *expected, "{kind} on {operation}: {error}");
-        assert_eq!(error.may_have_happened, *expected == Kind::OutcomeUnknown, "{kind}");
+        assert_eq!(error.kind, *expected, "{kind} on {method}: {error}");
+        assert_eq!(
+            error.may_have_happened,
+            *expected == Kind::OutcomeUnknown,
+            "{kind} on {method}"
+        );
         let advice = if *expected == Kind::NotDone { "fix_settings" } else { "ask_status" };
-        assert_eq!(error.advice, advice, "{kind} on {operation}");
+        assert_eq!(error.advice, advice, "{kind} on {method}");
     }
 }
 
 #[test]
-fn every_fault_of_a_registration() {
-    strike("create_payment", "register.do", |_| {
-        let number = number();
-        (order(json!({ "order_number": number })), format!("orderNumber={number}"))
-    });
-}
-
-#[test]
-fn every_fault_of_a_capture() {
-    strike("capture", "deposit.do", |shop| {
-        let id = shop.paid(json!({ "hold": true }));
-        let fields = json!({ "id": id, "amount": "60.00", "currency": "RUB" });
-        (fields, format!("orderId={id}"))
-    });
-}
-
-#[test]
-fn every_fault_of_a_cancellation() {
-    strike("cancel", "reverse.do", |shop| {
-        let id = shop.paid(json!({ "hold": true }));
-        (json!({ "id": id }), format!("orderId={id}"))
-    });
-    strike("cancel", "decline.do", |shop| {
-        let id = shop.created(json!({}));
-        (json!({ "id": id }), format!("orderId={id}"))
-    });
-}
-
-#[test]
-fn every_fault_of_a_refund() {
-    strike("refund", "refund.do", |shop| {
-        let id = shop.paid(json!({}));
-        let fields = json!({ "id": id, "amount": "60.00", "currency": "RUB", "refund_id": "r-1" });
-        (fields, format!("orderId={id}"))
-    });
-}
-
-#[test]
-fn every_fault_of_a_charge() {
-    strike("charge_saved_card", "recurrentPayment.do", |shop| {
-        shop.paid(
-            json!({ "customer": { "id": "c-1" }, "extra": { "features": "FORCE_CREATE_BINDING" } }),
-        );
-        let cards = shop.call("saved_cards", json!({ "customer_id": "c-1" }));
-        let number = number();
-        let fields = json!({ "order_number": number, "amount": "10.00", "currency": "RUB",
-                             "card_id": cards["cards"][0]["id"] });
-        (fields, number)
+fn every_fault_on_each_call_that_moves_money() {
+    std::thread::scope(|scope| {
+        for call in CALLS {
+            scope.spawn(|| strike(call));
+        }
     });
 }
 
 #[test]
 fn a_failed_read_has_changed_nothing() {
     for (kind, _) in FAULTS {
-        let shop = impatient();
+        let shop = merchant(kind);
         let id = shop.created(json!({}));
         // A read is repeated once on a fresh connection when a pooled one goes silent: twice.
         let armed = json!({ "match": "getOrderStatusExtended.do", "fault": kind, "times": 2,

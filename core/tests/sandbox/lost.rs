@@ -7,6 +7,7 @@ use kopeck::Kind;
 use serde_json::{Value, json};
 
 use crate::shop::{GOOD, Shop, act, control, fault, look, number, order, text, with};
+use crate::stored_cards::stored;
 
 /// Long ago: the grace time is over.
 const THEN: &str = "2026-01-01T00:00:00Z";
@@ -110,6 +111,40 @@ fn eight_workers_recover_one_order() {
         if last["verdict"] == "need_new_number" {
             assert_eq!(payable, 0, "{kind}");
         }
+    }
+}
+
+#[test]
+fn eight_workers_recover_one_charge() {
+    for (kind, paid) in [("drop_after", 1), ("drop_before", 0)] {
+        let shop = Shop::plain();
+        let card = stored(&shop);
+        let number = number();
+        let charge = json!({ "order_number": number, "amount": "50.00", "currency": "RUB", "card_id": card });
+        fault("recurrentPayment.do", kind, &number);
+        assert_eq!(shop.fails("charge_saved_card", charge.clone()).kind, Kind::OutcomeUnknown);
+        let settle = json!({ "operation": "charge_saved_card", "charge": charge, "sent_at": THEN });
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let settled = Shop::same(&shop, json!({})).call("settle", settle.clone());
+                    assert_eq!(settled["verdict"], if paid == 1 { "done" } else { "not_done" });
+                });
+            }
+        });
+        assert_eq!(orders_of(&number).len(), paid, "settling charges nothing");
+        // All of them charge again as they were told: the number lets one of them.
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                let charge = charge.clone();
+                let shop = &shop;
+                scope.spawn(move || {
+                    shop.client.call("charge_saved_card", charge.as_object().unwrap())
+                });
+            }
+        });
+        let all = orders_of(&number);
+        assert_eq!((all.len(), &all[0]["captured"]), (1, &json!(5000)), "{kind}");
     }
 }
 

@@ -4,7 +4,7 @@
 use kopeck::{Client, Error, Fields, Kind};
 use serde_json::json;
 
-use crate::shop::{GOOD, Shop, act, fields, number, order, text};
+use crate::shop::{GOOD, Shop, act, fields, number, order, text, with};
 
 fn create(client: &Client, number: &str) -> Result<Fields, Error> {
     client.call("create_payment", &fields(order(json!({ "order_number": number }))))
@@ -12,7 +12,8 @@ fn create(client: &Client, number: &str) -> Result<Fields, Error> {
 
 #[test]
 fn a_payment_from_registration_to_refund() {
-    let shop = Shop::plain();
+    // Most merchants have one login and no need to name it.
+    let shop = Shop::new(json!({}), json!({ "merchant_login": null }));
     let number = number();
     let created = shop.create(json!({ "order_number": number }));
     let id = text(&created, "id").to_owned();
@@ -104,4 +105,50 @@ fn one_client_serves_many_threads() {
             });
         }
     });
+}
+
+#[test]
+fn a_public_token_registers_and_reads_and_nothing_else() {
+    let own =
+        json!({ "user_name": null, "password": null, "token": "t-0k3n", "merchant_login": null });
+    let shop = Shop::new(json!({ "token": "t-0k3n" }), own);
+    let number = number();
+    let id = shop.created(json!({ "order_number": number }));
+    act(&id, json!({ "do": "pay", "pan": GOOD }));
+    let expect = json!({ "order_number": number, "amount": "100.00", "currency": "RUB" });
+    let paid = shop.call("confirm", json!({ "id": id, "expect": expect }));
+    assert_eq!(text(&paid, "status"), "paid");
+    let by_number = shop.fails("payment_status", json!({ "order_number": number }));
+    assert_eq!(by_number.kind, Kind::InvalidRequest);
+    let refund = json!({ "id": id, "amount": "1.00", "currency": "RUB", "refund_id": "r-1" });
+    for (operation, fields) in [
+        ("refund", refund),
+        ("capture", json!({ "id": id, "amount": "1.00", "currency": "RUB" })),
+        ("cancel", json!({ "id": id })),
+        ("saved_cards", json!({ "customer_id": "c-1" })),
+        ("rbs.getBindings", json!({ "clientId": "c-1" })),
+    ] {
+        let error = shop.fails(operation, fields);
+        assert_eq!((error.kind, error.reason), (Kind::Refused, "not_supported"), "{operation}");
+    }
+}
+
+#[test]
+fn waiting_ends_with_a_hold_or_at_the_deadline() {
+    let shop = Shop::plain();
+    // This client's clock stands still but for what is slept.
+    let quick = Shop::same(&shop, json!({ "clock": "2026-06-01T12:00:00Z" }));
+    let number = number();
+    let id = shop.created(json!({ "order_number": number, "hold": true }));
+    let expect =
+        json!({ "order_number": number, "amount": "100.00", "currency": "RUB", "hold": true });
+    let wait = json!({ "id": id, "timeout_ms": 60_000, "until": "authorized", "expect": expect });
+    let waited = quick.call("wait", wait.clone());
+    assert_eq!((text(&waited, "status"), waited["final"] == false), ("created", true));
+    act(&id, json!({ "do": "pay", "pan": GOOD }));
+    assert_eq!(text(&quick.call("wait", wait.clone()), "status"), "authorized");
+    // One expected another sum: it is not shipped, and a person must look.
+    let other = json!({ "order_number": number, "amount": "99.00", "currency": "RUB" });
+    let error = quick.fails("wait", with(wait, json!({ "expect": other })));
+    assert_eq!((error.kind, error.reason), (Kind::Mismatch, "amount"));
 }
