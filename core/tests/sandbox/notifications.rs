@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use kopeck::Kind;
 use serde_json::{Value, json};
 
+use crate::card_payments::PLAIN;
 use crate::listener::Listener;
-use crate::shop::{GOOD, Shop, act, fault, look, number, order, text, with};
+use crate::shop::{GOOD, RETURN, Shop, act, browse, fault, look, number, order, text, with};
 
 /// A shop with a listener; `merchant` says how its notifications are signed.
 fn notified(listener: &Listener, merchant: Value, settings: Value) -> Shop {
@@ -26,6 +27,10 @@ fn ways() -> Vec<(Value, Value)> {
             json!({ "callback_key": ["k-2", "k-1"] }),
         ),
         (hmac, json!({ "callback_key": "k-1", "callback_public_key": public })),
+        (
+            with(rsa.clone(), json!({ "settings": { "callback_sign_alias": false } })),
+            json!({ "callback_public_key": public }),
+        ),
         (rsa.clone(), json!({ "callback_public_key": public })),
         (
             with(rsa.clone(), json!({ "callback_method": "POST" })),
@@ -251,4 +256,26 @@ fn holds_captures_releases_time_outs_and_cards_are_told() {
     let card = shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"][0]["id"].clone();
     shop.call("forget_card", json!({ "card_id": card }));
     assert_eq!(next().0, "card_removed");
+}
+
+#[test]
+fn the_notification_and_the_buyer_may_come_in_either_order() {
+    for switches in [json!({ "callback_first": true }), json!({ "callback_delay_ms": 50 })] {
+        let listener = Listener::new(&[]);
+        let merchant =
+            json!({ "callback_signature": "hmac", "callback_key": "k-1", "settings": switches });
+        let shop = notified(&listener, merchant, json!({ "callback_key": "k-1" }));
+        let number = number();
+        let created = shop.create(json!({ "order_number": number }));
+        let id = text(&created, "id").to_owned();
+        let page = created["action"]["url"].as_str().unwrap();
+        let card =
+            [("$PAN", PLAIN), ("MM", "12"), ("YYYY", "2026"), ("$CVC", "123"), ("TEXT", "A B")];
+        assert!(browse(page, &card).starts_with(RETURN));
+        let expect = json!({ "order_number": number, "amount": "100.00", "currency": "RUB" });
+        let returned = shop.call("confirm", json!({ "id": id, "expect": expect }));
+        let mut states = BTreeSet::from([text(&returned, "state_id").to_owned()]);
+        applied(&shop, &id, &number, &listener.next(), &mut states);
+        assert_eq!((text(&returned, "status"), states.len()), ("paid", 1), "{switches}");
+    }
 }

@@ -179,6 +179,19 @@ pub fn static_codes_are_paid_again_and_again() {
 }
 
 #[test]
+fn a_cash_link_takes_an_instant_payment() {
+    let shop = Shop::plain();
+    let made = shop.native("createTemplate", json!({ "name": "Till", "type": "CASH_SBP_QR" }));
+    let sale = json!({ "orderNumber": number(), "amount": "900", "returnUrl": RETURN, "sbpTemplateId": made["templateId"] });
+    let reply = shop.native("instantPayment", sale);
+    assert_eq!(reply["sbpC2bInfo"]["payload"], made["qrTemplate"]["payload"], "{reply}");
+    let code = word(&reply["sbpC2bInfo"], "qrId");
+    browse(&format!("{}/payment/sbp/{code}", origin()), &[("do", "pay")]);
+    let found = shop.status(word(&reply, "orderId"));
+    assert_eq!((text(&found, "status"), text(&found, "captured")), ("paid", "9.00"));
+}
+
+#[test]
 pub fn payment_links_are_made_opened_changed_and_listed() {
     let shop = Shop::plain();
     let template = |fields: Value| json!({ "template": fields });

@@ -4,7 +4,8 @@
 use kopeck::{Client, Error, Fields, Kind};
 use serde_json::json;
 
-use crate::shop::{GOOD, Shop, act, fields, number, order, text, with};
+use crate::card_payments::CHALLENGED;
+use crate::shop::{GOOD, RETURN, Shop, act, browse, fields, number, order, text, with};
 
 fn create(client: &Client, number: &str) -> Result<Fields, Error> {
     client.call("create_payment", &fields(order(json!({ "order_number": number }))))
@@ -42,6 +43,28 @@ fn a_payment_from_registration_to_refund() {
     assert_eq!(refund("r-1", "30.00").unwrap()["refunded"], "30.00");
     assert!(refund("r-2", "30.00").is_err());
     assert_eq!(text(&shop.status(&id), "refunded"), "30.00");
+}
+
+#[test]
+fn a_buyer_pays_on_the_page() {
+    let shop = Shop::plain();
+    let number = number();
+    let created = shop.create(json!({ "order_number": number }));
+    let page = created["action"]["url"].as_str().unwrap();
+    let card = |cvc| {
+        [("$PAN", CHALLENGED), ("MM", "12"), ("YYYY", "2034"), ("$CVC", cvc), ("TEXT", "A B")]
+    };
+    // A wrong code, then the right one, and the issuer's question.
+    browse(page, &card("999"));
+    let expect = json!({ "order_number": number, "amount": "100.00", "currency": "RUB" });
+    let confirm = json!({ "id": created["id"], "expect": expect });
+    let tried = shop.call("confirm", confirm.clone());
+    assert_eq!((text(&tried, "status"), tried["last_attempt"].is_object()), ("created", true));
+    let acs = browse(page, &card("123"));
+    assert_eq!(text(&shop.call("confirm", confirm.clone()), "status"), "action_required");
+    let back = browse(&acs, &[("code", "00000")]);
+    assert!(back.starts_with(RETURN) && back.contains(text(&created, "id")), "{back}");
+    assert_eq!(text(&shop.call("confirm", confirm), "status"), "paid");
 }
 
 #[test]
