@@ -124,7 +124,8 @@ fn stored_cards_are_listed_charged_and_forgotten() {
         assert_eq!(shop.call("forget_card", json!({ "card_id": card }))["forgotten"], true);
     }
     assert_eq!(shop.call("saved_cards", json!({ "customer_id": "c-1" }))["cards"], json!([]));
-    assert!(shop.client.call("charge_saved_card", charge().as_object().unwrap()).is_err());
+    let again = shop.fails("charge_saved_card", charge());
+    assert_eq!((again.kind, again.code.as_deref()), (Kind::OutcomeUnknown, Some("2")));
     // What this dialect has nothing for is refused before anything is sent.
     let period = json!({ "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z" });
     assert_eq!(shop.fails("list_payments", period).reason, "not_supported");
@@ -224,13 +225,11 @@ pub fn every_order_method_by_its_own_name() {
     act(&phone, json!({ "do": "pay" }));
     assert_eq!(shop.stands(&phone).0, "paid");
     let token = wallet_token("mir", json!({ "outcome": "success" }));
-    let mir = shop.client.call(
-        "rbs.mirPaymentDirect",
-        json!({ "orderNumber": number(), "paymentToken": token }).as_object().unwrap(),
-    );
-    assert!(mir.is_err(), "no document shows its body, so the sandbox has none");
+    // No document shows its body, so the sandbox has no such method: nothing was done.
+    let mir = json!({ "orderNumber": number(), "paymentToken": token });
+    assert_eq!(shop.fails("rbs.mirPaymentDirect", mir).kind, Kind::NotDone);
     let key = shop.native("apikeyGenerate", json!({}));
-    assert!(key["id"].is_string() || key["id"].is_number() || key.is_object(), "{key}");
+    assert!(key["apiKey"].is_string(), "{key}");
     let password = format!("{}_password", shop.login);
     shop.native(
         "setPermanentPassword",
