@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::shop::{GOOD, RETURN, Shop, act, number, order, sent, text};
+use crate::shop::{GOOD, RETURN, Shop, act, number, order, origin, sent, text, wallet_token};
+use crate::stored_cards::stored;
 
 /// Registers, is refused, pays, captures, refunds and lists at a merchant with these switches.
 fn whole_story(switches: &Value) {
@@ -147,5 +148,56 @@ fn other_currencies_have_their_own_digits() {
         assert_eq!(act(&id, json!({ "do": "pay", "pan": GOOD }))["amount"], minor);
         let found = shop.status(&id);
         assert_eq!((text(&found, "captured"), text(&found, "currency")), (amount, currency));
+    }
+}
+
+#[test]
+fn cards_wallets_codes_and_lists_are_read_however_they_are_written() {
+    for switches in [
+        json!({ "error_code_as": "integer" }),
+        json!({ "error_code_as": "absent" }),
+        json!({ "content_type": "text/plain" }),
+        json!({ "capitalised": true }),
+        json!({ "currency_answer": "810" }),
+        json!({ "bindings_v2": false, "time_zone_hours": 3, "status_version": 5 }),
+    ] {
+        let zone = if switches["time_zone_hours"] == 3 { "+03:00" } else { "+00:00" };
+        let merchant = json!({ "settings": switches });
+        let shop = Shop::new(merchant, json!({ "gateway_time_zone": zone }));
+        let card = stored(&shop);
+        let charge = json!({ "order_number": number(), "amount": "50.00", "currency": "RUB", "card_id": card });
+        let paid = shop.call("charge_saved_card", charge);
+        assert_eq!(
+            (text(&paid, "status"), text(&paid, "captured")),
+            ("paid", "50.00"),
+            "{switches}"
+        );
+        let token = wallet_token("apple", json!({ "outcome": "success" }));
+        let paid = shop.create(json!({ "method": "apple_pay", "wallet_token": token }));
+        assert_eq!((text(&paid, "status"), text(&paid, "currency")), ("paid", "RUB"), "{switches}");
+        let code = shop.create(json!({ "method": "sbp" }));
+        assert_eq!(code["action"]["type"], "qr", "{switches}");
+        let period = json!({ "from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z" });
+        assert_eq!(shop.call("list_payments", period)["total"], 4, "{switches}");
+        for _ in 0..2 {
+            assert_eq!(shop.call("forget_card", json!({ "card_id": card }))["forgotten"], true);
+        }
+        let none = shop.call("saved_cards", json!({ "customer_id": "c-1" }));
+        assert_eq!(none["cards"], json!([]), "{switches}");
+    }
+}
+
+#[test]
+fn the_newer_api_has_its_own_codes_either_way() {
+    for switches in
+        [json!({}), json!({ "error_code_as": "integer" }), json!({ "error_code_as": "absent" })]
+    {
+        let settings = json!({ "dialect": "sber_ecomm", "base_url": format!("{}/ecomm/gw/partner/api", origin()) });
+        let shop = Shop::new(json!({ "settings": switches }), settings);
+        let id = shop.paid(json!({ "hold": true }));
+        let part = json!({ "id": id, "amount": "60.00", "currency": "RUB" });
+        assert_eq!(text(&shop.call("capture", part), "captured"), "60.00", "{switches}");
+        let back = json!({ "id": id, "amount": "20.00", "currency": "RUB", "refund_id": "r-1" });
+        assert_eq!(text(&shop.call("refund", back), "refunded"), "20.00", "{switches}");
     }
 }
