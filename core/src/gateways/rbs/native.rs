@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::merchant::Merchant;
 use super::reply::Reply;
 use super::tables::se_token::SE_TOKEN;
-use super::{Context, NAME, Step, receipt, refusals, se_token};
+use super::{Context, NAME, Step, refusals, se_token};
 use crate::error::Error;
 use crate::fields::Fields;
 
@@ -32,7 +32,7 @@ pub fn start(
         fields.extend(reply.order_id().map(|id| ("id".to_owned(), id.into())));
         fields.extend(reply.text("orderNumber").map(|n| ("order_number".to_owned(), n.into())));
         if native.name == merchant.dialect().receipt_status.name {
-            let fiscal = serde_json::to_value(receipt::status::of_receipts(&reply));
+            let fiscal = serde_json::to_value((merchant.dialect().receipts.status)(&reply));
             fields.extend(fiscal.ok().map(|fiscal| ("receipt".to_owned(), fiscal)));
         }
         fields.insert("raw".into(), reply.raw());

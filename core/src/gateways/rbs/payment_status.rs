@@ -62,7 +62,7 @@ fn with_receipt(merchant: Arc<Merchant>, mut payment: Payment, hold: bool) -> Re
         let reply = Reply::read(&response, native);
         let reply = reply.and_then(|reply| refusals::check(native, &reply).map(|()| reply));
         let Ok(reply) = reply else { return Ok(Step::Done(fallback)) };
-        payment.receipt = serde_json::to_value(receipt::status::of_receipts(&reply)).ok();
+        payment.receipt = serde_json::to_value((merchant.dialect().receipts.status)(&reply)).ok();
         Ok(Step::Done(merchant.reply(payment, hold)))
     };
     Ok(Step::Look(http, Box::new(next), Box::new(Ok(otherwise))))

@@ -271,6 +271,23 @@ pub struct Order {
 }
 
 impl Order {
+    /// `originalActionCode`: what the bank itself answered, which counts otherwise than the gateway.
+    /// None where the bank was not asked.
+    pub fn bank_code(&self) -> Option<&'static str> {
+        Some(match self.action_code {
+            0 => "00",
+            5 => "05",
+            100 => "57",
+            101 => "33",
+            116 => "51",
+            117 => "55",
+            208 => "41",
+            209 => "43",
+            904 => "30",
+            _ => return None,
+        })
+    }
+
     /// A fresh order.
     pub fn new(id: String, terms: Terms, now: i64) -> Self {
         Self {

@@ -3,17 +3,19 @@
 use serde_json::{Value, json};
 
 use super::ecomm::ReceiptType;
-use super::{ReceiptSettings, bundle, ecomm, items};
+use super::{ReceiptSettings, bundle, ecomm, items, status};
 use crate::error::Error;
 use crate::gateways::rbs::create_payment::Given;
+use crate::gateways::rbs::reply::Reply;
 use crate::native::Wire;
-use crate::receipt::Checked;
+use crate::receipt::{Checked, Fiscal};
 
-/// How a dialect takes a receipt with a registration, a capture and a refund.
+/// How a dialect takes a receipt with a registration, a capture and a refund, and tells of it.
 pub struct Places {
     pub registration: Place,
     pub capture: Place,
     pub refund: Place,
+    pub status: fn(&Reply) -> Fiscal,
 }
 
 /// Puts a receipt into a request.
@@ -36,6 +38,7 @@ pub const RBS: Places = Places {
         given.put("refundItems", Some(cart))?;
         given.put("additionalOfdParams", beside(given, receipt)?)
     },
+    status: status::of_receipts,
 };
 
 /// The same cart at each step, saying what it sells or takes back.
@@ -55,6 +58,7 @@ pub const ECOMM: Places = Places {
         let cart = ecomm::order_bundle(receipt, ReceiptType::SellRefund, settings)?;
         given.put("orderBundle", Some(cart))
     },
+    status: status::of_ecomm_receipts,
 };
 
 /// Flat with dotted names in a form; a list of pairs in JSON.

@@ -8,11 +8,16 @@ use crate::clock;
 use crate::receipt::{Fiscal, Issued, Kind, Progress};
 use crate::redact;
 
-/// From getReceiptStatus: D1 lists `receipt`, D4 `receipts`.
+/// From getReceiptStatus of the form API (D1).
 pub fn of_receipts(reply: &Reply) -> Fiscal {
-    let mut receipts: Vec<_> = reply.blocks("receipt").iter().map(of_row).collect();
-    receipts.extend(reply.blocks("receipts").iter().map(of_ecomm_row));
-    Fiscal::of(receipts)
+    Fiscal::of(reply.blocks("receipt").iter().map(of_row).collect())
+}
+
+/// From getReceiptStatus of Sberbank (D4). Its codes mean something else, whatever the list is called:
+/// no document names it.
+pub fn of_ecomm_receipts(reply: &Reply) -> Fiscal {
+    let lists = ["receipts", "receipt"].into_iter().flat_map(|name| reply.blocks(name));
+    Fiscal::of(lists.map(|row| of_ecomm_row(&row)).collect())
 }
 
 /// From getOrderStatusExtended: only whether there is a cart for receipts. Its absence proves
@@ -74,7 +79,7 @@ fn of_ecomm_row(row: &Reply) -> Issued {
         // 0 is "not determined".
         _ => Progress::Unknown,
     };
-    let kind = match row.text("receiptType").as_deref() {
+    let kind = match row.text("receiptType").map(|word| word.to_uppercase()).as_deref() {
         Some("SELL") => Some(Kind::Payment),
         Some("SELL_REFUND") => Some(Kind::Refund),
         _ => None,
@@ -184,9 +189,15 @@ mod tests {
             (6, Failed),
             (7, Unknown),
         ] {
-            let fiscal = of_receipts(&reply(json!({"orderId": "o", "receipts": [row(code)]})));
+            let fiscal =
+                of_ecomm_receipts(&reply(json!({"orderId": "o", "receipts": [row(code)]})));
             let receipt = &fiscal.receipts[0];
             assert_eq!((receipt.status, receipt.kind), (status, Some(Kind::Payment)), "{code}");
+            let mut small = row(code);
+            small["receiptType"] = json!("sell");
+            let other = of_ecomm_receipts(&reply(json!({"orderId": "o", "receipt": [small]})));
+            let other = &other.receipts[0];
+            assert_eq!((other.status, other.kind), (status, Some(Kind::Payment)), "{code}");
             assert_eq!(receipt.fiscal_document_number.as_deref(), Some("12"));
             assert_eq!((receipt.remedy, &receipt.issued_at), (Some("fix_receipt"), &None));
             assert_eq!(receipt.text.as_deref(), Some("mail ***"));

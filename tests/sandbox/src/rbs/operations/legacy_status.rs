@@ -49,7 +49,7 @@ pub fn read(
         put("cardholderName", json!(authorization.holder));
         put("approvalCode", json!(authorization.approval_code));
         put("rrn", json!(authorization.reference));
-        put("originalActionCode", json!(order.action_code.to_string()));
+        put("originalActionCode", json!(order.bank_code()));
     }
     put("Amount", json!(order.terms.amount));
     put("depositAmount", json!(net_or_gross(&order, settings)));

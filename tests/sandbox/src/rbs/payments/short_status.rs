@@ -22,7 +22,9 @@ pub fn block(order: &Order) -> Value {
     put("currency", json!(order.terms.currency));
     put("authCode", json!(2));
     put("Ip", json!(order.terms.ip.as_deref().unwrap_or("127.0.0.1")));
-    put("originalActionCode", json!(order.action_code.to_string()));
+    if let Some(code) = order.bank_code() {
+        put("originalActionCode", json!(code));
+    }
     if let Some(authorization) = &order.authorization {
         put("Pan", json!(authorization.masked_pan));
         put("expiration", json!(authorization.expiration));

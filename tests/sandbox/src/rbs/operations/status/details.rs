@@ -29,7 +29,7 @@ pub fn add(order: &Order, settings: &Settings, reply: &mut Map<String, Value>) {
         put("totalAmount", json!(order.terms.amount.saturating_add(fee)));
     }
     if order.authorization.is_some() {
-        put("originalActionCode", json!(order.action_code.to_string()));
+        put("originalActionCode", json!(order.bank_code()));
         put("feUtrnno", json!(feed_number(order)));
     }
     if order.state == State::Declined {
