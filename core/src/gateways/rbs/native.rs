@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::merchant::Merchant;
 use super::reply::Reply;
 use super::tables::se_token::SE_TOKEN;
-use super::{Context, NAME, Step, refusals, se_token};
+use super::{Context, NAME, Step, codes, refusals, se_token};
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::payment::{Payment, Status};
 
 pub fn start(
     merchant: Arc<Merchant>,
@@ -28,6 +29,7 @@ pub fn start(
     let next = move |response| {
         let reply = Reply::read(&response, native)?;
         refusals::check(native, &reply)?;
+        declined_inside(&merchant, &reply)?;
         let mut fields = Fields::new();
         fields.extend(reply.order_id().map(|id| ("id".to_owned(), id.into())));
         fields.extend(reply.text("orderNumber").map(|n| ("order_number".to_owned(), n.into())));
@@ -39,4 +41,22 @@ pub fn start(
         Ok(Step::Done(fields))
     };
     Ok(Step::Send(request, Box::new(next)))
+}
+
+/// A call that pays may succeed and tell inside of an order that is declined: that is a decline.
+fn declined_inside(merchant: &Merchant, reply: &Reply) -> Result<(), Error> {
+    let order = reply.block("orderStatus");
+    if order.text("orderStatus").as_deref() != Some("6") {
+        return Ok(());
+    }
+    let reason = codes::refusal_in(reply);
+    let mut payment = Payment::new(NAME, Status::Declined);
+    payment.id = reply.order_id();
+    payment.order_number = reply.text("orderNumber").or_else(|| order.text("orderNumber"));
+    payment.reason = Some(reason);
+    payment.raw = reply.raw();
+    let code = order.text("actionCode").or_else(|| reply.text("actionCode"));
+    Err(Error::declined(reason, "the call was accepted, and the payment declined")
+        .with_code(code.unwrap_or_default(), reply.error_text())
+        .with_payment(merchant.reply(payment, false)))
 }

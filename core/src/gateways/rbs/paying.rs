@@ -46,9 +46,9 @@ fn judge(shop: &Merchant, mut payment: Payment, expected: &Expected) -> Result<S
     Ok(Step::Done(payment))
 }
 
-/// A refusal that leaves open what became of the money is explained by the order's own state, if the
-/// order is there and of this call; else it stands. A number that is taken may be this attempt's own,
-/// made by another worker: the order comes along, and it is for the caller to look at it.
+/// A refusal is explained by the order's own state, if the order is there and of this call; else it
+/// stands. A number that is taken may be this attempt's own, made by another worker: the order comes
+/// along, and it is for the caller to look at it.
 pub fn explain(
     merchant: &Arc<Merchant>,
     mut doubt: Error,
@@ -57,10 +57,11 @@ pub fn explain(
     now: Time,
 ) -> Result<Step, Error> {
     let taken = doubt.reason == "duplicate_order";
-    if !taken && doubt.kind != Kind::OutcomeUnknown {
-        return Err(doubt);
+    match doubt.kind {
+        Kind::OutcomeUnknown | Kind::Declined => {}
+        _ if taken => doubt.may_have_happened = true,
+        _ => return Err(doubt),
     }
-    doubt.may_have_happened = true;
     let Ok(http) = merchant.status_by_number(number) else { return Err(doubt) };
     let (shop, number, otherwise) = (Arc::clone(merchant), number.to_owned(), doubt.clone());
     let next = move |response| {
