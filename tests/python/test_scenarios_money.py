@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -37,8 +37,8 @@ class Shop:
 
     def looks(self, **expected: Any) -> kopeck.Payment:
         stored: Any = self.fields
-        expect: Any = {name: stored[name] for name in ("order_number", "amount", "currency")}
-        return self.client.confirm(id=self.id, expect={**expect, **expected})
+        expect = {name: stored[name] for name in ("order_number", "amount", "currency")}
+        return self.client.confirm(id=self.id, expect=cast(Expect, {**expect, **expected}))
 
     def ships(self, **expected: Any) -> bool:
         """All that a shop's own code does with an answer."""
