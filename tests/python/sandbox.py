@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("KOPECK_SANDBOX", ROOT / "target/release/kopeck-sandbox"))
 VECTORS = ROOT / "tests/vectors"
 CARD = {"$PAN": "4111111111111111", "MM": "12", "YYYY": "2026", "$CVC": "123", "TEXT": "A BUYER"}
+FORM = "application/x-www-form-urlencoded"
 _count = itertools.count(1)
 
 
@@ -104,8 +105,7 @@ def pay_on_page(page: str) -> str:
     status, _, html = request("GET", page)
     assert status == 200, html
     assert 'name="$PAN"' in html
-    form = "application/x-www-form-urlencoded"
-    status, headers, html = request("POST", page, urlencode(CARD), form)
+    status, headers, html = request("POST", page, urlencode(CARD), FORM)
     assert status in (302, 303), html
     return headers["location"]
 
