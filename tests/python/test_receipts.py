@@ -99,6 +99,10 @@ def test_paid_is_not_yet_printed(
 
 def test_a_part_is_captured_with_its_positions_alone(sandbox: Sandbox, order: Order) -> None:
     till = Till(sandbox, order, hold=True)
+    for asked in (False, True):
+        held = till.client.payment_status(id=till.id, receipt=asked)
+        assert held.receipt is not None
+        assert (held.receipt.requested, held.receipt.status) == (True, None)
     with pytest.raises(kopeck.InvalidRequestError) as caught:
         till.capture("60.00")
     assert (caught.value.field, caught.value.may_have_happened) == ("receipt", False)

@@ -119,6 +119,7 @@ def test_a_declined_charge_says_why_to_the_shop_and_what_to_the_buyer(
     assert error.payment is not None
     assert (error.payment.status, error.payment.captured) == ("declined", Decimal("0.00"))
     assert error.payment.buyer_text == error.buyer_text
+    assert error.payment.paid_at is None
     # The number is spent; the card itself works again under the next one.
     assert buyer.settle().verdict == "need_new_number"
     buyer.sandbox.ask("POST", card, {"decline_with": None})

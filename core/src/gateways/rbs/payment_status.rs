@@ -61,7 +61,11 @@ fn with_receipt(merchant: Arc<Merchant>, mut payment: Payment, hold: bool) -> Re
         let reply = Reply::read(&response, native);
         let reply = reply.and_then(|reply| refusals::check(native, &reply).map(|()| reply));
         let Ok(reply) = reply else { return Ok(Step::Done(fallback)) };
-        payment.receipt = serde_json::to_value(receipt::status::of_receipts(&reply)).ok();
+        let mut fiscal = receipt::status::of_receipts(&reply);
+        // No receipt was made yet; that there is a cart for one stands in the order.
+        let known = payment.receipt.as_ref().and_then(|order| order.get("requested")?.as_bool());
+        fiscal.requested = fiscal.requested.or(known);
+        payment.receipt = serde_json::to_value(fiscal).ok();
         Ok(Step::Done(merchant.reply(payment, hold)))
     };
     Ok(Step::Look(http, Box::new(next), Box::new(Ok(otherwise))))
@@ -154,11 +158,13 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     payment.refunds = refunds(reply, currency);
     payment.receipt = receipt::status::of_order(reply).and_then(|f| serde_json::to_value(f).ok());
     payment.created_at = reply.moment("date").map(clock::print);
-    payment.paid_at =
-        reply.moment("depositedDate").or_else(|| reply.moment("authDateTime")).map(clock::print);
     payment.raw = reply.raw();
     let lapsed = &merchant.settings.assumptions.hold_lapsed_code;
     set_status(&mut payment, reply, captured, refunded, lapsed);
+    // A try that failed has its time too, and is no payment.
+    let unpaid = [Status::Created, Status::ActionRequired, Status::Declined, Status::Expired];
+    let paid_at = reply.moment("depositedDate").or_else(|| reply.moment("authDateTime"));
+    payment.paid_at = paid_at.filter(|_| !unpaid.contains(&payment.status)).map(clock::print);
     let sums = ["depositedAmount", "refundedAmount", "approvedAmount"];
     let unreadable = reply.unreadable("amount") || sums.iter().any(|name| amounts.unreadable(name));
     if unreadable && payment.status.moved_money() {
