@@ -12,6 +12,7 @@ import pytest
 
 import kopeck
 from kopeck.fields import Create, Expect, Received
+from kopeck.receipt import Position, Receipt
 from sandbox import Listener, Sandbox, pay_on_page
 
 Order = Callable[..., Create]
@@ -166,3 +167,42 @@ def test_what_the_dialect_has_not_is_said_before_anything_is_sent(
         with pytest.raises(kopeck.InvalidRequestError) as invalid:
             platform.client.create_payment(**order(method=method, **token))
         assert invalid.value.field == "method"
+
+
+def thing(number: int, price: str, quantity: str = "1") -> Position:
+    return {
+        "id": number,
+        "name": f"Thing {number}",
+        "quantity": quantity,
+        "price": price,
+        "vat": "20",
+        "payment_method": "full_prepayment",
+        "payment_object": "commodity",
+    }
+
+
+@pytest.mark.parametrize("version", ["1.05", "1.2"])
+def test_receipts_in_both_formats(sandbox: Sandbox, order: Order, version: str) -> None:
+    settings = sandbox.merchant(fiscal=True)
+    company = {"inn": "7707083893", "email": "shop@shop.test", "payment_address": "shop.test"}
+    receipts = {"ffd_version": version, "company": company, "tax_system": "osn"}
+    base_url = f"{sandbox.origin}/ecomm/gw/partner/api"
+    settings.update(dialect="sber_ecomm", base_url=base_url, receipt=receipts, callback_key=None)
+    client = kopeck.Client(settings)
+    cart: Receipt = {"positions": [thing(1, "60.00"), thing(2, "40.00")]}
+    fields = order(customer={"email": "buyer@shop.test"}, receipt=cart)
+    made = str(client.create_payment(**fields).id)
+    sandbox.act(made, "pay")
+    refund: Any = {"id": made, "amount": "30.00", "currency": "RUB"}
+    refund["refund_id"] = f"{fields['order_number']}-r"
+    with pytest.raises(kopeck.InvalidRequestError) as caught:
+        client.refund(**refund)
+    assert caught.value.field == "receipt"
+    half: Receipt = {"positions": [thing(1, "60.00", "0.5")]}
+    assert client.refund(**refund, receipt=half).status == "partially_refunded"
+    printed = client.payment_status(id=made, receipt=True).receipt
+    assert printed is not None
+    assert [(one.kind, one.status) for one in printed.receipts] == [
+        ("payment", "done"),
+        ("refund", "done"),
+    ]

@@ -8,9 +8,14 @@ use crate::clock;
 use crate::receipt::{Fiscal, Issued, Kind, Progress};
 use crate::redact;
 
-/// From getReceiptStatus: D1 lists `receipt`, D4 `receipts`.
+/// From getReceiptStatus: D1 lists `receipt`, D4 `receipts`. Their numbers mean different things, so
+/// a row with D4's id is D4's wherever it stands.
 pub fn of_receipts(reply: &Reply) -> Fiscal {
-    let mut receipts: Vec<_> = reply.blocks("receipt").iter().map(of_row).collect();
+    let either = |row: &Reply| match row.text("receiptId") {
+        Some(_) => of_ecomm_row(row),
+        None => of_row(row),
+    };
+    let mut receipts: Vec<_> = reply.blocks("receipt").iter().map(either).collect();
     receipts.extend(reply.blocks("receipts").iter().map(of_ecomm_row));
     Fiscal::of(receipts)
 }
@@ -74,7 +79,7 @@ fn of_ecomm_row(row: &Reply) -> Issued {
         // 0 is "not determined".
         _ => Progress::Unknown,
     };
-    let kind = match row.text("receiptType").as_deref() {
+    let kind = match row.text("receiptType").map(|word| word.to_uppercase()).as_deref() {
         Some("SELL") => Some(Kind::Payment),
         Some("SELL_REFUND") => Some(Kind::Refund),
         _ => None,
@@ -190,6 +195,9 @@ mod tests {
             assert_eq!(receipt.fiscal_document_number.as_deref(), Some("12"));
             assert_eq!((receipt.remedy, &receipt.issued_at), (Some("fix_receipt"), &None));
             assert_eq!(receipt.text.as_deref(), Some("mail ***"));
+            // Beside the form API's name its numbers still mean what they mean here.
+            let beside = of_receipts(&reply(json!({"receipt": [row(code)]})));
+            assert_eq!((beside.status, beside.receipts[0].kind), (fiscal.status, receipt.kind));
         }
     }
 
