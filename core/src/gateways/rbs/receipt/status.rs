@@ -196,7 +196,7 @@ mod tests {
             assert_eq!((receipt.remedy, &receipt.issued_at), (Some("fix_receipt"), &None));
             assert_eq!(receipt.text.as_deref(), Some("mail ***"));
             // Beside the form API's name its numbers still mean what they mean here.
-            let beside = of_receipts(&reply(json!({"receipt": [row(code)]})));
+            let beside = of_receipts(&reply(json!({"orderId": "o", "receipt": [row(code)]})));
             assert_eq!((beside.status, beside.receipts[0].kind), (fiscal.status, receipt.kind));
         }
     }
