@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import os
 import subprocess
@@ -18,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("KOPECK_SANDBOX", ROOT / "target/release/kopeck-sandbox"))
 VECTORS = ROOT / "tests/vectors"
 CARD = {"$PAN": "4111111111111111", "MM": "12", "YYYY": "2026", "$CVC": "123", "TEXT": "A BUYER"}
+FORM = "application/x-www-form-urlencoded"
+_count = itertools.count(1)
 
 
 class Sandbox:
@@ -52,6 +55,13 @@ class Sandbox:
             "callback_key": f"{user}_callback_key",
             **more,
         }
+
+    def merchant(self, **switches: Any) -> dict[str, Any]:
+        """Settings of a client for a merchant of its own, whose bank has these switches."""
+        name = f"shop_{os.getpid()}_{next(_count)}"
+        change = {"user_name": name, "password": f"{name}_password", "callback_signature": "hmac"}
+        self.ask("POST", "/sandbox/merchants", {**change, "settings": switches})
+        return self.settings(name)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """A request to its control interface."""
@@ -95,8 +105,7 @@ def pay_on_page(page: str) -> str:
     status, _, html = request("GET", page)
     assert status == 200, html
     assert 'name="$PAN"' in html
-    form = "application/x-www-form-urlencoded"
-    status, headers, html = request("POST", page, urlencode(CARD), form)
+    status, headers, html = request("POST", page, urlencode(CARD), FORM)
     assert status in (302, 303), html
     return headers["location"]
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,6 +15,8 @@ from urllib.parse import parse_qs
 import pytest
 
 import kopeck
+from kopeck.fields import Create
+from sandbox import Sandbox
 
 MOSCOW = timezone(timedelta(hours=3))
 Asked = list[dict[str, list[str]]]
@@ -132,3 +135,30 @@ def test_a_wrong_moment_is_named(ask: List, wrong: Any) -> None:
                 ask(client, start, end)
             assert (caught.value.field, caught.value.operation) == (field, "list_payments")
     assert asked == []
+
+
+def test_a_shops_own_payments_come_page_by_page(
+    sandbox: Sandbox, order: Callable[..., Create]
+) -> None:
+    """The sandbox's books: every order once, by its status, and none of another shop's."""
+    client = kopeck.Client({**sandbox.merchant(time_zone_hours=3), "gateway_time_zone": "+03:00"})
+    from_ = datetime.now(timezone.utc) - timedelta(minutes=1)
+    made = [str(client.create_payment(**order()).id) for _ in range(5)]
+    for payment_id in made[:3]:
+        sandbox.act(payment_id, "pay")
+    sandbox.act(made[0], "refund", amount=3000)
+    kopeck.Client(sandbox.merchant()).create_payment(**order())
+    to = datetime.now(timezone.utc) + timedelta(minutes=1)
+
+    first = client.list_payments(from_=from_, to=to, page_size=2)
+    assert (first.total, len(first), first.more) == (5, 2, True)
+    listed = list(client.every_payment(from_=from_, to=to, page_size=2))
+    assert [payment.id for payment in listed] == made
+    assert [payment.status for payment in listed] == [
+        "partially_refunded", "paid", "paid", "created", "created",
+    ]  # fmt: skip
+    assert listed[0].refunded == Decimal("30.00")
+    paid = client.every_payment(from_=from_, to=to, statuses=["paid"], by="paid")
+    assert [payment.id for payment in paid] == made[1:3]
+    long_before = from_ - timedelta(days=1)
+    assert list(client.every_payment(from_=long_before, to=from_)) == []

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,15 +48,10 @@ def provoking() -> str:
     return str(Path(folder).resolve())
 
 
-def test_a_panic_is_an_internal_error(provoking: str, sandbox: Sandbox) -> None:
-    url = f"{sandbox.origin}/payment/rest/register.do"
-    calls = [
-        ["provoke_panic", {}],
-        ["provoke_panic", {"url": url}],
-        ["operations", {"provoke_panic_outside": True}],
-    ]
+def provoked(folder: str, sandbox: Sandbox, calls: list[Any]) -> list[Any]:
+    """How each call ended in a program of its own, whose client was of use to the end."""
     ended = subprocess.run(
-        [sys.executable, "-I", "-c", PROGRAM, provoking],
+        [sys.executable, "-I", "-c", PROGRAM, folder],
         input=json.dumps([sandbox.settings(), calls]),
         capture_output=True,
         text=True,
@@ -63,13 +59,45 @@ def test_a_panic_is_an_internal_error(provoking: str, sandbox: Sandbox) -> None:
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+    found: list[Any] = json.loads(ended.stdout)
+    assert found.pop() == "rbs"
+    return found
+
+
+def test_a_panic_is_an_internal_error(provoking: str, sandbox: Sandbox) -> None:
+    url = f"{sandbox.origin}/payment/rest/register.do"
+    calls = [
+        ["provoke_panic", {}],
+        ["provoke_panic", {"url": url}],
+        ["operations", {"provoke_panic_outside": True}],
+    ]
     says = "a defect in kopeck: please report it"
-    assert json.loads(ended.stdout) == [
+    assert provoked(provoking, sandbox, calls) == [
         ["InternalError", False, "report", "provoke_panic", says],
         ["InternalError", True, "ask_status", "provoke_panic", says],
         ["InternalError", True, "ask_status", "operations", says],
-        "rbs",
     ]
+
+
+MONEY = {
+    "create_payment": "rest/register.do", "capture": "rest/deposit.do",
+    "cancel": "rest/reverse.do", "refund": "rest/refund.do",
+    "charge_saved_card": "recurrentPayment.do",
+}  # fmt: skip
+
+
+def test_a_panic_around_a_money_call_leaves_it_open(provoking: str, sandbox: Sandbox) -> None:
+    """After its request was sent, and in the binding, where nobody knows how far it got."""
+    secret = "a-card-that-can-pay"
+    sent = [
+        ["provoke_panic", {"url": f"{sandbox.origin}/payment/{path}"}] for path in MONEY.values()
+    ]
+    outside = [[name, {"provoke_panic_outside": True, "card_id": secret}] for name in MONEY]
+    found = provoked(provoking, sandbox, sent + outside)
+    for name, may_have_happened, advice, _, text in found:
+        assert (name, may_have_happened, advice) == ("InternalError", True, "ask_status")
+        assert secret not in text
+    assert [row[3] for row in found[len(sent) :]] == list(MONEY)
 
 
 def test_the_released_package_cannot_be_provoked(client: kopeck.Client) -> None:

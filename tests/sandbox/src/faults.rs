@@ -51,6 +51,8 @@ pub enum Fault {
     Status429,
     /// Not carried out, status 302 to another path.
     Redirect,
+    /// Not carried out, `errorCode` 7 whatever the state of the order.
+    SystemError,
 }
 
 impl Fault {
@@ -70,6 +72,9 @@ impl Fault {
             Self::Status503 => Some(broken(503, "503 Service Unavailable")),
             Self::Status429 => {
                 Some(Answer::text(429, "Too Many Requests").with("retry-after", "2"))
+            }
+            Self::SystemError => {
+                Some(Answer::json(200, &json!({"errorCode": "7", "errorMessage": "System error"})))
             }
             Self::Redirect => Some(Answer::redirect("/payment/elsewhere")),
             _ => None,

@@ -62,7 +62,11 @@ fn with_receipt(merchant: Arc<Merchant>, mut payment: Payment, hold: bool) -> Re
         let reply = Reply::read(&response, native);
         let reply = reply.and_then(|reply| refusals::check(native, &reply).map(|()| reply));
         let Ok(reply) = reply else { return Ok(Step::Done(fallback)) };
-        payment.receipt = serde_json::to_value((merchant.dialect().receipts.status)(&reply)).ok();
+        let mut fiscal = (merchant.dialect().receipts.status)(&reply);
+        // No receipt was made yet; that there is a cart for one stands in the order.
+        let known = payment.receipt.as_ref().and_then(|order| order.get("requested")?.as_bool());
+        fiscal.requested = fiscal.requested.or(known);
+        payment.receipt = serde_json::to_value(fiscal).ok();
         Ok(Step::Done(merchant.reply(payment, hold)))
     };
     Ok(Step::Look(http, Box::new(next), Box::new(Ok(otherwise))))
@@ -162,8 +166,8 @@ pub fn describe(merchant: &Merchant, reply: &Reply) -> Payment {
     let lapsed = &merchant.settings.assumptions.hold_lapsed_code;
     set_status(&mut payment, reply, captured, refunded, lapsed);
     // The bank also dates what it refused.
-    let authorized_at = || reply.moment("authDateTime").filter(|_| payment.status.moved_money());
-    payment.paid_at = reply.moment("depositedDate").or_else(authorized_at).map(clock::print);
+    let paid_at = reply.moment("depositedDate").or_else(|| reply.moment("authDateTime"));
+    payment.paid_at = paid_at.filter(|_| payment.status.moved_money()).map(clock::print);
     let sums = ["depositedAmount", "refundedAmount", "approvedAmount"];
     let unreadable = reply.unreadable("amount") || sums.iter().any(|name| amounts.unreadable(name));
     if unreadable && payment.status.moved_money() {

@@ -91,18 +91,20 @@ fn of_ecomm_row(row: &Reply) -> Issued {
         Some("3") => Some("fix_cash_register"),
         _ => None,
     };
+    // No document shows a whole reply: in the printed part, or beside it as the form API has them.
+    let told = |inside: &str, beside: &str| printed.text(inside).or_else(|| row.text(beside));
     Issued {
         status,
         kind,
         uuid: row.text("receiptId"),
         original_uuid: row.text("origReceiptId"),
-        url: printed.text("ofdReceiptUrl"),
-        fiscal_document_number: printed.text("fiscalDocumentNumber"),
-        fiscal_document_attribute: printed.text("fiscalDocumentAttribute"),
-        fiscal_drive_number: printed.text("fnNumber"),
-        register_number: printed.text("ecrRegistrationNumber"),
-        shift_number: printed.text("shiftNumber"),
-        number_in_shift: printed.text("fiscalReceiptNumber"),
+        url: told("ofdReceiptUrl", "ofd_receipt_url"),
+        fiscal_document_number: told("fiscalDocumentNumber", "fiscal_document_number"),
+        fiscal_document_attribute: told("fiscalDocumentAttribute", "fiscal_document_attribute"),
+        fiscal_drive_number: told("fnNumber", "fn_number"),
+        register_number: told("ecrRegistrationNumber", "ecr_registration_number"),
+        shift_number: told("shiftNumber", "shift_number"),
+        number_in_shift: told("fiscalReceiptNumber", "fiscal_receipt_number"),
         // `dd.mm.yyyy HH:MM:SS` in a zone that nobody names.
         issued_at: None,
         code,

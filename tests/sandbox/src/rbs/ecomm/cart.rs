@@ -105,7 +105,10 @@ fn position(item: &Value, version: &str) -> Result<Line, String> {
     let object = item.get("paymentObject");
     let fits = match version {
         "1.05" => object.and_then(Value::as_str).is_some_and(is_word),
-        _ => object.and_then(Value::as_i64).is_some_and(|number| (1..=33).contains(&number)),
+        // No document says whether the number is one of JSON or a text.
+        _ => object
+            .and_then(|object| object.as_i64().or_else(|| object.as_str()?.parse().ok()))
+            .is_some_and(|number| (1..=33).contains(&number)),
     };
     if !fits {
         return Err("paymentObject".into());
