@@ -226,7 +226,7 @@ pub fn every_order_method_by_its_own_name() {
     assert_eq!(shop.stands(&phone).0, "paid");
     let token = wallet_token("mir", json!({ "outcome": "success" }));
     // No document shows its body, so the sandbox has no such method: nothing was done.
-    let mir = json!({ "orderNumber": number(), "paymentToken": token });
+    let mir = json!({ "orderNumber": number(), "amount": "500", "paymentToken": token });
     assert_eq!(shop.fails("rbs.mirPaymentDirect", mir).kind, Kind::NotDone);
     let key = shop.native("apikeyGenerate", json!({}));
     assert!(key["apiKey"].is_string(), "{key}");

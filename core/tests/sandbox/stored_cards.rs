@@ -173,10 +173,8 @@ pub fn a_plan_and_an_instalment_are_charged_by_the_shop() {
     let paid = shop.native("installmentPayment", fields());
     assert_eq!(paid["orderStatus"]["orderStatus"], 2, "{paid}");
     control(&format!("bindings/{card}"), json!({ "decline_with": 116 }));
-    // Its reply calls a declined charge a success: `charge_saved_card` is what tells them apart.
-    let declined = shop.native("recurrentPayment", fields());
-    assert_eq!(
-        (&declined["success"], &declined["orderStatus"]["orderStatus"]),
-        (&json!(true), &json!(6))
-    );
+    // Its reply calls a declined charge a success, with the decline inside.
+    let declined = shop.fails("rbs.recurrentPayment", fields());
+    assert_eq!((declined.kind, declined.reason), (Kind::Declined, "insufficient_funds"));
+    assert!(declined.payment.as_ref().unwrap()["id"].is_string());
 }

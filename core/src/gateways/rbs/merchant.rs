@@ -97,14 +97,22 @@ impl Merchant {
 
     /// Refuses a method that pays to the API user's own shop, where another merchant was meant.
     pub fn check_acts(&self, native: &Native) -> Result<(), Error> {
-        let takes = |name| native.fields.iter().any(|field| field.name == name);
-        match self.settings.merchant_login.is_some() && !takes("merchantLogin") {
-            true => {
-                let says =
-                    "this cannot be done on behalf of another merchant: use a client without";
-                Err(Error::invalid("merchant_login", says))
+        if self.is_own() || native.fields.iter().any(|field| field.name == "merchantLogin") {
+            return Ok(());
+        }
+        let says = "this cannot be done on behalf of another merchant: use a client without";
+        Err(Error::invalid("merchant_login", says))
+    }
+
+    /// Whether the merchant of the settings is the API user's own: `shop` of `shop-api`.
+    fn is_own(&self) -> bool {
+        match (&self.settings.merchant_login, &self.settings.auth) {
+            (None, _) => true,
+            (Some(login), Auth::Password { user_name, .. }) => {
+                let rest = user_name.strip_prefix(login.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
             }
-            false => Ok(()),
+            (Some(_), Auth::Token(_)) => false,
         }
     }
 

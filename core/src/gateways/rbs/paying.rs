@@ -69,7 +69,6 @@ pub fn explain(
             .and_then(|reply| payment_status::read(&shop, &reply, None, Some(&number)));
         match found {
             // Not there, or not begun: the call may still be on its way.
-            Ok(payment) if payment.status == Status::NotFound => Err(doubt),
             Ok(payment)
                 if (payment.status.moved_money() || payment.status == Status::Declined)
                     && !taken
