@@ -60,7 +60,8 @@ class Sandbox:
         """Settings of a client for a merchant of its own, whose bank has these switches."""
         name = f"shop_{os.getpid()}_{next(_count)}"
         change = {"user_name": name, "password": f"{name}_password", "callback_signature": "hmac"}
-        self.ask("POST", "/sandbox/merchants", {**change, "settings": switches})
+        bank = {"retry_pause_ms": 10, "settings": switches}
+        self.ask("POST", "/sandbox/merchants", {**change, **bank})
         return self.settings(name)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
@@ -111,10 +112,12 @@ def pay_on_page(page: str) -> str:
 
 
 class Listener:
-    """Where a shop's notifications arrive. It keeps them as they came and answers 200."""
+    """Where a shop's notifications arrive. It keeps them as they came and answers 200, after
+    what `answers` says first."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self.answers: list[int] = []
         self.arrived = threading.Condition()
         listener = self
 
@@ -129,8 +132,9 @@ class Listener:
                 }
                 with listener.arrived:
                     listener.received.append(notification)
+                    answer = listener.answers.pop(0) if listener.answers else 200
                     listener.arrived.notify_all()
-                self.send_response(200)
+                self.send_response(answer)
                 self.send_header("content-length", "0")
                 self.end_headers()
 

@@ -120,8 +120,9 @@ def test_a_declined_charge_says_why_to_the_shop_and_what_to_the_buyer(
     assert (error.payment.status, error.payment.captured) == ("declined", Decimal("0.00"))
     assert error.payment.buyer_text == error.buyer_text
     assert error.payment.paid_at is None
-    # The number is spent; the card itself works again under the next one.
-    assert buyer.settle().verdict == "need_new_number"
+    # The charge was made, and refused; the card itself works again under the next number.
+    settled = buyer.settle()
+    assert (settled.verdict, settled.payment.status) == ("done", "declined")
     buyer.sandbox.ask("POST", card, {"decline_with": None})
     with pytest.raises(kopeck.RefusedError) as refused:
         buyer.charge()
@@ -150,13 +151,13 @@ def test_a_charge_that_never_arrived_waits_and_is_repeated(buyer: Buyer) -> None
     assert buyer.settle().verdict == "done"
 
 
-def test_a_declined_charge_whose_answer_was_lost_needs_a_new_number(buyer: Buyer) -> None:
+def test_a_declined_charge_whose_answer_was_lost_was_made_and_refused(buyer: Buyer) -> None:
     buyer.sandbox.ask("POST", f"/sandbox/bindings/{buyer.card.id}", {"decline_with": 116})
     buyer.sandbox.fault("recurrentPayment.do", "drop_after", body=f"{buyer.number}-1")
     with pytest.raises(kopeck.OutcomeUnknownError):
         buyer.charge()
     verdict = buyer.settle()
-    assert verdict.verdict == "need_new_number"
+    assert verdict.verdict == "done"
     assert (verdict.payment.status, verdict.payment.reason) == ("declined", "insufficient_funds")
 
 

@@ -29,6 +29,7 @@ const FAULTS: &[(&str, Kind)] = &[
     ("status_502", Kind::OutcomeUnknown),
     ("status_503", Kind::OutcomeUnknown),
     ("status_429", Kind::OutcomeUnknown),
+    ("system_error", Kind::OutcomeUnknown), // code 7, which can mean anything
     ("redirect", Kind::NotDone),
 ];
 

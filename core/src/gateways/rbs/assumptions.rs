@@ -34,6 +34,8 @@ pub struct Assumptions {
     pub clocks_apart_s: u32,
     /// The action code of a reversed order whose hold was too old.
     pub hold_lapsed_code: String,
+    /// What the API user's login has behind the merchant's own (`-api`); none until it is said.
+    pub api_login_suffix: String,
     /// How long the gateway's key for card data is kept at the most, in seconds.
     pub card_key_kept_s: u32,
 }
@@ -50,13 +52,14 @@ impl Default for Assumptions {
             refund_id_max: 32,
             clocks_apart_s: 600,
             hold_lapsed_code: "87".into(),
+            api_login_suffix: String::new(),
             card_key_kept_s: 3600,
         }
     }
 }
 
 /// Name, mark, and section of docs/gateways/rbs.md.
-const ROWS: [(&str, &str, &str); 10] = [
+const ROWS: [(&str, &str, &str); 11] = [
     ("deposited_is_net", "confirmed at BPC, contradicted elsewhere", "Amounts"),
     ("page_template", "inferred", "Payment page"),
     ("page_hosts", "inferred", "Payment page"),
@@ -66,7 +69,28 @@ const ROWS: [(&str, &str, &str); 10] = [
     ("refund_id_max", "confirmed: 32 at BPC, 36 at Alfa", "Orders"),
     ("clocks_apart_s", "inferred", "Recipes"),
     ("hold_lapsed_code", "inferred", "Status"),
+    (
+        "api_login_suffix",
+        "confirmed that such logins end in -api, inferred what stands before",
+        "Settings",
+    ),
     ("card_key_kept_s", "inferred", "Encrypted card data"),
+];
+
+/// What is inferred and cannot be set, since another value would be another program: name, value,
+/// and section.
+const FIXED: [(&str, &str, &str); 11] = [
+    ("page_site", "the last two labels of a host; three below co.uk and its like", "Payment page"),
+    ("newer_api_takes_a_number_once", "no: asked before it is registered again", "Recipes"),
+    ("newer_api_codes", "read as those of the older one", "Sberbank's newer API"),
+    ("newer_api_notifications", "never authentic: the status is asked for", "Callbacks"),
+    ("notification_text", "decoded values, UTF-8, empty ones kept", "Callbacks"),
+    ("sbp_holds", "no: hold is refused", "SBP"),
+    ("sbp_code_asked_twice", "harmless: a code belongs to one order", "SBP"),
+    ("wallet_browser_check", "acsRedirect.do leads on from it", "Wallets"),
+    ("refund_without_answer", "151018, 998 and -1 may still be done: pending", "Status"),
+    ("verification_paid_zero", "a check for nothing that ends as taken has passed", "Status"),
+    ("currency_digits", "those of ISO 4217", "Amounts"),
 ];
 
 impl Assumptions {
@@ -92,7 +116,7 @@ impl Assumptions {
         Ok(read)
     }
 
-    /// Each `{name, value, default, mark, source}`.
+    /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
     pub fn describe(&self) -> Value {
         let usual = Assumptions::default();
         let rows = ROWS.iter().map(|(name, mark, place)| {
@@ -102,9 +126,20 @@ impl Assumptions {
                 "default": usual.value(name),
                 "mark": mark,
                 "source": format!("docs/gateways/rbs.md, {place}"),
+                "setting": true,
             })
         });
-        rows.collect()
+        let fixed = FIXED.iter().map(|(name, value, place)| {
+            json!({
+                "name": name,
+                "value": value,
+                "default": value,
+                "mark": "inferred",
+                "source": format!("docs/gateways/rbs.md, {place}"),
+                "setting": false,
+            })
+        });
+        rows.chain(fixed).collect()
     }
 
     fn value(&self, name: &str) -> Value {
@@ -118,6 +153,7 @@ impl Assumptions {
             "refund_id_max" => json!(self.refund_id_max),
             "clocks_apart_s" => json!(self.clocks_apart_s),
             "hold_lapsed_code" => json!(self.hold_lapsed_code),
+            "api_login_suffix" => json!(self.api_login_suffix),
             "card_key_kept_s" => json!(self.card_key_kept_s),
             _ => Value::Null,
         }
@@ -132,14 +168,18 @@ mod tests {
     fn every_fact_is_listed_with_its_default() {
         let settings = crate::fields::parse(b"{}").unwrap();
         let (common, _) = Common::split(&settings).unwrap();
+        let names_of_settings = crate::fields::names::<Assumptions>();
         let described = Assumptions::read(&common, None).unwrap().describe();
         for row in described.as_array().unwrap() {
             assert_eq!(row["value"], row["default"], "{row}");
             let may_be_none = ["page_template", "origin"];
+            if row["setting"] == false {
+                assert!(!names_of_settings.contains(&row["name"].as_str().unwrap()), "{row}");
+                continue;
+            }
             let none = may_be_none.iter().any(|name| row["name"] == *name);
             assert_eq!(row["value"].is_null(), none, "{row}");
         }
-        let names = crate::fields::names::<Assumptions>();
-        assert_eq!(names, ROWS.map(|(name, _, _)| name));
+        assert_eq!(names_of_settings, ROWS.map(|(name, _, _)| name));
     }
 }

@@ -104,13 +104,15 @@ impl Merchant {
         Err(Error::invalid("merchant_login", says))
     }
 
-    /// Whether the merchant of the settings is the API user's own: `shop` of `shop-api`.
+    /// Whether the merchant of the settings is the API user's own.
     fn is_own(&self) -> bool {
         match (&self.settings.merchant_login, &self.settings.auth) {
             (None, _) => true,
             (Some(login), Auth::Password { user_name, .. }) => {
-                let rest = user_name.strip_prefix(login.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+                let suffix = &self.settings.assumptions.api_login_suffix;
+                user_name
+                    .strip_prefix(login.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest == suffix)
             }
             (Some(_), Auth::Token(_)) => false,
         }

@@ -6,6 +6,7 @@ use super::merchant::Merchant;
 use super::reply::Reply;
 use super::tables::se_token::SE_TOKEN;
 use super::{Context, NAME, Step, codes, refusals, se_token};
+use crate::decline;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::payment::{Payment, Status};
@@ -49,14 +50,23 @@ fn declined_inside(merchant: &Merchant, reply: &Reply) -> Result<(), Error> {
     if order.text("orderStatus").as_deref() != Some("6") {
         return Ok(());
     }
-    let reason = codes::refusal_in(reply);
-    let mut payment = Payment::new(NAME, Status::Declined);
+    let code = order.text("actionCode").or_else(|| reply.text("actionCode")).unwrap_or_default();
+    let reason = codes::reason_in(reply).unwrap_or(decline::DECLINED);
+    let (status, error) = match decline::is_final(reason) {
+        true => {
+            let says = "the call was accepted, and the payment declined";
+            (Status::Declined, Error::declined(reason, says))
+        }
+        // The bank may have taken it, whatever the status says.
+        false => {
+            let says = "the call was accepted, and the bank has not answered";
+            (Status::Pending, Error::outcome_unknown(reason, says))
+        }
+    };
+    let mut payment = Payment::new(NAME, status);
     payment.id = reply.order_id();
     payment.order_number = reply.text("orderNumber").or_else(|| order.text("orderNumber"));
     payment.reason = Some(reason);
     payment.raw = reply.raw();
-    let code = order.text("actionCode").or_else(|| reply.text("actionCode"));
-    Err(Error::declined(reason, "the call was accepted, and the payment declined")
-        .with_code(code.unwrap_or_default(), reply.error_text())
-        .with_payment(merchant.reply(payment, false)))
+    Err(error.with_code(code, reply.error_text()).with_payment(merchant.reply(payment, false)))
 }

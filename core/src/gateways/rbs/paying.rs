@@ -35,7 +35,11 @@ pub fn paid(merchant: &Arc<Merchant>, id: &str, expected: Expected) -> Result<St
 
 fn judge(shop: &Merchant, mut payment: Payment, expected: &Expected) -> Result<Step, Error> {
     let checked = expected.check(&mut payment);
-    let (declined, reason) = (payment.status == Status::Declined, payment.reason);
+    // Refused, and the order lives on: it was not this call that may still pay it.
+    let tried = payment.last_attempt.as_ref().filter(|_| payment.status == Status::Created);
+    let tried = tried.filter(|attempt| attempt.status == Some("declined")).and_then(|a| a.reason);
+    let declined = payment.status == Status::Declined || tried.is_some();
+    let reason = payment.reason.or(tried);
     let code = payment.code.clone();
     let payment = shop.reply(payment, expected.hold == Some(true));
     checked.map_err(|error| error.with_payment(payment.clone()))?;

@@ -26,10 +26,28 @@ fn mask_of(name: &str) -> Option<Mask> {
         | "dpan"
         | "cardnumber"
         | "detokenizedpanrepresentation" => Mask::Card,
-        "cardholdername" | "cardholder" | "fullname" | "ip" | "passport" | "passport_number"
-        | "inn" | "birth_date" | "birthdate" | "documentno" | "address" | "contact"
-        | "browseripaddress" | "postaddress" | "deliveryinfo" | "billingpayerdata"
-        | "shippingpayerdata" | "recipientdata" => Mask::All,
+        "cardholdername"
+        | "cardholder"
+        | "fullname"
+        | "payername"
+        | "payerls"
+        | "documentid"
+        | "paymentaccountreference"
+        | "ip"
+        | "passport"
+        | "passport_number"
+        | "inn"
+        | "birth_date"
+        | "birthdate"
+        | "documentno"
+        | "address"
+        | "contact"
+        | "browseripaddress"
+        | "postaddress"
+        | "deliveryinfo"
+        | "billingpayerdata"
+        | "shippingpayerdata"
+        | "recipientdata" => Mask::All,
         "name" if name == "client.name" => Mask::All,
         _ if last.ends_with("email") => Mask::Email,
         _ if last.ends_with("phone") || last.ends_with("phones") || last == "mobile_number" => {

@@ -80,7 +80,7 @@ pub fn hint<'a>(
         (number.is_some() || brand.is_some()).then_some(Card { number, expiry: None, brand });
     if event == "declined" && verified {
         payment.last_attempt = text("actionCode").map(|code| Attempt {
-            code: Some(code.to_owned()),
+            code: Some(redact::code(code)),
             ..Attempt::failed(codes::action::reason(code).unwrap_or(DECLINED))
         });
     }
@@ -106,7 +106,7 @@ fn refund<'a>(
 
 /// The stored card that the event is about.
 pub fn card<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Option<Value> {
-    let id = text("bindingId")?;
+    let id = text("bindingId").or_else(|| text("subscriptionId"))?;
     Some(json!({
         "id": id,
         "customer_id": text("clientId"),
