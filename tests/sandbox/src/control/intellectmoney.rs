@@ -46,6 +46,8 @@ pub fn config(sandbox: &Sandbox) -> Value {
     json!({
         // The hosts api., merchant. and p2p. in one.
         "base_url": installation.base_url,
+        // A phone reads https://qr.nspk.ru/<qrId>; a browser here opens this page instead.
+        "sbp_page": format!("{}/sbp/<qrId>", installation.base_url),
         "eshops": installation.eshops,
         "activation_card": {"pan": ACTIVATION_CARD, "amount": decimal(ACTIVATION_AMOUNT)},
         "default_settings": Settings::default(),

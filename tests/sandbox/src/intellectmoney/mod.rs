@@ -1,4 +1,4 @@
-//! IntellectMoney (`docs/gateways/intellectmoney.md`): the Merchant, Personal, payout and P2P methods,
+//! IntellectMoney (the gateway's documents): the Merchant, Personal, payout and P2P methods,
 //! the payment page, the pages of lenders and banks, and the webhooks, all below `/intellectmoney`.
 
 pub mod eshops;

@@ -1,5 +1,5 @@
 //! Signatures: fields joined with `::`, the key last, and a plain digest over the text as it was
-//! sent (`docs/gateways/intellectmoney.md`, Signatures).
+//! sent (the gateway's documents).
 
 use md5::Md5;
 use sha1::Sha1;

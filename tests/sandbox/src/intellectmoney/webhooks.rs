@@ -1,4 +1,4 @@
-//! Webhooks (`docs/gateways/intellectmoney.md`, Webhook): what is sent, to where, in which charset,
+//! Webhooks (the gateway's documents): what is sent, to where, in which charset,
 //! and every attempt.
 
 use std::sync::Arc;
