@@ -56,6 +56,7 @@ fn a_refusal_leaves_the_invoice_open_for_another_way() {
     assert_eq!((&state["PaymentStep"], state["RcCodeId"].as_i64()), (&json!("Error"), Some(116)));
     assert!(state["Message"].is_string(), "{state}");
     assert_eq!(shop.shown(&id)["status"], 3);
+    assert!(page.press(&[], "approve").starts_with("410"), "a refusal is final");
 
     assert_eq!(verdict(&shop.start("sbpPayment", &id)), (0, ""));
     let code = shop.state_past(&id, WAITING)["Form3DS"].clone();
