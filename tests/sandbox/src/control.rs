@@ -2,6 +2,7 @@
 
 mod act;
 mod bindings;
+mod intellectmoney;
 mod merchants;
 mod orders;
 mod schedules;
@@ -64,6 +65,9 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
             Ok(wanted) => bindings::token(&wanted),
             Err(answer) => answer,
         },
+        (_, ["eshops" | "invoices" | "invoices.html" | "schedules", ..]) => {
+            intellectmoney::answer(sandbox, call, &path).await
+        }
         ("GET", ["faults"]) => Answer::json(200, &sandbox.faults.list()),
         ("POST", ["faults"]) => match body::<Armed>(call) {
             Ok(fault) => {
@@ -100,6 +104,7 @@ fn config(sandbox: &Sandbox) -> Value {
         "sbp_page": format!("{}/payment/sbp/<qrId>", sandbox.base_url),
         "refused_url": sandbox.refused_url,
         "merchants": merchants,
+        "intellectmoney": intellectmoney::config(sandbox),
         "cards": CARDS,
         "replay": sandbox.replay.names(),
     })

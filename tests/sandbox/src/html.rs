@@ -17,6 +17,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("post_on.html", include_str!("pages/post_on.html")),
         ("other_way.html", include_str!("pages/other_way.html")),
         ("closed.html", include_str!("pages/closed.html")),
+        ("invoices.html", include_str!("pages/invoices.html")),
         ("orders.html", include_str!("pages/orders.html")),
     ] {
         // A template that does not parse is answered as status 500 when it is asked for.

@@ -7,9 +7,11 @@
 mod base64;
 mod clock;
 mod control;
+mod courier;
 mod exchange;
 mod faults;
 mod html;
+mod intellectmoney;
 mod options;
 mod rbs;
 mod replay;
@@ -64,11 +66,13 @@ async fn run(options: Options) -> Result<(), String> {
         .map_err(|fault| format!("{}: {fault}", options.listen))?;
     let address = listener.local_addr().map_err(|fault| fault.to_string())?;
     let (sender, outbox) = mpsc::unbounded_channel();
-    let sandbox = Arc::new(Sandbox::new(&options, address, sender)?);
+    let (hooks, webhooks) = mpsc::unbounded_channel();
+    let sandbox = Arc::new(Sandbox::new(&options, address, sender, hooks)?);
     let mut terminated = signal(SignalKind::terminate()).map_err(|fault| fault.to_string())?;
     let closed = stdin_closed(options.until_stdin_closes);
 
     tokio::spawn(rbs::callbacks::run(Arc::clone(&sandbox), outbox));
+    tokio::spawn(intellectmoney::webhooks::run(Arc::clone(&sandbox), webhooks));
     tokio::spawn(keep_time(Arc::clone(&sandbox)));
     let server = tokio::spawn(server::run(Arc::clone(&sandbox), listener));
 
@@ -90,6 +94,7 @@ async fn keep_time(sandbox: Arc<Sandbox>) {
     loop {
         tick.tick().await;
         sandbox.world().sweep();
+        sandbox.intellectmoney().sweep();
     }
 }
 

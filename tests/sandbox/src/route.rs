@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::control;
 use crate::exchange::{Answer, Call};
+use crate::intellectmoney;
 use crate::rbs::{
     ecomm, gateway, json_gateway, own_orders, page, podeli, race, sbp, service_gateway, templates,
 };
@@ -17,6 +18,13 @@ pub async fn route(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
 
 async fn carried_out(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     let path = call.path.as_str();
+    if let Some(name) = path.strip_prefix(intellectmoney::ROOT) {
+        let installation = &mut sandbox.intellectmoney();
+        return match intellectmoney::gateway::answers(name) {
+            true => intellectmoney::gateway::answer(installation, name, call),
+            false => intellectmoney::pages::answer(installation, name, call),
+        };
+    }
     if service_gateway::answers(path) {
         return service_gateway::answer(&mut sandbox.world(), call);
     }

@@ -9,10 +9,13 @@ use socket2::{Domain, Socket, Type};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clock;
+use crate::courier::Courier;
 use crate::exchange::Call;
 use crate::faults::Faults;
+use crate::intellectmoney::installation::Installation;
+use crate::intellectmoney::webhooks;
 use crate::options::Options;
-use crate::rbs::callbacks::{Courier, Delivery};
+use crate::rbs::callbacks::Delivery;
 use crate::rbs::signature::RsaPair;
 use crate::rbs::world::World;
 use crate::replay::Replay;
@@ -36,6 +39,7 @@ pub struct Sandbox {
     /// Key pair of RSA callbacks.
     pub rsa: Arc<RsaPair>,
     world: Mutex<World>,
+    intellectmoney: Mutex<Installation>,
     requests: Mutex<VecDeque<Value>>,
     /// Bound and never listening, so that nobody else takes the port of `refused_url`.
     _refusing: Socket,
@@ -47,12 +51,14 @@ impl Sandbox {
         options: &Options,
         address: SocketAddr,
         outbox: UnboundedSender<Delivery>,
+        webhooks: UnboundedSender<webhooks::Delivery>,
     ) -> Result<Self, String> {
         let rsa = Arc::new(RsaPair::embedded()?);
         let base_url = format!("http://{address}");
         let (refusing, refused_url) =
             refusing_socket().map_err(|error| format!("no port to refuse on: {error}"))?;
         let pause = options.retry_pause_ms;
+        let intellectmoney = Installation::new(&base_url, webhooks, pause);
         let world = World::new(base_url.clone(), Arc::clone(&rsa), outbox, pause);
         Ok(Self {
             base_url,
@@ -62,12 +68,18 @@ impl Sandbox {
             courier: Courier::default(),
             rsa,
             world: Mutex::new(world),
+            intellectmoney: Mutex::new(intellectmoney),
             requests: Mutex::new(VecDeque::new()),
             _refusing: refusing,
         })
     }
 
-    /// The installation. A panic elsewhere does not stop it.
+    /// IntellectMoney. A panic elsewhere does not stop it.
+    pub fn intellectmoney(&self) -> MutexGuard<'_, Installation> {
+        self.intellectmoney.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The RBS installation. A panic elsewhere does not stop it.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }

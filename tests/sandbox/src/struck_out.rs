@@ -26,6 +26,12 @@ const SECRETS: &[&str] = &[
     "creq",
     "cres",
     "code",
+    "cvv",
+    "expiredmonth",
+    "expiredyear",
+    "cardholder",
+    "usertoken",
+    "secretkey",
 ];
 
 fn secret(name: &str) -> bool {
@@ -36,6 +42,10 @@ fn secret(name: &str) -> bool {
 pub fn struck_out(body: &[u8]) -> String {
     if let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(body) {
         return without(value).to_string();
+    }
+    // Broken JSON and XML have no names to go by.
+    if body.starts_with(b"{") || body.starts_with(b"[") || body.starts_with(b"<") {
+        return "***".into();
     }
     let pairs = form_urlencoded::parse(body).map(|(name, value)| {
         let value = if secret(&name) {
@@ -95,5 +105,8 @@ mod tests {
             assert!(!json.contains(gone), "{json}");
         }
         assert!(json.contains(r#""amount":5"#), "{json}");
+        for unreadable in [r#"{"Pan":"4111""#, "<Request><Pan>4111</Pan></Request>"] {
+            assert_eq!(struck_out(unreadable.as_bytes()), "***");
+        }
     }
 }

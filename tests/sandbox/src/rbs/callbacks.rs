@@ -4,12 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::Request;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -20,23 +14,13 @@ use super::orders::Order;
 use super::signature::{RSA_ALIAS, RsaPair, hmac_checksum, signed_string};
 use super::transitions::Event;
 use crate::clock;
+use crate::courier::{Attempt, Courier, Parcel};
 use crate::sandbox::Sandbox;
 
 pub mod extras;
 
 /// Attempts that the gateway makes.
 const ATTEMPTS: u32 = 3;
-/// How long a merchant may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// One attempt to deliver.
-#[derive(Clone, Debug, Serialize)]
-pub struct Attempt {
-    /// RFC 3339.
-    pub at: String,
-    /// `HTTP 200`, or why there was no answer.
-    pub result: String,
-}
 
 /// A callback and what became of it.
 #[derive(Clone, Debug, Serialize)]
@@ -190,74 +174,26 @@ pub fn encoded(parameters: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
 }
 
-/// The sender of callbacks. It speaks plain HTTP to loopback and nothing else.
-pub struct Courier {
-    client: Client<HttpConnector, Full<Bytes>>,
+/// One attempt. Only HTTP 200 is `Ok`; both sides are what the record will say.
+pub async fn send(courier: &Courier, notification: &Notification) -> Result<String, String> {
+    let url = address(notification);
+    // A form never starts with a brace: it would be percent-encoded.
+    let json = notification.body.starts_with('{');
+    let label = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+    let post = (notification.method == "POST").then_some((label, notification.body.as_str()));
+    let user_agent = "Apache-HttpClient/4.5.13 (Java/17.0.2)";
+    let receipt = courier.deliver(Parcel { url: &url, post, user_agent }).await?;
+    let result = format!("HTTP {}", receipt.status);
+    if receipt.status == 200 { Ok(result) } else { Err(result) }
 }
 
-impl Default for Courier {
-    fn default() -> Self {
-        Self {
-            client: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http(),
-        }
+/// The merchant's URL; a GET carries the parameters behind the merchant's own.
+fn address(notification: &Notification) -> String {
+    if notification.method == "POST" {
+        return notification.url.clone();
     }
-}
-
-impl Courier {
-    /// One attempt. Only HTTP 200 is `Ok`; both sides are what the record will say.
-    pub async fn send(&self, notification: &Notification) -> Result<String, String> {
-        let request = request(notification)?;
-        let answer = tokio::time::timeout(PATIENCE, self.client.request(request)).await;
-        match answer {
-            Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
-            Ok(Err(error)) => Err(format!("no answer: {}", root(&error))),
-            Ok(Ok(answer)) if answer.status() == 200 => Ok("HTTP 200".into()),
-            Ok(Ok(answer)) => Err(format!("HTTP {}", answer.status().as_u16())),
-        }
-    }
-}
-
-fn root(error: &dyn std::error::Error) -> String {
-    let mut deepest = error;
-    while let Some(cause) = deepest.source() {
-        deepest = cause;
-    }
-    deepest.to_string()
-}
-
-fn request(notification: &Notification) -> Result<Request<Full<Bytes>>, String> {
-    let post = notification.method == "POST";
-    let target = if post {
-        notification.url.clone()
-    } else {
-        let joiner = if notification.url.contains('?') { '&' } else { '?' };
-        format!("{}{joiner}{}", notification.url, notification.body)
-    };
-    let address: hyper::Uri = target.parse().map_err(|_| "not sent: the URL is malformed")?;
-    if address.scheme_str() != Some("http") {
-        return Err("not sent: the sandbox calls http:// only".into());
-    }
-    if !address.host().is_some_and(is_loopback) {
-        return Err("not sent: the sandbox calls loopback only".into());
-    }
-    let body = if post { Bytes::from(notification.body.clone()) } else { Bytes::new() };
-    let mut request = Request::builder()
-        .method(if post { "POST" } else { "GET" })
-        .uri(address)
-        .header("user-agent", "Apache-HttpClient/4.5.13 (Java/17.0.2)");
-    if post {
-        // A form never starts with a brace: it would be percent-encoded.
-        let json = notification.body.starts_with('{');
-        let label = if json { "application/json" } else { "application/x-www-form-urlencoded" };
-        request = request.header("content-type", label);
-    }
-    request.body(Full::new(body)).map_err(|error| format!("not sent: {error}"))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let joiner = if notification.url.contains('?') { '&' } else { '?' };
+    format!("{}{joiner}{}", notification.url, notification.body)
 }
 
 /// Sends what the world puts into its outbox, each notification on its own.
@@ -271,7 +207,7 @@ async fn deliver(sandbox: Arc<Sandbox>, delivery: Delivery) {
     tokio::time::sleep(delivery.delay).await;
     for attempt in 1..=ATTEMPTS {
         let at = clock::rfc3339(clock::now());
-        let outcome = sandbox.courier.send(&delivery.notification).await;
+        let outcome = send(&sandbox.courier, &delivery.notification).await;
         let delivered = outcome.is_ok();
         let result = outcome.unwrap_or_else(|error| error);
         sandbox.world().record_attempt(&delivery, Attempt { at, result }, delivered);
@@ -302,18 +238,11 @@ mod tests {
 
     #[test]
     fn parameters_join_the_merchants_own_query() {
-        let plain = request(&notification("http://127.0.0.1:9/cb", "GET")).unwrap();
-        assert_eq!(plain.uri().query(), Some("mdOrder=1&status=1"));
-        let own = request(&notification("http://localhost:9/cb?shop=7", "GET")).unwrap();
-        assert_eq!(own.uri().query(), Some("shop=7&mdOrder=1&status=1"));
-        let post = request(&notification("http://[::1]:9/cb?shop=7", "POST")).unwrap();
-        assert_eq!(post.uri().query(), Some("shop=7"));
-    }
-
-    #[test]
-    fn only_loopback_is_called() {
-        for url in ["http://example.com/", "https://127.0.0.1/", "http://10.0.0.1/", "what"] {
-            assert!(request(&notification(url, "GET")).is_err(), "{url}");
-        }
+        let plain = address(&notification("http://127.0.0.1:9/cb", "GET"));
+        assert_eq!(plain, "http://127.0.0.1:9/cb?mdOrder=1&status=1");
+        let own = address(&notification("http://localhost:9/cb?shop=7", "GET"));
+        assert_eq!(own, "http://localhost:9/cb?shop=7&mdOrder=1&status=1");
+        let post = address(&notification("http://[::1]:9/cb?shop=7", "POST"));
+        assert_eq!(post, "http://[::1]:9/cb?shop=7");
     }
 }

@@ -14,7 +14,7 @@ use crate::html::render;
 pub mod acs;
 mod entered;
 pub mod other_way;
-pub(super) mod words;
+pub mod words;
 
 use entered::Entered;
 use words::{money, words};

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::bindings::Binding;
-use super::callbacks::{Attempt, Delivery, compose};
+use super::callbacks::{Delivery, compose};
 use super::ecomm;
 use super::fiscal::receipts;
 use super::merchants::{self, Merchant};
@@ -20,6 +20,7 @@ use super::tasks::Task;
 use super::templates::Templates;
 use super::transitions::{DepositType, Event};
 use crate::clock;
+use crate::courier::Attempt;
 
 /// Merchants and orders.
 pub struct World {

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::super::error;
 use super::Act;
 use crate::clock;
+use crate::courier::Attempt;
 use crate::exchange::Answer;
-use crate::rbs::callbacks::{Attempt, Delivery, Notification, encoded};
+use crate::rbs::callbacks::{self, Delivery, Notification, encoded};
 use crate::rbs::ecomm;
 use crate::sandbox::Sandbox;
 
@@ -46,7 +47,8 @@ pub async fn redeliver(sandbox: &Arc<Sandbox>, id: &str, wanted: &Act) -> Answer
         }
         for _ in 0..wanted.times.unwrap_or(1).min(100) {
             let at = clock::rfc3339(clock::now());
-            let result = sandbox.courier.send(&notification).await.unwrap_or_else(|error| error);
+            let result = callbacks::send(&sandbox.courier, &notification).await;
+            let result = result.unwrap_or_else(|error| error);
             sent.push(json!({
                 "operation": notification.operation,
                 "url": notification.url,
