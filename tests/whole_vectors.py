@@ -1,0 +1,159 @@
+"""Writes the vectors that give every parameter of a native operation (`*_whole.json`).
+
+    make wheel && .venv/bin/python tests/whole_vectors.py && make bless
+
+The fields come from `describe`, one sample for each shape; the bytes of the request are made here
+and not by the library, so that each proves the other. A vector that exists keeps its answer; a new
+one gets an empty success: put what the gateway's documents show there.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import Any
+from urllib.parse import quote
+
+import kopeck
+
+FOLDER = pathlib.Path(__file__).parent / "vectors" / "rbs"
+ORIGIN = "http://127.0.0.1:9"  # never dialled: replays put their own there
+DIALECTS = {"rbs": ("native", "/payment"), "sber_ecomm": ("ecomm", "/ecomm/gw/partner/api")}
+LOGIN = {
+    "userName": "test_user",
+    "username": "test_user",
+    "password": "test_user_password",
+}
+PLAIN = {
+    "decimal": "1.50",
+    "currency": "643",
+    "date": "2026-02-01T12:00:00",
+    "day": "2026-02-01",
+    "stamp": "20260201120000",
+    "month": "203401",
+    "language": "ru",
+    "id": "01491d0b-c848-7dd6-a20d-e96900a7d8c0",
+}
+
+
+class Exact(float):
+    """A number that is printed as it was written."""
+
+
+def sample(field: dict[str, Any]) -> tuple[Any, Any]:
+    """What a caller gives for a field, and what of it stands in JSON."""
+    shape, name, most, least = field["shape"], field["name"], field["max"], field["min"]
+    if shape == "text":
+        text = ("Ж " if most >= 8 else "") + name
+        text = text.ljust(least, "x")[:most]
+        return text, text
+    if shape == "digits":
+        return "7777"[:most], int("7777"[:most])
+    if shape == "code":
+        text = "0417".ljust(least, "0")[: max(min(most, 4), least)]
+        return text, text
+    if shape == "decimal":
+        return PLAIN[shape], Exact(1.5)
+    if shape == "flag":
+        return True, True
+    if shape == "url":
+        return (f"https://shop.example/{name}?a=1&b=2",) * 2
+    if shape == "json":
+        return ({"name": "Ёж & чай", "n": 1},) * 2
+    if shape == "words":
+        joined = field.get("joined")
+        words = ["AB", "CD"] if joined else ["FORCE_TDS", "VERIFY"]
+        return words, joined.join(words) if joined else words
+    if shape in ("object", "list"):
+        inner = {row["name"]: sample(row) for row in field["fields"]}
+        given, sent = ({name: pair[n] for name, pair in inner.items()} for n in (0, 1))
+        return (given, sent) if shape == "object" else ([given], [sent])
+    return PLAIN[shape], PLAIN[shape]
+
+
+def compact(value: Any) -> str:
+    if isinstance(value, Exact):
+        return "1.50"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(n, ensure_ascii=False)}:{compact(v)}" for n, v in value.items())
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(compact, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def form(sent: dict[str, Any]) -> str:
+    pairs: list[tuple[str, str]] = []
+    for name, value in sent.items():
+        if isinstance(value, list) and all(isinstance(word, str) for word in value):
+            pairs += [(name, word) for word in value]
+        elif isinstance(value, (dict, list, bool, Exact)):
+            pairs.append((name, compact(value)))
+        else:
+            pairs.append((name, str(value)))
+    return "&".join(f"{quote(n, safe='-._~:/')}={quote(v, safe='-._~:/')}" for n, v in pairs)
+
+
+def request(row: dict[str, Any], root: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a caller gives for every parameter, and what leaves."""
+    given: dict[str, Any] = {}
+    sent: dict[str, Any] = {}
+    path = row["path"]
+    for field in row["fields"]:
+        name = field["name"]
+        if field["need"] == "settings":
+            sent.update({name: LOGIN[name]} if name in LOGIN else {})
+            continue
+        given[name], leaves = sample(field)
+        if f"{{{name}}}" in path:
+            path = path.replace(f"{{{name}}}", quote(leaves, safe="-._~"))
+        else:
+            sent[name] = leaves
+    path = path if path.startswith("/") else f"{root}/{path}"
+    if row["wire"] == "query":
+        query = form(sent)
+        return given, {"method": "GET", "path": path + f"?{query}" * bool(query)} | {
+            "headers": {},
+            "body": "",
+        }
+    given["extra"] = {"bankParameter": "значение"}
+    sent["bankParameter"] = "значение"
+    kind, body = (
+        ("application/json", compact(sent))
+        if row["wire"] == "json"
+        else ("application/x-www-form-urlencoded", form(sent))
+    )
+    head = {"content-type": kind}
+    return given, {"method": "POST", "path": path, "headers": head, "body": body}
+
+
+def main() -> None:
+    for dialect, (prefix, root) in DIALECTS.items():
+        login = {"user_name": "test_user", "password": "test_user_password"}
+        settings: dict[str, Any] = {"gateway": "rbs", "base_url": ORIGIN + root, **login}
+        settings |= {"assumptions": {"origin": ORIGIN}, "card_data": "allowed"}
+        settings |= {} if dialect == "rbs" else {"dialect": dialect}
+        for row in kopeck.Client(settings).describe()["operations"]:
+            if not row.get("path"):
+                continue
+            name = row["name"].split(".")[1]
+            file = FOLDER / f"{prefix}_{name}_whole.json"
+            vector = json.loads(file.read_text()) if file.exists() else {"exchanges": [{}]}
+            given, leaves = request(row, root)
+            success = {"status": 200, "headers": {"content-type": "application/json"}}
+            answer = vector["exchanges"][0].get("response", {**success, "body": "{}"})
+            fresh = {
+                "title": f"every parameter of {name}",
+                "source": row["source"],
+                "settings": settings,
+                "operation": row["name"],
+                "fields": given,
+                "clock": "2026-01-31T10:00:00Z",
+                "exchanges": [{"request": leaves, "response": answer}],
+            }
+            fresh |= {key: vector[key] for key in ("reply", "error") if key in vector}
+            file.write_text(json.dumps(fresh, ensure_ascii=False, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
