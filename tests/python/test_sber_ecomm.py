@@ -162,11 +162,21 @@ def test_what_the_dialect_has_not_is_said_before_anything_is_sent(
     with pytest.raises(kopeck.RefusedError) as caught:
         platform.client.list_payments(from_="2026-01-01T00:00:00Z", to="2026-01-02T00:00:00Z")
     assert caught.value.reason == "not_supported"
-    for method in ("sbp", "apple_pay"):
-        token = {"wallet_token": "dG9rZW4="} if method == "apple_pay" else {}
-        with pytest.raises(kopeck.InvalidRequestError) as invalid:
-            platform.client.create_payment(**order(method=method, **token))
-        assert invalid.value.field == "method"
+    with pytest.raises(kopeck.InvalidRequestError) as invalid:
+        platform.client.create_payment(**order(method="apple_pay", wallet_token="dG9rZW4="))
+    assert invalid.value.field == "method"
+
+
+def test_the_code_of_sbp_comes_with_the_registration(
+    platform: Platform, order: Order, faults: Sandbox
+) -> None:
+    payment = platform.client.create_payment(**order(method="sbp"))
+    assert payment.id is not None
+    assert payment.action is not None
+    assert payment.action.type == "qr"
+    assert str(payment.action.url).startswith("https://qr.nspk.ru/")
+    faults.act(payment.id, "pay")
+    assert platform.client.payment_status(id=payment.id).status == "paid"
 
 
 def thing(number: int, price: str, quantity: str = "1") -> Position:

@@ -129,8 +129,22 @@ fn stored_cards_are_listed_charged_and_forgotten() {
     // What this dialect has nothing for is refused before anything is sent.
     let period = json!({ "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z" });
     assert_eq!(shop.fails("list_payments", period).reason, "not_supported");
-    let error = shop.fails("create_payment", order(json!({ "method": "sbp" })));
+    let wallet = json!({ "method": "apple_pay", "wallet_token": "dG9rZW4=" });
+    let error = shop.fails("create_payment", order(wallet));
     assert_eq!((error.kind, error.field.as_deref()), (Kind::InvalidRequest, Some("method")));
+}
+
+#[test]
+fn the_code_of_sbp_comes_with_the_registration() {
+    let shop = shop(json!({}));
+    let created = shop.create(json!({ "method": "sbp" }));
+    assert_eq!(created["action"]["type"], "qr");
+    assert!(created["action"]["url"].as_str().unwrap().starts_with("https://qr.nspk.ru/"));
+    let id = text(&created, "id");
+    act(id, json!({ "do": "pay" }));
+    assert_eq!(shop.stands(id).0, "paid");
+    let held = shop.fails("create_payment", order(json!({ "method": "sbp", "hold": true })));
+    assert_eq!((held.kind, held.field.as_deref()), (Kind::InvalidRequest, Some("hold")));
 }
 
 #[test]

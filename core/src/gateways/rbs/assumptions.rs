@@ -79,10 +79,11 @@ const ROWS: [(&str, &str, &str); 11] = [
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: [(&str, &str, &str); 11] = [
+const FIXED: [(&str, &str, &str); 12] = [
     ("page_site", "the last two labels of a host; three below co.uk and its like", "Payment page"),
     ("newer_api_takes_a_number_once", "no: asked before it is registered again", "Recipes"),
     ("newer_api_codes", "read as those of the older one", "Sberbank's newer API"),
+    ("newer_api_sbp", "qrType and sbp.scenario ask, externalParams.sbpPayload answers", "SBP"),
     ("newer_api_notifications", "never authentic: the status is asked for", "Callbacks"),
     ("notification_text", "decoded values, UTF-8, empty ones kept", "Callbacks"),
     ("sbp_holds", "no: hold is refused", "SBP"),

@@ -32,8 +32,8 @@ pub struct Dialect {
     pub names_refunds: bool,
     /// Whether its notifications are JSON, and never signed.
     pub json_notifications: bool,
-    /// Makes the QR code of a registered order.
-    pub sbp_qr: Option<&'static Native>,
+    /// How an order is paid by SBP.
+    pub sbp: Sbp,
     /// Registers and pays with the token of a wallet.
     pub wallet: fn(Method) -> Option<&'static Native>,
     /// Registers and pays with a stored card.
@@ -44,6 +44,14 @@ pub struct Dialect {
     pub unbind: Option<&'static Native>,
     /// Lists orders of a period.
     pub last_orders: Option<&'static Native>,
+}
+
+/// How an order is paid by SBP.
+pub enum Sbp {
+    /// A method makes the code of a registered order.
+    Method(&'static Native),
+    /// It is asked for with the registration, and the link comes with its reply.
+    AtRegistration,
 }
 
 impl Dialect {
@@ -88,7 +96,7 @@ pub static RBS: Dialect = Dialect {
     receipts: receipt::RBS,
     names_refunds: false,
     json_notifications: false,
-    sbp_qr: Some(&sbp::C2B_QR_DYNAMIC_GET),
+    sbp: Sbp::Method(&sbp::C2B_QR_DYNAMIC_GET),
     wallet: |method| match method {
         Method::ApplePay => Some(&wallets::APPLE_PAY),
         Method::GooglePay => Some(&google_pay::GOOGLE_PAY),
@@ -119,7 +127,7 @@ pub static ECOMM: Dialect = Dialect {
     receipts: receipt::ECOMM,
     names_refunds: true,
     json_notifications: true,
-    sbp_qr: None,
+    sbp: Sbp::AtRegistration,
     wallet: |_| None,
     recurrent: Some(&ecomm::payments::RECURRENT_PAYMENT),
     bindings: Some(&ecomm::cards::GET_BINDINGS),

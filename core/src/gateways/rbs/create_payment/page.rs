@@ -24,7 +24,7 @@ pub fn start(
         let reply = Reply::read(&response, native)?;
         refusals::check(native, &reply)?;
         let payment = done(&merchant, &reply, registered)?;
-        show(&merchant, &request, payment, |merchant, payment| {
+        show(&merchant, &request, &reply, payment, |merchant, payment| {
             Ok(Step::Done(merchant.reply(payment, false)))
         })
     };
@@ -35,11 +35,12 @@ pub fn start(
 pub fn show(
     merchant: &Arc<Merchant>,
     request: &CreatePayment,
+    reply: &Reply,
     payment: Payment,
     then: impl FnOnce(&Arc<Merchant>, Payment) -> Result<Step, Error> + Send + 'static,
 ) -> Result<Step, Error> {
     match request.method {
-        Method::Sbp => sbp::qr(merchant, request, payment, then),
+        Method::Sbp => sbp::qr(merchant, request, reply, payment, then),
         _ => then(merchant, payment),
     }
 }
@@ -51,10 +52,6 @@ pub fn register(
 ) -> Result<(&'static Native, HttpRequest), Error> {
     let dialect = merchant.dialect();
     let native = if request.hold { dialect.register_pre_auth } else { dialect.register };
-    if request.method == Method::Sbp {
-        // Found before anything is sent: a payment without its code would help nobody.
-        sbp::method(merchant, request)?;
-    }
     let amount = super::sum(request)?;
     let mut given = Given::new(native);
     given.order(request)?;
@@ -62,6 +59,10 @@ pub fn register(
     given.put("currency", Some(amount.currency.digits()))?;
     given.put("returnUrl", Some(request.return_url.as_str()))?;
     given.put("bindingId", request.card_id.as_ref().map(|id| id.expose()))?;
+    if request.method == Method::Sbp {
+        sbp::check(request)?;
+        sbp::ask(merchant, &mut given)?;
+    }
     given.receipt(merchant, request.receipt.as_deref(), &request.customer, amount)?;
     add_extra(native, &mut given.fields, request.extra.clone())?;
     let http = merchant.request(native, &given.fields);

@@ -2,54 +2,76 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
+
+use super::Given;
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::gateways::rbs::dialect::Sbp;
 use crate::gateways::rbs::merchant::Merchant;
 use crate::gateways::rbs::reply::Reply;
 use crate::gateways::rbs::{Step, refusals};
-use crate::native::Native;
 use crate::operation::CreatePayment;
 use crate::payment::{Action, Payment};
 
 /// The size of the picture in pixels: sharp on a phone's screen and on paper.
 const PIXELS: u32 = 300;
 
-/// The method that makes the code, where there is one for this payment.
-pub fn method(merchant: &Merchant, request: &CreatePayment) -> Result<&'static Native, Error> {
-    let Some(native) = merchant.dialect().sbp_qr else {
-        return Err(Error::invalid("method", "sbp is not taken by this gateway's dialect"));
-    };
-    if request.hold {
-        return Err(Error::invalid("hold", "expected none: SBP cannot hold money"));
+/// SBP takes money at once.
+pub fn check(request: &CreatePayment) -> Result<(), Error> {
+    match request.hold {
+        true => Err(Error::invalid("hold", "expected none: SBP cannot hold money")),
+        false => Ok(()),
     }
-    Ok(native)
 }
 
-/// Asks for the code. Where it cannot be had, the order is registered all the same and nobody has
-/// seen it: the outcome is unknown, and `settle` closes it.
+/// Asks for the code with the registration, where the dialect has it so.
+pub fn ask(merchant: &Merchant, given: &mut Given) -> Result<(), Error> {
+    match merchant.dialect().sbp {
+        Sbp::Method(_) => Ok(()),
+        Sbp::AtRegistration => {
+            let wish = json!({ "qrType": "DYNAMIC_QR_SBP", "sbp.scenario": "C2B" });
+            given.put("jsonParams", Some(wish))
+        }
+    }
+}
+
+/// The code of a registered order: it came along, or is made now. Where it cannot be had, the order is
+/// registered all the same and nobody has seen it: the outcome is unknown, and `settle` closes it.
 pub fn qr(
     merchant: &Arc<Merchant>,
     request: &CreatePayment,
+    reply: &Reply,
     payment: Payment,
     then: impl FnOnce(&Arc<Merchant>, Payment) -> Result<Step, Error> + Send + 'static,
 ) -> Result<Step, Error> {
-    let native = method(merchant, request)?;
+    let says = "registered, but its QR code could not be had; nobody has seen the order";
+    let known = merchant.reply(Payment { action: None, ..payment.clone() }, false);
+    let doubt = Error::outcome_unknown("qr_not_made", says).with_payment(known);
+    let native = match merchant.dialect().sbp {
+        Sbp::Method(native) => native,
+        Sbp::AtRegistration => {
+            let link = reply.text_at("externalParams.sbpPayload");
+            let payment = with_code(merchant, payment, link, None).ok_or(doubt)?;
+            return then(merchant, payment);
+        }
+    };
     let mut given = Fields::new();
     given.insert("mdOrder".into(), payment.id.clone().into());
     given.insert("qrHeight".into(), PIXELS.into());
     given.insert("qrWidth".into(), PIXELS.into());
     given.insert("qrFormat".into(), "image".into());
     given.insert("redirectUrl".into(), request.return_url.as_str().into());
-    let says = "registered, but its QR code could not be had; nobody has seen the order";
-    let known = merchant.reply(Payment { action: None, ..payment.clone() }, false);
-    let doubt = Error::outcome_unknown("qr_not_made", says).with_payment(known);
     let Ok(http) = merchant.request(native, &given) else { return Err(doubt) };
     let (merchant, otherwise) = (Arc::clone(merchant), doubt.clone());
     let next = move |response| {
         let code = Reply::read(&response, native)
             .and_then(|reply| refusals::check(native, &reply).map(|()| reply));
         match code {
-            Ok(reply) => then(&merchant, with_code(&merchant, payment, &reply).ok_or(doubt)?),
+            Ok(reply) => {
+                let (link, picture) = (reply.text("payload"), reply.text("renderedQr"));
+                then(&merchant, with_code(&merchant, payment, link, picture).ok_or(doubt)?)
+            }
             Err(error) => {
                 Err(doubt.with_code(error.code.clone().unwrap_or_default(), error.text.clone()))
             }
@@ -59,8 +81,13 @@ pub fn qr(
 }
 
 /// The payment with its code, if the code leads where codes of SBP lead.
-fn with_code(merchant: &Merchant, mut payment: Payment, reply: &Reply) -> Option<Payment> {
-    let link = reply.text("payload")?;
+fn with_code(
+    merchant: &Merchant,
+    mut payment: Payment,
+    link: Option<String>,
+    picture: Option<String>,
+) -> Option<Payment> {
+    let link = link?;
     let host = url::Url::parse(&link).ok()?.host_str()?.to_owned();
     let known = merchant.settings.assumptions.sbp_hosts.contains(&host);
     // A gateway that is itself reached plainly is a sandbox on this machine.
@@ -71,7 +98,7 @@ fn with_code(merchant: &Merchant, mut payment: Payment, reply: &Reply) -> Option
     }
     let base64 =
         |code: &str| code.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
-    let picture = reply.text("renderedQr").and_then(|code| {
+    let picture = picture.and_then(|code| {
         let plain = code.strip_prefix("data:image/png;base64,").unwrap_or(&code);
         base64(plain).then(|| format!("data:image/png;base64,{plain}"))
     });

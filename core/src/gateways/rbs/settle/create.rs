@@ -67,7 +67,7 @@ pub fn start(
             (_, Ok(())) => {
                 let payment = page::done(&attempt.merchant, &reply, registered)?;
                 let merchant = Arc::clone(&attempt.merchant);
-                page::show(&merchant, &create, payment, move |_, payment| {
+                page::show(&merchant, &create, &reply, payment, move |_, payment| {
                     attempt.ends(payment, Settled::Done, "registered now")
                 })
             }

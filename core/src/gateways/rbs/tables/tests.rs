@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use super::super::dialect::{self, Dialect};
+use super::super::dialect::{self, Dialect, Sbp};
 use super::super::presets::PRESETS;
 use crate::native::{Field, Guard, Native, Need, Shape, Wire};
 
@@ -189,7 +189,9 @@ fn what_serves_a_common_operation_is_what_it_calls() {
             (dialect.decline, "cancel"),
             (dialect.refund, "refund"),
         ];
-        called.extend(dialect.sbp_qr.map(|native| (native, "create_payment")));
+        if let Sbp::Method(native) = dialect.sbp {
+            called.push((native, "create_payment"));
+        }
         called
             .extend(wallets.into_iter().filter_map(dialect.wallet).map(|n| (n, "create_payment")));
         called.extend(dialect.recurrent.map(|native| (native, "charge_saved_card")));
