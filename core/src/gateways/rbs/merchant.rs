@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Step;
 use super::dialect::Dialect;
 use super::request_signature;
 use super::se_token::CardKey;
 use super::settings::{Auth, Settings};
+use super::{Step, not_in_dialect};
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::http::HttpRequest;
@@ -58,21 +58,17 @@ impl Merchant {
         if self.may(operation) {
             return start(self);
         }
-        let says = match self.dialect().serves(operation) {
-            true => "the public token may not do this; use user_name and password",
-            false => "this dialect of the gateway has nothing that does this",
-        };
-        Err(Error::refused("not_supported", says))
+        match self.dialect().serves(operation) {
+            true => Err(not_by_token()),
+            false => Err(not_in_dialect()),
+        }
     }
 
     /// A request of that method, checked by its table.
     pub fn request(&self, native: &'static Native, given: &Fields) -> Result<HttpRequest, Error> {
         let wants_login = native.fields.iter().any(|field| field.name == "password");
         if wants_login && !self.may_native(native) {
-            return Err(Error::refused(
-                "not_supported",
-                "the public token may not do this; use user_name and password",
-            ));
+            return Err(not_by_token());
         }
         let given = self.for_merchant(native, given);
         let settings = &self.settings;
@@ -148,6 +144,12 @@ impl Merchant {
     pub fn reply(&self, payment: crate::payment::Payment, hold: bool) -> Fields {
         payment.into_fields(&self.settings.shop, hold)
     }
+}
+
+/// What the token is answered where it may not act.
+fn not_by_token() -> Error {
+    let says = "the public token may not do this; use user_name and password";
+    Error::refused("not_supported", says)
 }
 
 /// Puts the caller's `extra` among the gateway's parameters: those that a table knows are checked

@@ -72,7 +72,6 @@ pub fn explain(
         let found = Reply::read(&response, shop.dialect().status)
             .and_then(|reply| payment_status::read(&shop, &reply, None, Some(&number)));
         match found {
-            // Not there, or not begun: the call may still be on its way.
             Ok(payment)
                 if (payment.status.moved_money() || payment.status == Status::Declined)
                     && !taken
@@ -80,6 +79,7 @@ pub fn explain(
             {
                 judge(&shop, payment, &expected)
             }
+            // Not there, not begun, or another's: the call may still be on its way.
             Ok(payment) => Err(doubt.with_payment(shop.reply(payment, false))),
             Err(error) if error.kind == Kind::Mismatch => Err(error),
             Err(_) => Err(doubt),
