@@ -12,6 +12,7 @@ use crate::fields::{self, Fields};
 use crate::flow;
 use crate::gateways::{self, Context, Gateway, Step};
 use crate::http::{Effect, HttpRequest, HttpResponse, Transport};
+use crate::notification::Notification;
 use crate::operation::Request;
 use crate::settings::Common;
 use crate::sign;
@@ -147,7 +148,11 @@ impl Call<'_> {
             Request::Confirm(request) => flow::confirm::run(self, &request),
             Request::Settle(request) => flow::settle::run(self, *request),
             Request::CheckSettings => flow::check_settings::run(self),
-            Request::ParseNotification(request) => flow::confirm::parse(self, &request),
+            Request::ParseNotification(request) => {
+                flow::confirm::parse(self, &request).map(Notification::into_fields)
+            }
+            Request::Instalments(request) => flow::instalments::run(self, *request),
+            Request::CreatePayment(request) => flow::create::run(self, request),
             request => self.ask(request),
         }
     }

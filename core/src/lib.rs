@@ -36,6 +36,7 @@ pub mod secret;
 pub mod settled;
 pub mod sign;
 pub mod tls;
+mod xml;
 
 pub use client::{Client, Host, Level, Log};
 pub use error::{Error, Kind};

@@ -5,6 +5,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::fields::Fields;
+use crate::operation::Notified;
+use crate::payment::Payment;
 
 /// The request of the gateway, as it came.
 pub struct Received {
@@ -21,7 +23,7 @@ pub struct Received {
 /// What a notification said.
 #[derive(Clone, Debug, Serialize)]
 pub struct Notification {
-    /// `check`, `held`, `paid`, `captured`, `declined`, `refunded`, `cancelled`, `expired`,
+    /// `check`, `created`, `held`, `paid`, `captured`, `declined`, `refunded`, `cancelled`, `expired`,
     /// `card_stored`, `card_removed`, `receipt`, `disputed` or `unknown`.
     pub event: &'static str,
     /// Whether it worked: a failed refund is `refunded` that did not succeed. Null if unsaid.
@@ -36,6 +38,9 @@ pub struct Notification {
     pub checked: Vec<&'static str>,
     /// What it says about the payment, a hint.
     pub payment: Fields,
+    /// The same for the gateway's own use, where the notification is authentic.
+    #[serde(skip)]
+    pub told: Option<Payment>,
     /// The stored card that it is about: `{id, customer_id, number, active}`.
     pub card: Option<Value>,
     /// Whether the state must be asked for before anything is shipped.
@@ -49,6 +54,12 @@ pub struct Notification {
 }
 
 impl Notification {
+    /// What it said of its payment, where it is authentic.
+    pub(crate) fn told(&self) -> Option<Notified> {
+        let payment = Box::new(self.told.clone()?);
+        Some(Notified { event: self.event, payment })
+    }
+
     /// The message that crosses the boundary.
     pub fn into_fields(self) -> Fields {
         match serde_json::to_value(&self) {

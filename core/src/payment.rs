@@ -8,6 +8,13 @@ use crate::decline::{self, BuyerText};
 use crate::fields::Fields;
 use crate::money::{Amount, Currency};
 
+/// Of a payment whose gateway has not said yet what the buyer must do.
+pub const ACTION_PENDING: &str = "action_pending";
+/// Of a payment that may be begun, or that nobody has touched: the gateway tells no difference.
+pub const UNTOUCHED: &str = "begun_or_untouched";
+/// Of a payment with a bank or a lender.
+pub const IN_PROCESS: &str = "in_process";
+
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -257,6 +264,10 @@ pub struct Payment {
     /// Whether the gateway's own reply shows that the sum was held first.
     #[serde(skip)]
     pub held: bool,
+    /// Whether the gateway made the id for this number and sum, and tells neither of them: then a hold
+    /// or more is not doubted for want of a comparison.
+    #[serde(skip)]
+    pub bound_by_id: bool,
     /// Whether a cart for a fiscal receipt was registered with it.
     #[serde(skip)]
     pub receipted: bool,
@@ -302,6 +313,7 @@ impl Payment {
             raw: Value::Null,
             code: None,
             held: false,
+            bound_by_id: false,
             receipted: false,
         }
     }

@@ -69,6 +69,23 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
+/// A field by its name; failing that, by its name in another case. Null is absent.
+pub(crate) fn find<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
+    let given = |value: &&Value| !value.is_null();
+    fields.get(name).filter(given).or_else(|| {
+        let mut others = fields.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        others.find(|(_, value)| given(value)).map(|(_, value)| value)
+    })
+}
+
+/// A text or number as text; empty is absent.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(_) => None,
+        other => scalar(other).filter(|text| !text.is_empty()),
+    }
+}
+
 struct NoDuplicates;
 
 impl<'de> DeserializeSeed<'de> for NoDuplicates {

@@ -8,11 +8,9 @@ use crate::error::{Error, Kind};
 use crate::fields::Fields;
 use crate::operation::{PaymentStatus, Request};
 
-/// No shop registers this.
-const NO_SUCH_ID: &str = "00000000-0000-0000-0000-000000000000";
-
 pub(crate) fn run(call: &Call<'_>) -> Result<Fields, Error> {
-    let status = PaymentStatus { id: Some(NO_SUCH_ID.into()), ..PaymentStatus::default() };
+    let status =
+        PaymentStatus { id: Some(call.gateway()?.no_such_id().into()), ..PaymentStatus::default() };
     let asked = call.ask(Request::PaymentStatus(status));
     let (connection, credentials) = match &asked {
         Ok(_) => (passed("the gateway answers"), passed("accepted")),

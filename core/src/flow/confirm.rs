@@ -7,6 +7,7 @@ use crate::client::Call;
 use crate::error::Error;
 use crate::expect::Expect;
 use crate::fields::Fields;
+use crate::notification::Notification;
 use crate::operation::{Confirm, ParseNotification, PaymentStatus, Request};
 
 pub(crate) fn run(call: &Call<'_>, request: &Confirm) -> Result<Fields, Error> {
@@ -15,19 +16,20 @@ pub(crate) fn run(call: &Call<'_>, request: &Confirm) -> Result<Fields, Error> {
         Some(received) => Some(belonging(call, received, request)?),
         None => None,
     };
+    let told = notification.as_ref().and_then(Notification::told);
     let status = PaymentStatus {
         id: Some(request.id.clone()),
-        order_number: None,
         expect: Expect { strict: true, ..request.expect.clone() },
-        receipt: false,
+        told,
+        ..PaymentStatus::default()
     };
-    let answer = notification.as_ref().and_then(|fields| fields.get("answer")).cloned();
+    let answer = notification.as_ref().map(|notification| notification.answer.clone());
     let mut payment = call.ask(Request::PaymentStatus(status)).map_err(|mut error| {
         error.answer = answer;
         error
     })?;
     if let Some(notification) = notification {
-        payment.insert("notification".into(), Value::Object(notification));
+        payment.insert("notification".into(), Value::Object(notification.into_fields()));
     }
     Ok(payment)
 }
@@ -38,11 +40,16 @@ fn belonging(
     call: &Call<'_>,
     received: &ParseNotification,
     request: &Confirm,
-) -> Result<Fields, Error> {
+) -> Result<Notification, Error> {
     let mut received = received.clone();
     received.expect = request.expect.clone();
     received.expect.id = Some(request.id.clone());
-    parse(call, &received).map_err(|mut error| {
+    inner(parse(call, &received))
+}
+
+/// A notification inside another request: an error names the field by its whole path.
+pub(crate) fn inner(parsed: Result<Notification, Error>) -> Result<Notification, Error> {
+    parsed.map_err(|mut error| {
         if let Some(field) = error.field.take() {
             error.message = format!("notification.{}", error.message);
             error.field = Some(format!("notification.{field}"));
@@ -52,7 +59,7 @@ fn belonging(
 }
 
 /// `parse_notification`: authenticity and expectation, no network.
-pub(crate) fn parse(call: &Call<'_>, request: &ParseNotification) -> Result<Fields, Error> {
+pub(crate) fn parse(call: &Call<'_>, request: &ParseNotification) -> Result<Notification, Error> {
     let gateway = call.gateway()?;
     let expected = request.expect.read(call.test_mode())?;
     let received = request.received()?;
@@ -62,5 +69,5 @@ pub(crate) fn parse(call: &Call<'_>, request: &ParseNotification) -> Result<Fiel
         error.answer = Some(gateway.answer().to_value());
         return Err(error);
     }
-    Ok(gateway.notification(&received, &expected)?.into_fields())
+    gateway.notification(&received, &expected)
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::Pauses;
+use super::{Pauses, confirm};
 use crate::client::Call;
 use crate::error::{Error, Kind};
 use crate::fields::Fields;
@@ -11,6 +11,10 @@ use crate::operation::{Request, Settle};
 use crate::settled::Settled;
 
 pub(crate) fn run(call: &Call<'_>, request: Settle) -> Result<Fields, Error> {
+    let mut request = request;
+    if let Some(notification) = request.notification.take() {
+        request.told = confirm::inner(confirm::parse(call, &notification))?.told();
+    }
     let deadline = call.clock.now() + super::patience(request.timeout_ms)?;
     let mut pauses = Pauses::new();
     loop {

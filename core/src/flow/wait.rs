@@ -13,14 +13,13 @@ use crate::operation::{PaymentStatus, Request, Until, Wait};
 pub(crate) fn run(call: &Call<'_>, request: &Wait) -> Result<Fields, Error> {
     request.expect.require()?;
     let deadline = call.clock.now() + super::patience(request.timeout_ms)?;
-    let mut pauses = Pauses::new();
+    let mut pauses = Pauses::of(request.pause_ms)?;
     let mut last = None;
     loop {
         let status = PaymentStatus {
             id: Some(request.id.clone()),
-            order_number: None,
             expect: Expect { strict: true, ..request.expect.clone() },
-            receipt: false,
+            ..PaymentStatus::default()
         };
         let mut rest = None;
         match call.ask(Request::PaymentStatus(status)) {

@@ -1,6 +1,7 @@
 //! What a gateway is: a folder of pure functions and tables, and a line in [`open`]. Time is handed
 //! in; the network is not seen. Adding a gateway: CONTRIBUTING.md.
 
+pub mod intellectmoney;
 pub mod rbs;
 
 use std::sync::Arc;
@@ -58,6 +59,8 @@ pub trait Gateway: Send + Sync {
     ) -> Result<Notification, Error>;
     /// What a notification is answered.
     fn answer(&self) -> Answer;
+    /// An id in the gateway's form that no payment has, for `check_settings`.
+    fn no_such_id(&self) -> &'static str;
     /// What to do where the machine does not trust the gateway's certificate, if that is to be
     /// expected of it.
     fn on_untrusted_certificate(&self) -> Option<&'static str>;
@@ -71,6 +74,7 @@ pub(crate) fn open(name: &str, common: &Settings, own: &Fields) -> Result<Arc<dy
         #[allow(clippy::panic)]
         "provoke_panic" => panic!("provoked"),
         "rbs" => Ok(Arc::new(rbs::Rbs::open(common, own)?)),
-        _ => Err(Error::invalid("gateway", "expected one of rbs")),
+        "intellectmoney" => Ok(Arc::new(intellectmoney::IntellectMoney::open(common, own)?)),
+        _ => Err(Error::invalid("gateway", "expected one of rbs, intellectmoney")),
     }
 }

@@ -17,7 +17,18 @@ impl Native {
         cards: bool,
         from_settings: &dyn Fn(&str) -> Option<Zeroizing<String>>,
     ) -> Result<Parameters, Error> {
-        let check = Check { wire: self.wire, cards, from_settings };
+        self.check_as(self.wire, given, cards, from_settings)
+    }
+
+    /// The same for a gateway that takes its methods in several forms.
+    pub fn check_as(
+        &self,
+        wire: Wire,
+        given: &Fields,
+        cards: bool,
+        from_settings: &dyn Fn(&str) -> Option<Zeroizing<String>>,
+    ) -> Result<Parameters, Error> {
+        let check = Check { wire, cards, from_settings };
         check.table(self.fields, given, "").map(Parameters)
     }
 
@@ -48,7 +59,8 @@ impl Check<'_> {
         for field in table {
             if field.need == Need::Settings {
                 if let Some(mut text) = (self.from_settings)(field.name) {
-                    checked.insert(field.name.into(), std::mem::take(&mut *text).into());
+                    let text = std::mem::take(&mut *text);
+                    checked.insert(field.name.into(), self.written(field.shape, text, path));
                 }
                 continue;
             }
@@ -145,7 +157,7 @@ impl Check<'_> {
                 }
                 Ok(self.travelling(Value::Array(checked), parent))
             }
-            Shape::Json => {
+            Shape::Json | Shape::JsonText => {
                 let Some(json) = structured(value) else {
                     return Err(wrong("an object or a list, or its JSON text"));
                 };
@@ -160,6 +172,8 @@ impl Check<'_> {
                     Value::String(_) if self.wire != Wire::Json && parent.is_empty() => {
                         value.clone()
                     }
+                    Value::String(_) if matches!(field.shape, Shape::JsonText) => value.clone(),
+                    _ if matches!(field.shape, Shape::JsonText) => json.to_string().into(),
                     _ => self.travelling(json.into_owned(), parent),
                 })
             }
@@ -187,7 +201,8 @@ impl Check<'_> {
     }
 
     fn scalar(&self, field: &Field, value: &Value, at: &str) -> Result<Value, Error> {
-        let number = matches!(field.shape, Shape::Digits | Shape::Code | Shape::Decimal);
+        let number =
+            matches!(field.shape, Shape::Digits | Shape::Code | Shape::Decimal | Shape::Bit);
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number_given) if number => number_given.to_string(),
@@ -196,6 +211,7 @@ impl Check<'_> {
                 let expected = match field.shape {
                     Shape::Digits | Shape::Code => "a whole number in digits",
                     Shape::Decimal => "a number",
+                    Shape::Bit => "1 or 0",
                     Shape::Flag => "true or false",
                     _ => "text",
                 };
@@ -207,20 +223,30 @@ impl Check<'_> {
             return Err(Error::invalid(at, format!("expected {expected}")));
         }
         let text = limited(field, text, at)?;
-        if self.wire != Wire::Json && !at.contains('.') {
-            return Ok(Value::String(text));
+        let path = at.strip_suffix(field.name).unwrap_or_default();
+        let as_number = matches!(field.shape, Shape::Digits | Shape::Decimal)
+            && (self.wire == Wire::Json || !path.is_empty());
+        match self.written(field.shape, text, path) {
+            Value::String(_) if as_number => {
+                Err(Error::invalid(at, "expected a number without leading zeros"))
+            }
+            value => Ok(value),
         }
-        // In JSON numbers are numbers, with the digits that were given.
-        Ok(match field.shape {
+    }
+
+    /// In JSON numbers are numbers, with the digits that were given.
+    fn written(&self, shape: Shape, text: String, path: &str) -> Value {
+        if self.wire != Wire::Json && path.is_empty() {
+            return Value::String(text);
+        }
+        match shape {
             Shape::Flag => Value::Bool(text == "true"),
-            Shape::Digits | Shape::Decimal => match text.parse::<Number>() {
+            Shape::Digits | Shape::Decimal | Shape::Bit => match text.parse::<Number>() {
                 Ok(number) => Value::Number(number),
-                Err(_) => {
-                    return Err(Error::invalid(at, "expected a number without leading zeros"));
-                }
+                Err(_) => Value::String(text),
             },
             _ => Value::String(text),
-        })
+        }
     }
 }
 
@@ -260,6 +286,14 @@ fn fits(shape: Shape, text: &str) -> Result<(), &'static str> {
         }
         Shape::Code => (digits(text), "digits alone"),
         Shape::Decimal => (decimal(text), "a number like \"1.5\""),
+        Shape::Money => (money(text), "a sum like \"10.00\""),
+        Shape::Bit => (text == "1" || text == "0", "1 or 0"),
+        Shape::Ip => (text.parse::<std::net::IpAddr>().is_ok(), "an IP address like \"192.0.2.1\""),
+        Shape::Moment => (
+            text.len() == 19 && is_date(&text.replacen(' ', "T", 1)) && !text.contains('T'),
+            "a date like \"2026-01-31 10:00:00\"",
+        ),
+        Shape::DottedDay => (is_dotted_day(text), "a day like \"31.01.2026\""),
         Shape::Currency => {
             (text.len() == 3 && digits(text), "three digits of ISO 4217 like \"643\"")
         }
@@ -288,6 +322,21 @@ fn decimal(text: &str) -> bool {
         Some((whole, part)) => digits(whole) && digits(part),
         None => digits(text),
     }
+}
+
+/// Without leading zeros, and with exactly two decimals.
+fn money(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(whole, part)| {
+        digits(whole)
+            && digits(part)
+            && part.len() == 2
+            && (whole == "0" || !whole.starts_with('0'))
+    })
+}
+
+fn is_dotted_day(text: &str) -> bool {
+    let format = time::macros::format_description!("[day].[month].[year]");
+    time::Date::parse(text, format).is_ok()
 }
 
 fn is_id(text: &str) -> bool {

@@ -3,6 +3,7 @@
 //! logs come from them too.
 
 mod check;
+mod common;
 mod describe;
 mod wire;
 
@@ -89,8 +90,14 @@ pub enum Shape {
     Decimal,
     /// Exactly three digits: ISO 4217.
     Currency,
+    /// A sum in major units with exactly two decimals and a dot: `10.00`.
+    Money,
     /// `yyyy-MM-ddTHH:mm:ss`
     Date,
+    /// `yyyy-MM-dd HH:mm:ss`
+    Moment,
+    /// `dd.MM.yyyy`
+    DottedDay,
     /// `yyyy-MM-dd`
     Day,
     /// `yyyyMMddHHmmss`
@@ -101,12 +108,18 @@ pub enum Shape {
     Language,
     /// `true` or `false`; a boolean in JSON.
     Flag,
+    /// `1` or `0`; a number in JSON.
+    Bit,
     /// An absolute URL.
     Url,
+    /// An address, IPv4 or IPv6.
+    Ip,
     /// 36 characters of `0-9`, `a-f` and `-`.
     Id,
     /// Any object or list; as it is in JSON, JSON text in a form.
     Json,
+    /// The same, but JSON text inside JSON too.
+    JsonText,
     /// One word, or a list of words: repeated in a form, a list in JSON.
     Words,
     /// One word, or a list of words, joined by this sign into one text.
@@ -255,6 +268,11 @@ pub const fn rows<const A: usize, const B: usize, const N: usize>(
 pub struct Parameters(Fields);
 
 impl Parameters {
+    /// Adds one at the end: a signature over the others.
+    pub fn insert(&mut self, name: &str, text: String) {
+        self.0.insert(name.to_owned(), text.into());
+    }
+
     /// One of them.
     pub fn get(&self, name: &str) -> Option<&serde_json::Value> {
         self.0.get(name)
@@ -268,6 +286,7 @@ impl Drop for Parameters {
 }
 
 pub use check::is_url;
+pub use common::{add_extra, in_common_words};
 pub use wire::origin;
 
 #[cfg(test)]

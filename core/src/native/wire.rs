@@ -17,12 +17,24 @@ impl Native {
         root: &str,
         origin: &str,
         path: &str,
+        parameters: Parameters,
+    ) -> Result<HttpRequest, Error> {
+        self.request_as(self.wire, root, origin, path, parameters)
+    }
+
+    /// The same for a gateway that takes its methods in several forms.
+    pub fn request_as(
+        &self,
+        wire: Wire,
+        root: &str,
+        origin: &str,
+        path: &str,
         mut parameters: Parameters,
     ) -> Result<HttpRequest, Error> {
         let field_names = parameters.0.keys().map(|name| name.clone().into()).collect();
         let place = if path.starts_with('/') { origin.to_owned() } else { format!("{root}/") };
         let mut url = fill(place + path, &mut parameters)?;
-        let (method, content_type, body) = match self.wire {
+        let (method, content_type, body) = match wire {
             Wire::Form => ("POST", "application/x-www-form-urlencoded", form_of(&parameters)),
             Wire::Json => ("POST", "application/json", json_of(&parameters)),
             Wire::Query => {

@@ -62,13 +62,19 @@ pub enum Method {
     StoredCard,
     /// By the Faster Payments System: a QR code, or its link on a phone.
     Sbp,
+    /// In instalments, by a lender.
+    Instalments,
+    /// With Gazprom Pay, on its own page.
+    GazpromPay,
+    /// With SberPay: a QR code, or its link on a phone.
+    SberPay,
     /// With a token of Apple Pay.
     ApplePay,
     /// With a token of Google Pay.
     GooglePay,
     /// With a token of Samsung Pay.
     SamsungPay,
-    /// With a token of Mir Pay.
+    /// With a token of Mir Pay; at IntellectMoney by its link, without a token.
     MirPay,
     /// With a token of Yandex Pay.
     YandexPay,
@@ -77,7 +83,14 @@ pub enum Method {
 impl Method {
     /// Whether it pays with a token of a wallet.
     pub fn is_wallet(self) -> bool {
-        !matches!(self, Method::Page | Method::StoredCard | Method::Sbp)
+        matches!(
+            self,
+            Method::ApplePay
+                | Method::GooglePay
+                | Method::SamsungPay
+                | Method::MirPay
+                | Method::YandexPay
+        )
     }
 }
 

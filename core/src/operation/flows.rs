@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Before, ChargeSavedCard, CreatePayment, ParseNotification};
+use super::{Before, ChargeSavedCard, CreatePayment, Notified, ParseNotification};
 use crate::expect::Expect;
 
 /// Polls until a payment is settled; at the deadline the last payment, with `final: false`.
@@ -16,8 +16,63 @@ pub struct Wait {
     pub until: Until,
     /// How long to wait at the most, in milliseconds.
     pub timeout_ms: u64,
+    /// The pause between two looks, in milliseconds; growing ones of 1 to 15 s if not given.
+    pub pause_ms: Option<u64>,
     /// What was registered; required.
     pub expect: Expect,
+}
+
+/// Pays a registered payment in instalments: begins it at the lender, and waits for the lender's page
+/// or for its decision. Resumable after a restart from `id` alone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instalments {
+    /// The gateway's id: what `create_payment` with the method `instalments` gave.
+    pub id: String,
+    /// How far it got, as stored before the last call; `begun` never begins it again.
+    #[serde(default)]
+    pub stage: Stage,
+    /// What to wait for: `link` (default) or `decision`.
+    #[serde(default)]
+    pub until: Milestone,
+    /// Where the lender sends the buyer back to; required before `link`.
+    pub return_url: Option<String>,
+    /// The same after a refusal; `return_url` if not given.
+    pub fail_url: Option<String>,
+    /// What was registered; required.
+    pub expect: Expect,
+    /// How long to wait at the most, in milliseconds.
+    pub timeout_ms: u64,
+    /// The pause between two looks, in milliseconds; growing ones of 1 to 15 s if not given.
+    pub pause_ms: Option<u64>,
+    /// In the stage `beginning`: how long a payment may look as if it was never begun before it is
+    /// begun again, in milliseconds; 30 s if not given.
+    pub init_grace_ms: Option<u64>,
+}
+
+/// How far a payment in instalments got. Store the stage before the call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The invoice is there, and nobody ever called this: it is begun at once.
+    Invoice,
+    /// A call may have begun it: the state is asked first, and it is begun only if it looks
+    /// untouched for `init_grace_ms`.
+    #[default]
+    Beginning,
+    /// It was begun: never again.
+    Begun,
+}
+
+/// What `instalments` waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Milestone {
+    /// The lender's page, to which the buyer is sent.
+    #[default]
+    Link,
+    /// The lender's decision.
+    Decision,
 }
 
 /// What `wait` waits for.
@@ -59,6 +114,8 @@ pub struct Settle {
     pub page_shown: bool,
     /// For the others: the gateway's id.
     pub id: Option<String>,
+    /// For the others: the shop's number, where the write was given it.
+    pub order_number: Option<String>,
     /// What was captured or refunded.
     pub amount: Option<String>,
     /// Its currency.
@@ -70,6 +127,11 @@ pub struct Settle {
     pub partial: bool,
     /// The amounts before the write; required for `capture` and `refund`.
     pub before: Option<Before>,
+    /// A notification that came meanwhile, as it came: with some gateways the only proof.
+    pub notification: Option<ParseNotification>,
+    /// Set by the flow: what that notification said, where it is authentic.
+    #[serde(skip)]
+    pub told: Option<Notified>,
     /// When the write was sent, RFC 3339: the grace time counts from here.
     pub sent_at: String,
     /// How long to wait for a verdict at the most, in milliseconds; 0 asks once.

@@ -15,8 +15,8 @@ use crate::http::Effect;
 
 pub use cards::{ChargeSavedCard, ForgetCard, SavedCards};
 pub use create::{CreatePayment, Customer, Method};
-pub use flows::{Confirm, Settle, Unsettled, Until, Wait};
-pub use order::{Before, Cancel, Capture, ListBy, ListPayments, PaymentStatus, Refund};
+pub use flows::{Confirm, Instalments, Milestone, Settle, Stage, Unsettled, Until, Wait};
+pub use order::{Before, Cancel, Capture, ListBy, ListPayments, Notified, PaymentStatus, Refund};
 pub use received::ParseNotification;
 
 /// A checked request, ready for a gateway or a flow.
@@ -41,6 +41,8 @@ pub enum Request {
     ListPayments(ListPayments),
     /// See [`ParseNotification`].
     ParseNotification(ParseNotification),
+    /// See [`Instalments`].
+    Instalments(Box<Instalments>),
     /// See [`Wait`].
     Wait(Wait),
     /// See [`Confirm`].
@@ -49,6 +51,8 @@ pub enum Request {
     Settle(Box<Settle>),
     /// Credentials, TLS, clock and test mode, in plain words. Takes no fields.
     CheckSettings,
+    /// Set by the flow `instalments`: begins the payment of an invoice at its lender.
+    BeginInstalments(Box<Instalments>),
     /// One of the gateway's own operations, by its name after the dot.
     Native(String, Fields),
 }
@@ -75,6 +79,7 @@ pub const COMMON: &[Common] = &[
     Common { name: "forget_card", effect: Effect::Write, repeat: "always" },
     Common { name: "list_payments", effect: Effect::Read, repeat: "always" },
     Common { name: "parse_notification", effect: Effect::Read, repeat: "always" },
+    Common { name: "instalments", effect: Effect::Write, repeat: "always" },
     Common { name: "wait", effect: Effect::Read, repeat: "always" },
     Common { name: "confirm", effect: Effect::Read, repeat: "always" },
     Common { name: "settle", effect: Effect::Write, repeat: "always" },
@@ -95,6 +100,7 @@ impl Common {
             "forget_card" => fields::names::<ForgetCard>(),
             "list_payments" => fields::names::<ListPayments>(),
             "parse_notification" => fields::names::<ParseNotification>(),
+            "instalments" => fields::names::<Instalments>(),
             "wait" => fields::names::<Wait>(),
             "confirm" => fields::names::<Confirm>(),
             "settle" => fields::names::<Settle>(),
@@ -117,6 +123,7 @@ impl Request {
             "forget_card" => Request::ForgetCard(fields::read(fields)?),
             "list_payments" => Request::ListPayments(fields::read(fields)?),
             "parse_notification" => Request::ParseNotification(fields::read(fields)?),
+            "instalments" => Request::Instalments(fields::read(fields)?),
             "wait" => Request::Wait(fields::read(fields)?),
             "confirm" => Request::Confirm(fields::read(fields)?),
             "settle" => Request::Settle(fields::read(fields)?),

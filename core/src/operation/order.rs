@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::expect::Expect;
 use crate::fields::Fields;
+use crate::payment::Payment;
 use crate::receipt::Receipt;
 
 /// Asks where a payment stands. One of `id` and `order_number`.
@@ -20,6 +21,19 @@ pub struct PaymentStatus {
     /// Also ask what became of its receipt, where it has one: a second exchange.
     #[serde(default)]
     pub receipt: bool,
+    /// Set by `confirm`: what an authentic notification said of this payment, for a gateway whose
+    /// status says less than its notifications.
+    #[serde(skip)]
+    pub told: Option<Notified>,
+}
+
+/// What an authentic notification said of a payment, its signed fields alone.
+#[derive(Clone, Debug)]
+pub struct Notified {
+    /// As in [`Notification`](crate::notification::Notification).
+    pub event: &'static str,
+    /// Its payment, as the gateway read it.
+    pub payment: Box<Payment>,
 }
 
 /// Takes a held payment, or a part of it.
@@ -32,6 +46,11 @@ pub struct Capture {
     pub amount: String,
     /// Letters of ISO 4217.
     pub currency: String,
+    /// The shop's number; some gateways want both.
+    pub order_number: Option<String>,
+    /// What is held, as stored: for a gateway that can only take all of it and does not tell how
+    /// much that is.
+    pub authorized: Option<String>,
     /// More captures of the same hold will follow.
     #[serde(default)]
     pub partial: bool,
@@ -68,6 +87,8 @@ pub struct Refund {
     pub amount: String,
     /// Letters of ISO 4217.
     pub currency: String,
+    /// The shop's number; some gateways want both.
+    pub order_number: Option<String>,
     /// The shop's id of this refund. Store it before the call: it keeps the money from going twice.
     pub refund_id: String,
     /// What was captured and refunded before, from a status just read: the gateway then refuses the

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::create_payment::{Given, NAMES};
-use super::merchant::{Merchant, add_extra, in_common_words};
+use super::merchant::Merchant;
 use super::reply::Reply;
 use super::{Context, Step, paying, positive};
 use crate::error::Error;
 use crate::expect::{Expect, Expected};
+use crate::native::{add_extra, in_common_words};
 use crate::operation::ChargeSavedCard;
 
 pub fn start(

@@ -58,6 +58,7 @@ impl Dialect {
     /// Whether it has what this common operation needs.
     pub fn serves(&self, operation: &str) -> bool {
         match operation {
+            "instalments" => false,
             "saved_cards" => self.bindings.is_some(),
             "charge_saved_card" => self.recurrent.is_some(),
             "forget_card" => self.unbind.is_some(),
@@ -103,7 +104,7 @@ pub static RBS: Dialect = Dialect {
         Method::SamsungPay => Some(&wallets::SAMSUNG_PAY),
         Method::MirPay => Some(&mir_pay::MIR_PAY),
         Method::YandexPay => Some(&yandex_pay::YANDEX_INSTANT_PAYMENT),
-        Method::Page | Method::StoredCard | Method::Sbp => None,
+        _ => None,
     },
     recurrent: Some(&binding_payments::RECURRENT_PAYMENT),
     bindings: Some(&bindings::GET_BINDINGS),

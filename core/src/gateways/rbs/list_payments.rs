@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::Value;
 use time::UtcOffset;
 
-use super::merchant::{Merchant, add_extra, in_common_words};
+use super::merchant::Merchant;
 use super::reply::Reply;
 use super::{Step, not_in_dialect, payment_status, refusals};
 use crate::clock;
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::native::{add_extra, in_common_words};
 use crate::operation::{ListBy, ListPayments};
 
 /// Our words beside the gateway's.

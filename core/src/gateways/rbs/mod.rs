@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use self::merchant::{Merchant, add_extra, in_common_words};
+use self::merchant::Merchant;
 use self::se_token::CardKey;
 use self::settings::Settings;
 use super::{Context, Gateway, Step};
@@ -43,7 +43,7 @@ use crate::error::Error;
 use crate::expect::{self, Expected};
 use crate::fields::{self, Fields};
 use crate::money::{Amount, Currency};
-use crate::native::Native;
+use crate::native::{Native, add_extra, in_common_words};
 use crate::notification::{Answer, Notification, Received};
 use crate::operation::{COMMON, Common, Request};
 use crate::settings::Common as CommonSettings;
@@ -122,7 +122,9 @@ impl Gateway for Rbs {
                 fields::wipe(&mut given);
                 step
             }
+            Request::BeginInstalments(_) => Err(not_in_dialect()),
             Request::ParseNotification(_)
+            | Request::Instalments(_)
             | Request::Wait(_)
             | Request::Confirm(_)
             | Request::CheckSettings => Err(Error::internal(false, "a flow reached the gateway")),
@@ -137,6 +139,10 @@ impl Gateway for Rbs {
         callback::ANSWER
     }
 
+    fn no_such_id(&self) -> &'static str {
+        "00000000-0000-0000-0000-000000000000"
+    }
+
     fn on_untrusted_certificate(&self) -> Option<&'static str> {
         self.shared.settings.russian_root.then_some(presets::RUSSIAN_ROOT)
     }
@@ -147,12 +153,22 @@ const NAME: &str = "rbs";
 
 /// Reads the amount of a common request; zero, which the gateway takes for "all", is refused.
 fn positive(amount: &str, currency: &str) -> Result<Amount, Error> {
-    let currency = expect::currency("currency", currency)?;
+    let currency = iso(currency)?;
     let amount = Amount::parse(amount, currency).map_err(|says| Error::invalid("amount", says))?;
     if amount.minor == 0 {
         return Err(Error::invalid("amount", "expected more than zero"));
     }
     Ok(amount)
+}
+
+/// Reads the currency of a common request; one without a number cannot be sent.
+fn iso(code: &str) -> Result<Currency, Error> {
+    match expect::currency("currency", code)? {
+        Currency::TEST => {
+            Err(Error::invalid("currency", "expected letters of ISO 4217 like \"RUB\""))
+        }
+        currency => Ok(currency),
+    }
 }
 
 /// An amount of the gateway's, where both parts are known.

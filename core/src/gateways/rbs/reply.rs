@@ -57,7 +57,7 @@ impl Reply {
         // A field by such a name alone is anybody's: a firewall says `ip`, a proxy `time`.
         let own = own.filter(|name| !ANYBODYS.contains(name));
         let word = fields.get("status").and_then(Value::as_str);
-        known.into_iter().chain(own).any(|name| get(fields, name).is_some())
+        known.into_iter().chain(own).any(|name| fields::find(fields, name).is_some())
             || matches!(word, Some("SUCCESS" | "FAIL"))
             || fields.get("error").is_some_and(|error| error.get("code").is_some())
     }
@@ -67,24 +67,24 @@ impl Reply {
         let (first, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
         let mut value = self.get(first)?;
         for name in rest.into_iter().flat_map(|rest| rest.split('.')) {
-            value = get(value.as_object()?, name)?;
+            value = fields::find(value.as_object()?, name)?;
         }
         Some(value)
     }
 
     /// A text or number by its path.
     pub fn text_at(&self, path: &str) -> Option<String> {
-        text(self.at(path)?)
+        fields::text(self.at(path)?)
     }
 
     /// A field by its name; failing that, by its name in another case.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        get(&self.0, name)
+        fields::find(&self.0, name)
     }
 
     /// A text or number as text; empty is absent.
     pub fn text(&self, name: &str) -> Option<String> {
-        text(self.get(name)?)
+        fields::text(self.get(name)?)
     }
 
     /// A whole number of zero or more, sent as a number or as text.
@@ -138,7 +138,7 @@ impl Reply {
         let inner = self.0.get("error").and_then(Value::as_object);
         let code = self
             .text("errorCode")
-            .or_else(|| inner.and_then(|error| text(get(error, "code")?)))
+            .or_else(|| inner.and_then(|error| fields::text(fields::find(error, "code")?)))
             .unwrap_or_default();
         let zero = code.trim_matches('0').is_empty();
         match (self.flag("success"), self.flag("error")) {
@@ -179,21 +179,6 @@ impl Reply {
     /// The reply as it may be shown.
     pub fn raw(&self) -> Value {
         raw::shown(&self.0)
-    }
-}
-
-fn get<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
-    let given = |value: &&Value| !value.is_null();
-    fields.get(name).filter(given).or_else(|| {
-        let mut others = fields.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        others.find(|(_, value)| given(value)).map(|(_, value)| value)
-    })
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Bool(_) => None,
-        other => fields::scalar(other).filter(|text| !text.is_empty()),
     }
 }
 

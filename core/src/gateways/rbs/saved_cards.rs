@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::merchant::{Merchant, add_extra, in_common_words};
+use super::merchant::Merchant;
 use super::reply::{Reply, Verdict};
 use super::{Step, not_in_dialect, refusals};
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::native::{add_extra, in_common_words};
 use crate::operation::{ForgetCard, SavedCards};
 use crate::redact;
 

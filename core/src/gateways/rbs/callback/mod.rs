@@ -39,6 +39,7 @@ pub fn read(
     // Only what is authentic can be something else than expected; the rest is a hint to ask.
     let checked = if verified { expect.check(&mut payment) } else { Ok(()) };
     let checked_names = payment.checked.clone();
+    let told = verified.then(|| payment.clone());
     let payment = payment.into_hint();
     if let Err(error) = checked {
         return Err(answered(error.with_payment(payment)));
@@ -55,6 +56,7 @@ pub fn read(
         delivery_id: sign::sha256_hex(signed_text(&pairs).as_bytes()),
         verified,
         checked: checked_names,
+        told,
         payment,
         card: event::card(&text),
         // An event may be late, repeated, or of a part of the sum: the state is asked for.

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::merchant::Merchant;
-use super::{Context, NAME, Step};
+use super::{Context, NAME, Step, iso};
 use crate::clock;
 use crate::error::Error;
-use crate::expect::{self, Expect, Expected, Purpose};
+use crate::expect::{Expect, Expected, Purpose};
 use crate::fields::{self, Fields};
 use crate::money::Amount;
 use crate::native::Native;
@@ -165,7 +165,7 @@ fn check_method(request: &CreatePayment) -> Result<(), Error> {
 }
 
 fn sum(request: &CreatePayment) -> Result<Amount, Error> {
-    let currency = expect::currency("currency", &request.currency)?;
+    let currency = iso(&request.currency)?;
     let amount =
         Amount::parse(&request.amount, currency).map_err(|says| Error::invalid("amount", says))?;
     match (amount.minor, request.purpose) {

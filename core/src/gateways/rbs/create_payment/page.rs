@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::{Given, NAMES, sbp};
 use crate::error::Error;
-use crate::gateways::rbs::merchant::{Merchant, add_extra, in_common_words};
+use crate::gateways::rbs::merchant::Merchant;
 use crate::gateways::rbs::reply::Reply;
 use crate::gateways::rbs::{Step, refusals};
 use crate::http::HttpRequest;
 use crate::native::Native;
+use crate::native::{add_extra, in_common_words};
 use crate::operation::{CreatePayment, Method};
 use crate::payment::{Action, Payment};
 

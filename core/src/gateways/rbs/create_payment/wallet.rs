@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::{Given, NAMES};
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::gateways::rbs::merchant::{Merchant, add_extra, in_common_words};
+use crate::gateways::rbs::merchant::Merchant;
 use crate::gateways::rbs::reply::Reply;
 use crate::gateways::rbs::{Context, Step, paying};
+use crate::native::{add_extra, in_common_words};
 use crate::operation::CreatePayment;
 use crate::payment::{Action, Payment, Status};
 
@@ -21,7 +22,7 @@ pub fn start(
     context: &Context<'_>,
 ) -> Result<Step, Error> {
     let Some(native) = (merchant.dialect().wallet)(request.method) else {
-        return Err(Error::invalid("method", "this wallet is not taken by the gateway's dialect"));
+        return Err(Error::invalid("method", "not a way to pay in this dialect of the gateway"));
     };
     let amount = super::sum(request)?;
     let mut given = Given::new(native);

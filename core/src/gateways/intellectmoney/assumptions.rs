@@ -1,0 +1,103 @@
+//! Facts that the documents leave open. Each may be corrected in the setting `assumptions`, and
+//! `describe` lists it (docs/gateways/intellectmoney.md, "Assumptions").
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::fields;
+use crate::settings::Common;
+
+/// The facts, as the settings have them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Assumptions {
+    /// Whether createInvoice signs `FailUrl`; the portal's page prints an empty slot in its place.
+    pub fail_url_signed: bool,
+    /// The cabinet's "only unique OrderId".
+    pub unique_order_id: bool,
+    /// How long an invoice lives where `expires_in` is not given, in seconds.
+    pub invoice_life_s: u64,
+    /// Hosts, and all below them, to which a buyer may be sent beside the gateway's own.
+    pub link_hosts: Vec<String>,
+}
+
+impl Default for Assumptions {
+    fn default() -> Assumptions {
+        let hosts = ["paylate.ru", "qr.nspk.ru", "gpay.online.gpb.ru", "pay.mironline.ru"];
+        Assumptions {
+            fail_url_signed: true,
+            unique_order_id: true,
+            invoice_life_s: 86_400,
+            link_hosts: hosts.map(str::to_owned).into(),
+        }
+    }
+}
+
+/// Name, mark, and section of docs/gateways/intellectmoney.md.
+const ROWS: [(&str, &str, &str); 4] = [
+    ("fail_url_signed", "confirmed in two sources, contradicted in a third", "Invoices"),
+    ("unique_order_id", "confirmed as the cabinet's default", "Invoices"),
+    ("invoice_life_s", "ours: the gateway's own default is half a year", "Invoices"),
+    ("link_hosts", "confirmed in samples but for PayLate's, which is inferred", "Actions"),
+];
+
+/// What is inferred and cannot be set, since another value would be another program: name, value,
+/// and section.
+const FIXED: [(&str, &str, &str); 0] = [];
+
+impl Assumptions {
+    pub fn read(common: &Common) -> Result<Assumptions, Error> {
+        fields::read(&common.assumptions).map_err(|error| {
+            let name = error.field.clone().unwrap_or_default();
+            let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
+            Error::invalid(format!("assumptions.{name}"), says)
+        })
+    }
+
+    /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
+    pub fn describe(&self) -> Value {
+        let usual = Assumptions::default();
+        let source = |place| format!("docs/gateways/intellectmoney.md, {place}");
+        let rows = ROWS.iter().map(|(name, mark, place)| {
+            json!({
+                "name": name, "value": self.value(name), "default": usual.value(name),
+                "mark": mark, "source": source(place), "setting": true,
+            })
+        });
+        let fixed = FIXED.iter().map(|(name, value, place)| {
+            json!({
+                "name": name, "value": value, "default": value, "mark": "inferred",
+                "source": source(place), "setting": false,
+            })
+        });
+        rows.chain(fixed).collect()
+    }
+
+    fn value(&self, name: &str) -> Value {
+        match name {
+            "fail_url_signed" => json!(self.fail_url_signed),
+            "unique_order_id" => json!(self.unique_order_id),
+            "invoice_life_s" => json!(self.invoice_life_s),
+            "link_hosts" => json!(self.link_hosts),
+            _ => Value::Null,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_is_listed_with_its_default() {
+        let settings = crate::fields::parse(b"{}").unwrap();
+        let (common, _) = Common::split(&settings).unwrap();
+        let described = Assumptions::read(&common).unwrap().describe();
+        for row in described.as_array().unwrap() {
+            assert_eq!(row["value"], row["default"], "{row}");
+            assert!(!row["value"].is_null(), "{row}");
+        }
+        assert_eq!(crate::fields::names::<Assumptions>(), ROWS.map(|(name, _, _)| name));
+    }
+}

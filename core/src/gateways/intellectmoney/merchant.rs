@@ -1,0 +1,94 @@
+//! What every step of an operation needs to know: the settings, and how a signed request is made.
+
+use super::NAME;
+use super::settings::Settings;
+use super::signature::{self, Hash};
+use super::tables::{CREATE_INVOICE, Method};
+use crate::error::Error;
+use crate::fields::{self, Fields};
+use crate::http::HttpRequest;
+use crate::money::Currency;
+use crate::native::Parameters;
+use crate::payment::Payment;
+
+/// The shop, as one client knows it.
+pub struct Merchant {
+    pub settings: Settings,
+}
+
+impl Merchant {
+    /// A request of that method, checked by its table and signed: what is signed is what leaves.
+    pub fn request(&self, method: &'static Method, given: &Fields) -> Result<HttpRequest, Error> {
+        let settings = &self.settings;
+        let native = &method.native;
+        let cards = settings.cards_allowed;
+        let mut checked =
+            native.check_as(settings.wire, given, cards, &|name| settings.parameter(name))?;
+        let headers = self.sign(method, &mut checked)?;
+        let wire = settings.wire;
+        let mut request =
+            native.request_as(wire, &settings.base_url, &settings.origin, native.path, checked)?;
+        request.headers.push(("accept", "application/json".into()));
+        request.headers.extend(headers);
+        Ok(request)
+    }
+
+    /// Adds the signatures to the body; gives those of the header.
+    fn sign(
+        &self,
+        method: &Method,
+        checked: &mut Parameters,
+    ) -> Result<Vec<(&'static str, String)>, Error> {
+        let settings = &self.settings;
+        let text = signature::text(self.template(method), checked)?;
+        if method.native.fields.iter().any(|field| field.name == "PurchaseHash") {
+            let purchase = signature::text(purchase(checked), checked)?;
+            checked.insert("PurchaseHash", signature::md5(&purchase, &settings.secret_key));
+        }
+        match method.hash {
+            Hash::Md5 => checked.insert("Hash", signature::md5(&text, &settings.secret_key)),
+            Hash::Sha1 => checked.insert("hash", signature::sha1(&text, settings.p2p_form_key()?)),
+            Hash::None => {}
+        }
+        let currency = checked.get("RecipientCurrency").and_then(fields::scalar);
+        let keys = match (&settings.api, currency.as_deref()) {
+            // Test money needs neither.
+            (_, Some(code)) if code == Currency::TEST.code => return Ok(Vec::new()),
+            (None, None) if method.in_test => return Ok(Vec::new()),
+            _ => settings.api_keys()?,
+        };
+        Ok(vec![
+            ("authorization", format!("Bearer {}", keys.bearer_token.expose())),
+            ("sign", signature::sha256(&text, &keys.sign_secret_key)),
+        ])
+    }
+
+    /// The portal's page of createInvoice leaves the slot of `FailUrl` empty.
+    fn template(&self, method: &Method) -> &'static str {
+        match method.native.name == CREATE_INVOICE.native.name
+            && !self.settings.assumptions.fail_url_signed
+        {
+            true => super::tables::CREATE_INVOICE_OF_PORTAL,
+            false => method.template,
+        }
+    }
+
+    /// A payment with what this shop's replies have in common.
+    pub fn payment(&self, status: crate::payment::Status, id: &str) -> Payment {
+        let mut payment = Payment::new(NAME, status);
+        payment.id = Some(id.to_owned());
+        payment
+    }
+
+    /// A payment as the message that crosses the boundary.
+    pub fn reply(&self, payment: Payment, hold: bool) -> Fields {
+        payment.into_fields(&self.settings.eshop_id, hold)
+    }
+}
+
+fn purchase(checked: &Parameters) -> &'static str {
+    match checked.get("RecurringType") {
+        Some(_) => signature::PURCHASE_RECURRING,
+        None => signature::PURCHASE,
+    }
+}

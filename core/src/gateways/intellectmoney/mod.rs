@@ -1,0 +1,111 @@
+//! IntellectMoney: invoices, cards, SBP, wallets, instalments, holds, payouts. The methods are tables
+//! with the template of their signature beside them ([`tables`]); a common operation has a file.
+//! Facts, marks and sources: docs/gateways/intellectmoney.md.
+
+mod assumptions;
+mod create_payment;
+mod merchant;
+mod native;
+mod payment_status;
+mod raw;
+mod refusals;
+mod reply;
+mod settings;
+mod signature;
+mod step;
+mod tables;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use self::merchant::Merchant;
+use self::settings::Settings;
+use super::{Context, Gateway, Step};
+use crate::error::Error;
+use crate::expect::Expected;
+use crate::fields::{self, Fields};
+use crate::native::Native;
+use crate::notification::{Answer, Notification, Received};
+use crate::operation::{COMMON, Common, Request};
+use crate::settings::Common as CommonSettings;
+
+/// The name in the settings and in every reply.
+const NAME: &str = "intellectmoney";
+
+/// The gateway with its settings.
+pub struct IntellectMoney {
+    shared: Arc<Merchant>,
+}
+
+impl IntellectMoney {
+    /// Checks the settings.
+    pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<IntellectMoney, Error> {
+        let settings = Settings::read(common, own)?;
+        Ok(IntellectMoney { shared: Arc::new(Merchant { settings }) })
+    }
+}
+
+impl Gateway for IntellectMoney {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn operations(&self) -> Vec<&'static Common> {
+        COMMON.iter().filter(|common| serves(common.name)).collect()
+    }
+
+    fn natives(&self) -> Vec<&'static Native> {
+        tables::methods().map(|method| &method.native).collect()
+    }
+
+    fn assumptions(&self) -> Value {
+        self.shared.settings.assumptions.describe()
+    }
+
+    fn start(&self, request: Request, context: &Context<'_>) -> Result<Step, Error> {
+        let merchant = Arc::clone(&self.shared);
+        match request {
+            Request::CreatePayment(request) => create_payment::start(merchant, *request, context),
+            Request::PaymentStatus(request) => payment_status::start(merchant, request),
+            Request::BeginInstalments(request) => create_payment::instalments(merchant, &request),
+            Request::Native(name, mut given) => {
+                let step = native::start(merchant, &name, &given);
+                fields::wipe(&mut given);
+                step
+            }
+            Request::ParseNotification(_)
+            | Request::Instalments(_)
+            | Request::Wait(_)
+            | Request::Confirm(_)
+            | Request::CheckSettings => Err(Error::internal(false, "a flow reached the gateway")),
+            _ => Err(Error::refused("not_supported", "this gateway has nothing that does this")),
+        }
+    }
+
+    fn notification(&self, _: &Received, _: &Expected) -> Result<Notification, Error> {
+        Err(Error::refused("not_supported", "to come"))
+    }
+
+    fn answer(&self) -> Answer {
+        Answer {
+            ok: (200, "text/plain; charset=utf-8", "OK"),
+            retry: (503, "text/plain; charset=utf-8", "try again"),
+            reject: (403, "text/plain; charset=utf-8", "not accepted"),
+        }
+    }
+
+    fn no_such_id(&self) -> &'static str {
+        "3000000000"
+    }
+
+    fn on_untrusted_certificate(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// The common operations that this gateway has; it lists no stored cards, and a charge without the
+/// buyer is a schedule of the Personal API.
+fn serves(operation: &str) -> bool {
+    !matches!(operation, "saved_cards" | "charge_saved_card" | "forget_card" | "list_payments")
+}

@@ -1,0 +1,73 @@
+//! `payment_status`: getBankCardPaymentState, which tells a step and neither sum nor number.
+
+use std::sync::Arc;
+
+use super::merchant::Merchant;
+use super::reply::Reply;
+use super::step::PaymentStep;
+use super::tables::STATE;
+use super::{Step, refusals};
+use crate::decline;
+use crate::error::Error;
+use crate::expect::Expected;
+use crate::fields::Fields;
+use crate::http::HttpRequest;
+use crate::native::in_common_words;
+use crate::operation::PaymentStatus;
+use crate::payment::{Attempt, IN_PROCESS, Payment, Status, UNTOUCHED};
+
+pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Error> {
+    // test_mode is compared where a currency is told.
+    let expected = request.expect.read(None)?;
+    let Some(id) = request.id.clone() else {
+        return Err(Error::invalid("id", "required: this gateway is asked by its own number"));
+    };
+    let http = ask(&merchant, &id)?;
+    let next = move |response| {
+        let reply = Reply::read(&response, STATE.native.effect)?;
+        refusals::check(&STATE, &reply)?;
+        let payment = read(&merchant, &reply, &id);
+        judge(&merchant, &expected, payment)
+    };
+    Ok(Step::Send(http, Box::new(next)))
+}
+
+/// The request for an invoice's state.
+pub fn ask(merchant: &Merchant, id: &str) -> Result<HttpRequest, Error> {
+    let given = Fields::from_iter([("InvoiceId".to_owned(), id.into())]);
+    merchant.request(&STATE, &given).map_err(|error| in_common_words(error, &[("InvoiceId", "id")]))
+}
+
+fn judge(merchant: &Merchant, expected: &Expected, mut payment: Payment) -> Result<Step, Error> {
+    let checked = expected.check(&mut payment);
+    let payment = merchant.reply(payment, expected.hold == Some(true));
+    checked.map_err(|error| error.with_payment(payment.clone()))?;
+    Ok(Step::Done(payment))
+}
+
+/// What the step says of the payment.
+pub fn read(merchant: &Merchant, reply: &Reply, id: &str) -> Payment {
+    let step = PaymentStep::read(reply.get("PaymentStep"));
+    let (status, reason) = match step {
+        PaymentStep::Created => (Status::Pending, Some(UNTOUCHED)),
+        PaymentStep::InProcess => (Status::Pending, Some(IN_PROCESS)),
+        PaymentStep::ActivationPayment => (Status::Pending, Some("activation_needed")),
+        PaymentStep::SendTo3ds => (Status::ActionRequired, None),
+        // Held or paid: the step tells no difference.
+        PaymentStep::Ok => (Status::Authorized, Some("paid_or_held")),
+        PaymentStep::Error => (Status::Created, None),
+        PaymentStep::Unknown => (Status::Unknown, Some("unknown_step")),
+    };
+    let mut payment = merchant.payment(status, id);
+    payment.reason = reason;
+    payment.bound_by_id = true;
+    payment.rrn = reply.text("Rrn");
+    if step == PaymentStep::Error {
+        let mut attempt = Attempt::failed(decline::DECLINED);
+        attempt.code = reply.text("RcCodeId").map(|code| crate::redact::code(&code));
+        attempt.text = reply.text("Message").map(|text| crate::redact::text(&text));
+        payment.last_attempt = Some(attempt);
+    }
+    payment.raw = reply.raw();
+    payment
+}

@@ -1,0 +1,65 @@
+//! What the codes of a reply say of a call. Only a few are documented: a reason says no more than
+//! they prove (docs/gateways/intellectmoney.md, "Codes").
+
+use super::reply::Reply;
+use super::tables::{CREATE_INVOICE, Method};
+use crate::error::Error;
+use crate::http::Effect;
+
+/// Turns a reply that is no success into its error, and one that lacks what a success always has.
+pub fn check(method: &Method, reply: &Reply) -> Result<(), Error> {
+    let effect = method.native.effect;
+    let doubt = |reason, says: &str| match effect {
+        Effect::Read => Error::not_done(reason, says),
+        Effect::Write => Error::outcome_unknown(reason, says),
+    };
+    let operation = reply.operation_code().unwrap_or_default();
+    let state = reply.state_code();
+    let (code, error) = match (operation.as_str(), state.as_deref()) {
+        ("0", Some("0" | "1")) => match missing(method, reply) {
+            None => return Ok(()),
+            Some(name) => {
+                let says = format!("the reply reports success, but holds no {name}");
+                (String::new(), doubt("reply_incomplete", &says))
+            }
+        },
+        ("0", None) => (operation, doubt("reply_incomplete", "the reply holds no Result.State")),
+        ("0", Some(code)) => (code.to_owned(), refused(method, reply, code)),
+        ("1", _) => {
+            (operation, doubt("queued", "the gateway has queued the call; it tells no end"))
+        }
+        _ => (operation, doubt("unavailable", "the gateway could not process the call")),
+    };
+    let mut error = error.with_code(code, reply.error_text());
+    error.request_id = reply.operation_id();
+    Err(error)
+}
+
+/// What a success always holds and this one does not.
+fn missing(method: &Method, reply: &Reply) -> Option<&'static str> {
+    let mut always = method.native.reply.iter().filter(|told| told.always);
+    always.find(|told| reply.get(told.name).is_none()).map(|told| told.name)
+}
+
+fn refused(method: &Method, reply: &Reply, code: &str) -> Error {
+    let source = reply.error_source().unwrap_or_default().to_ascii_lowercase();
+    match (code, source.as_str()) {
+        ("2", _) => Error::refused(
+            "authentication_failed",
+            "the gateway does not accept bearer_token, sign_secret_key, or login and password",
+        ),
+        (_, "hash") => Error::refused(
+            "authentication_failed",
+            "the gateway does not accept the signature: secret_key is not the shop's",
+        ),
+        // The number may be taken, by an attempt whose answer was lost too.
+        (_, "orderid") if method.native.name == CREATE_INVOICE.native.name => {
+            Error::refused("duplicate_order", "the gateway does not accept this order number")
+        }
+        (_, "") => Error::refused("refused", "the gateway refused the call"),
+        (_, source) => {
+            let source: String = source.chars().filter(char::is_ascii_alphanumeric).collect();
+            Error::refused("bad_value", format!("the gateway does not accept {source}"))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Every method of the gateway as a table: fields with limits, marks and sources in the order in which
+//! they leave, the reply, and what is signed. Adding a method is adding a row; docs/operations is made
+//! from them.
+
+mod invoices;
+mod starts;
+
+pub use self::invoices::{CREATE_INVOICE, CREATE_INVOICE_OF_PORTAL, STATE};
+pub use self::starts::BNPL_PAYMENT;
+use super::signature::Hash;
+use crate::http::{Effect, Patience};
+use crate::native::Shape::{Digits, Text};
+use crate::native::{Field, Mark, Native, Wire, field};
+
+/// A method: how it is called, and what its signatures cover.
+pub struct Method {
+    pub native: Native,
+    /// The fields that are signed, as the documents print them without the key
+    /// ([`signature::text`](super::signature::text)); the same for both signatures.
+    pub template: &'static str,
+    /// The signature in the body.
+    pub hash: Hash,
+    /// Whether test money may use it without token and header.
+    pub in_test: bool,
+}
+
+/// The families, in the order of the reference.
+const FAMILIES: &[&[&Method]] = &[invoices::METHODS, starts::METHODS];
+
+/// Every method.
+pub fn methods() -> impl Iterator<Item = &'static Method> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The row that other rows are changes of: a write of the merchant API.
+const WRITE: Native = Native {
+    name: "",
+    path: "",
+    wire: Wire::Form,
+    effect: Effect::Write,
+    patience: Patience::Long,
+    repeat: "never: after a lost answer ask for the state",
+    token: false,
+    serves: "",
+    dialect: "merchant",
+    pci: "",
+    mark: Mark::Confirmed,
+    source: "",
+    fields: &[],
+    reply: &[],
+    doc: "",
+};
+
+/// A read of the merchant API.
+const READ: Native =
+    Native { effect: Effect::Read, patience: Patience::Usual, repeat: "always", ..WRITE };
+
+// What many methods take.
+
+const ESHOP_ID: Field = field("EshopId", Digits, 6, "the shop's number").settings();
+const HASH: Field = field("Hash", Text, 32, "MD5 over the signed fields").settings();
+const INVOICE_ID: Field =
+    field("InvoiceId", Digits, 10, "the invoice's number (СКО): ten digits, the first a 3");
