@@ -3,7 +3,8 @@
 use super::NAME;
 use super::settings::Settings;
 use super::signature::{self, Hash};
-use super::tables::{CREATE_INVOICE, Method};
+use super::tables::{CREATE_INVOICE, Method, USER_TOKEN};
+use super::user_token::KeptToken;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::http::HttpRequest;
@@ -14,6 +15,7 @@ use crate::payment::Payment;
 /// The shop, as one client knows it.
 pub struct Merchant {
     pub settings: Settings,
+    pub user_token: KeptToken,
 }
 
 impl Merchant {
@@ -21,6 +23,9 @@ impl Merchant {
     pub fn request(&self, method: &'static Method, given: &Fields) -> Result<HttpRequest, Error> {
         let settings = &self.settings;
         let native = &method.native;
+        if native.name == USER_TOKEN.native.name {
+            settings.personal()?;
+        }
         let cards = settings.cards_allowed;
         let mut checked =
             native.check_as(settings.wire, given, cards, &|name| settings.parameter(name))?;

@@ -1,9 +1,9 @@
 //! Invoices: made, and asked for. Sources: docs/gateways/intellectmoney.md, "Invoices".
 
-use super::{ESHOP_ID, HASH, INVOICE_ID, Method, READ, WRITE};
+use super::{ESHOP_ID, HASH, INVOICE_ID, MERCHANT_RECEIPT, Method, READ, WRITE};
 use crate::gateways::intellectmoney::signature::Hash;
 use crate::http::Patience;
-use crate::native::Shape::{Bit, Digits, Joined, JsonText, Language, Moment, Money, Text, Url};
+use crate::native::Shape::{Bit, Digits, Joined, Language, Moment, Money, Text, Url};
 use crate::native::{Field, Native, field, told};
 
 pub const METHODS: &[&Method] = &[&CREATE_INVOICE, &STATE];
@@ -27,7 +27,7 @@ const CREATE_INVOICE_FIELDS: &[Field] = &[
     field("HoldTime", Digits, 3, "hours, 0 to 119; required with HoldMode 1"),
     field("Preference", Joined(","), 512, "the ways to pay that are offered"),
     field("RecurringType", Text, 8, "Activate: the source of recurring payments"),
-    field("MerchantReceipt", JsonText, 65536, "54-FZ receipt"),
+    MERCHANT_RECEIPT,
     field("Language", Language, 2, "ru or en"),
     field("PurchaseHash", Text, 32, "MD5 for the payment page").settings(),
     HASH,
