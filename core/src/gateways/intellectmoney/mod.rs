@@ -6,6 +6,7 @@ mod assumptions;
 mod create_payment;
 mod merchant;
 mod native;
+mod payment_form;
 mod payment_status;
 mod raw;
 mod refusals;
