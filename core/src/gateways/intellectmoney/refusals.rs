@@ -30,7 +30,10 @@ pub fn check(method: &Method, reply: &Reply) -> Result<(), Error> {
         }
         _ => (operation, doubt("unavailable", "the gateway could not process the call")),
     };
-    let mut error = error.with_code(code, reply.error_text());
+    let mut error = match code.is_empty() {
+        true => error,
+        false => error.with_code(code, reply.error_text()),
+    };
     error.request_id = reply.operation_id();
     Err(error)
 }
