@@ -52,7 +52,7 @@ pub fn start(
 }
 
 /// createInvoice, and the payment as it will stand once that is accepted.
-fn invoice(
+pub fn invoice(
     merchant: &Merchant,
     request: &CreatePayment,
     context: &Context<'_>,
@@ -119,7 +119,7 @@ fn sum(request: &CreatePayment) -> Result<Amount, Error> {
 }
 
 /// The invoice's number, where the gateway made it.
-fn accepted(response: &crate::http::HttpResponse) -> Result<String, Error> {
+pub fn accepted(response: &crate::http::HttpResponse) -> Result<String, Error> {
     let reply = Reply::read(response, CREATE_INVOICE.native.effect)?;
     refusals::check(&CREATE_INVOICE, &reply)?;
     let says = "the reply reports success, but holds no InvoiceId";
@@ -127,7 +127,7 @@ fn accepted(response: &crate::http::HttpResponse) -> Result<String, Error> {
 }
 
 /// The payment with the gateway's own page, which offers what the invoice is limited to.
-fn on_page(merchant: &Merchant, id: String, mut payment: Payment) -> Payment {
+pub fn on_page(merchant: &Merchant, id: String, mut payment: Payment) -> Payment {
     payment.action = Some(Action {
         r#type: "redirect",
         url: Some(format!("{}/?InvoiceId={id}", merchant.settings.page_url)),
