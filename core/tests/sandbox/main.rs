@@ -14,6 +14,7 @@ mod eshop;
 mod every_native;
 mod faults;
 mod intellectmoney_ways;
+mod intellectmoney_webhooks;
 mod listener;
 mod lost;
 mod notifications;

@@ -45,6 +45,11 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
     let told = webhook.text("RecipientAmount").zip(payment.currency);
     let told = told.and_then(|(text, currency)| Amount::parse(text, currency).ok());
     match number {
+        // Money without a sum is not guessed.
+        "5" | "6" | "7" if told.is_none() => {
+            payment.status = Status::Unknown;
+            payment.reason = Some("sum_unreadable");
+        }
         "3" => payment.amount = told,
         "5" => {
             payment.captured = told;

@@ -119,6 +119,10 @@ fn money_that_cannot_be_read_is_not_guessed() {
             read_as(json!({}), expect(json!({})), PLAIN, &signed(&[("RecipientAmount", sum)]));
         let told = told.unwrap();
         assert!(told.payment["captured"].is_null() && told.payment["amount"].is_null(), "{sum}");
+        assert_eq!(
+            (&told.payment["status"], &told.payment["reason"]),
+            (&json!("unknown"), &json!("sum_unreadable"))
+        );
         assert_eq!(told.checked, ["shop", "order_number", "currency"]);
     }
     for (word, code, test) in [
