@@ -74,6 +74,7 @@ pub fn combine(mut payment: Payment, facts: Option<&Facts>, told: &Notified) -> 
         payment.authorized = said.authorized.or(payment.authorized);
         payment.captured = said.captured;
         payment.in_part = said.in_part;
+        payment.paid_at = said.paid_at.clone();
         payment.last_attempt = None;
     }
     payment

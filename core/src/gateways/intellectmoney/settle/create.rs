@@ -56,7 +56,10 @@ pub fn start(
     };
     if let Some(told) = &attempt.told {
         about(&merchant, told, &attempt.number)?;
-        attempt.same_sum(&merchant, told.payment.amount, &told.payment)?;
+        // What was taken or is left of a hold may be less.
+        let sum = told.payment.amount;
+        let part = create.hold && sum.is_some_and(|sum| sum.minor < attempt.amount.minor);
+        attempt.same_sum(&merchant, sum.filter(|_| !part), &told.payment)?;
     }
     if attempt.told.is_some() || !merchant.settings.assumptions.unique_order_id {
         return attempt.by_history(merchant);
