@@ -2,8 +2,10 @@
 //! with the template of their signature beside them ([`tables`]); a common operation has a file.
 //! Facts, marks and sources: docs/gateways/intellectmoney.md.
 
+mod action;
 mod assumptions;
 mod create_payment;
+mod html;
 mod merchant;
 mod native;
 mod payment_status;
