@@ -91,7 +91,10 @@ fn check(request: &CreatePayment) -> Result<(), Error> {
         return refused("card_id", "expected none: this gateway keeps no cards for a shop");
     }
     if request.wallet_token.is_some() {
-        return refused("wallet_token", "expected none: wallets are paid on a page of their own here");
+        return refused(
+            "wallet_token",
+            "expected none: wallets are paid on a page of their own here",
+        );
     }
     if request.purpose.is_some() {
         return refused("purpose", "expected none: this gateway cannot check a card for zero");
