@@ -155,8 +155,8 @@ impl Expected {
     fn is_less(&self, payment: &Payment) -> bool {
         let may_be_less = self.hold == Some(true) || payment.status == Status::PartiallyPaid;
         let pair = self.amount.zip(payment.captured);
-        let less =
-            pair.is_some_and(|(all, part)| all.currency == part.currency && part.minor <= all.minor);
+        let less = pair
+            .is_some_and(|(all, part)| all.currency == part.currency && part.minor <= all.minor);
         may_be_less && payment.amount.is_none() && less
     }
 

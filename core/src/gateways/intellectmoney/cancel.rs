@@ -17,7 +17,8 @@ const PAID_AND_RETURNED: &str = "paid_and_returned";
 
 pub fn start(merchant: Arc<Merchant>, request: Cancel, now: Time) -> Result<Step, Error> {
     if !request.may_refund {
-        let says = "required to be true: the gateway's only cancel gives back what was paid before it";
+        let says =
+            "required to be true: the gateway's only cancel gives back what was paid before it";
         return Err(Error::invalid("may_refund", says));
     }
     let order = Order::read(&request.id, request.order_number.as_deref())?;

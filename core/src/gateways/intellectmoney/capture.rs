@@ -38,7 +38,8 @@ pub fn start(merchant: Arc<Merchant>, request: Capture, now: Time) -> Result<Ste
             let says = format!("{held} are held");
             return Err(Error::refused("amount_exceeded", says));
         }
-        let after = After { order, hold: Some(true), now, shows: Box::new(move |p| taken(p, amount)) };
+        let after =
+            After { order, hold: Some(true), now, shows: Box::new(move |p| taken(p, amount)) };
         match held.minor - amount.minor {
             0 => write::send(merchant, &PURCHASE_TO_PAID, take, after),
             rest => reduce(merchant, take, after, Amount { minor: rest, ..held }, amount),

@@ -2,13 +2,16 @@
 //! with the template of their signature beside them ([`tables`]); a common operation has a file.
 //! Facts, marks and sources: docs/gateways/intellectmoney.md.
 
+mod action;
 mod assumptions;
 mod cancel;
 mod capture;
 mod create_payment;
 mod history;
+mod html;
 mod merchant;
 mod native;
+mod payment_form;
 mod payment_status;
 mod raw;
 mod refund;
@@ -83,7 +86,9 @@ impl Gateway for IntellectMoney {
         let merchant = Arc::clone(&self.shared);
         match request {
             Request::CreatePayment(request) => create_payment::start(merchant, *request, context),
-            Request::PaymentStatus(request) => payment_status::start(merchant, request, context.now),
+            Request::PaymentStatus(request) => {
+                payment_status::start(merchant, request, context.now)
+            }
             Request::Capture(request) => capture::start(merchant, request, context.now),
             Request::Cancel(request) => cancel::start(merchant, request, context.now),
             Request::Refund(request) => refund::start(merchant, request, context.now),

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::merchant::Merchant;
 use super::reply::Reply;
-use super::tables::{Method, USER_TOKEN};
+use super::tables::{Method, PAYMENT_FORM, USER_TOKEN};
 use super::user_token::with_token;
-use super::{Context, NAME, Step, refusals, tables};
+use super::{Context, NAME, Step, payment_form, refusals, tables};
 use crate::error::Error;
 use crate::fields::{self, Fields};
 
@@ -22,6 +22,9 @@ pub fn start(
     let Some(method) = tables::methods().find(|method| method.native.name == name) else {
         return Err(crate::operation::unknown(&format!("{NAME}.{name}")));
     };
+    if method.native.name == PAYMENT_FORM.native.name {
+        return payment_form::start(&merchant, given);
+    }
     let takes_token = method.native.fields.iter().any(|field| field.name == TOKEN);
     if !takes_token || given.get(TOKEN).is_some_and(|token| !token.is_null()) {
         return send(&merchant, method, given);

@@ -10,7 +10,7 @@ use super::merchant::Merchant;
 use super::reply::Reply;
 use super::step::PaymentStep;
 use super::tables::STATE;
-use super::{Step, refusals, told};
+use super::{Step, action, refusals, told};
 use crate::clock::Time;
 use crate::decline;
 use crate::error::Error;
@@ -19,12 +19,15 @@ use crate::fields::Fields;
 use crate::http::HttpRequest;
 use crate::native::in_common_words;
 use crate::operation::PaymentStatus;
-use crate::payment::{Attempt, IN_PROCESS, Payment, Status, UNTOUCHED};
+use crate::payment::{ACTION_PENDING, Attempt, IN_PROCESS, Payment, Status, UNTOUCHED};
 
 pub fn start(merchant: Arc<Merchant>, request: PaymentStatus, now: Time) -> Result<Step, Error> {
     let expected = request.expect.read(merchant.test_mode)?;
     let (Some(id), None) = (&request.id, &request.order_number) else {
-        return Err(Error::invalid("id", "required: this gateway is asked by its own number alone"));
+        return Err(Error::invalid(
+            "id",
+            "required: this gateway is asked by its own number alone",
+        ));
     };
     look(merchant, id, now, expected.hold, move |merchant, mut payment, facts| {
         if let Some(told) = &request.told {
@@ -118,6 +121,12 @@ pub fn read(merchant: &Merchant, reply: &Reply, id: &str) -> Payment {
     let mut payment = merchant.payment(status, id);
     payment.reason = reason;
     payment.bound_by_id = true;
+    if step == PaymentStep::SendTo3ds {
+        match action::read(&merchant.settings, reply.get(FORM)) {
+            Ok(action) => payment.action = Some(action),
+            Err(reason) => payment.reason = Some(reason),
+        }
+    }
     payment.rrn = reply.text("Rrn");
     if step == PaymentStep::Error {
         let mut attempt = Attempt::failed(decline::DECLINED);
@@ -125,6 +134,15 @@ pub fn read(merchant: &Merchant, reply: &Reply, id: &str) -> Payment {
         attempt.text = reply.text("Message").map(|text| crate::redact::text(&text));
         payment.last_attempt = Some(attempt);
     }
-    payment.raw = reply.raw();
+    payment.raw = reply.raw_without(FORM);
     payment
+}
+
+/// What the buyer must do: it comes out as an action, and never as it is.
+const FORM: &str = "Form3DS";
+
+/// Whether it is with the gateway, or not begun: what the buyer must do may still come.
+pub fn is_underway(status: Status, reason: Option<&str>) -> bool {
+    let waits = matches!(reason, Some(UNTOUCHED | IN_PROCESS | ACTION_PENDING));
+    waits && matches!(status, Status::Pending | Status::ActionRequired)
 }

@@ -27,7 +27,8 @@ pub fn start(merchant: Arc<Merchant>, request: Refund, now: Time) -> Result<Step
         return Err(Error::invalid("before", says));
     }
     // What cannot be sent is found before anything is.
-    let http = write::request(&merchant, &PURCHASE_TO_REFUND, &order, Some(amount), &request.extra)?;
+    let http =
+        write::request(&merchant, &PURCHASE_TO_REFUND, &order, Some(amount), &request.extra)?;
     let known = order.clone();
     write::first_look(merchant, &known, Some(false), now, move |merchant, payment| {
         let (captured, refunded) = sums(&merchant, payment, before, amount)?;

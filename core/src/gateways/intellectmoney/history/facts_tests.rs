@@ -25,9 +25,9 @@ fn sums_are_exact_however_they_are_written() {
     for text in ["10", "10.0", "10.00", "10.0000", "1E1", "1.0e+1", "1000E-2", "010.00"] {
         assert_eq!(exact(text, rouble).map(|sum| sum.minor), Some(1000), "{text}");
     }
-    for text in [
-        "", "-10", "+10", "10.001", "10,00", " 10", "1e99", "1e", ".5", "ten", "99999999999999999",
-    ] {
+    for text in
+        ["", "-10", "+10", "10.001", "10,00", " 10", "1e99", "1e", ".5", "ten", "99999999999999999"]
+    {
         assert_eq!(exact(text, rouble), None, "{text}");
     }
     assert_eq!(exact("0.00", rouble).map(|sum| sum.minor), Some(0));

@@ -8,6 +8,7 @@ use crate::error::{Error, Kind};
 use crate::expect::{Expect, Expected};
 use crate::gateways::intellectmoney::history::{self, Facts, Search};
 use crate::gateways::intellectmoney::merchant::Merchant;
+use crate::gateways::intellectmoney::write::same_number;
 use crate::gateways::intellectmoney::{Context, Step, create_payment, payment_status, told};
 use crate::money::Amount;
 use crate::operation::{Method, Notified, Settle};
@@ -40,7 +41,7 @@ pub fn start(
     let Some(create) = request.create else {
         return Err(Error::invalid("create", "required: the fields given to create_payment"));
     };
-    let (http, registered) = create_payment::invoice(&merchant, &create, context)?;
+    let (http, registered) = create_payment::registration(&merchant, &create, context)?;
     let amount = registered.amount;
     let amount = amount.ok_or_else(|| Error::internal(false, "an invoice without a sum"))?;
     let expected = Expect { hold: Some(create.hold), ..Expect::default() };
@@ -60,6 +61,9 @@ pub fn start(
         let sum = told.payment.amount;
         let part = create.hold && sum.is_some_and(|sum| sum.minor < attempt.amount.minor);
         attempt.same_sum(&merchant, sum.filter(|_| !part), &told.payment)?;
+    }
+    if let Some(id) = request.id {
+        return attempt.by_id(merchant, &id, Vec::new(), "registered");
     }
     if attempt.told.is_some() || !merchant.settings.assumptions.unique_order_id {
         return attempt.by_history(merchant);
@@ -181,12 +185,27 @@ impl Attempt {
             let why = "the history tells no sum: whether it is our attempt cannot be seen";
             return self.ends(&merchant, best, Settled::Review, why);
         };
-        let (tries, now) = (best.attempts, self.now);
-        let several = match tries.is_empty() {
-            true => "registered",
-            false => "registered, several times: show this one only",
-        };
-        payment_status::look(merchant, &id, now, hold, move |merchant, mut payment, facts| {
+        match best.attempts.is_empty() {
+            true => self.by_id(merchant, &id, Vec::new(), "registered"),
+            false => {
+                let why = "registered, several times: show this one only";
+                self.by_id(merchant, &id, best.attempts, why)
+            }
+        }
+    }
+
+    /// Its invoice is known: by the history, or by the error of a call that came after the invoice.
+    fn by_id(
+        self,
+        merchant: Arc<Merchant>,
+        id: &str,
+        tries: Vec<payment::Attempt>,
+        why: &'static str,
+    ) -> Result<Step, Error> {
+        let (hold, now) = (self.expected.hold, self.now);
+        payment_status::look(merchant, id, now, hold, move |merchant, mut payment, facts| {
+            same_number(&merchant, &payment, &self.number)?;
+            self.same_sum(&merchant, payment.amount, &payment)?;
             payment.order_number.get_or_insert(self.number.clone());
             payment.amount = payment.amount.or(Some(self.amount));
             payment.currency = payment.currency.or(Some(self.amount.currency));
@@ -194,7 +213,7 @@ impl Attempt {
             if let Some(told) = &self.told {
                 payment = told::combine(payment, facts.as_ref(), told);
             }
-            self.stands(&merchant, payment, several)
+            self.stands(&merchant, payment, why)
         })
     }
 

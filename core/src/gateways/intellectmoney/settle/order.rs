@@ -40,12 +40,16 @@ pub fn cancel(
                 payment.reason = Some("paid_and_returned");
                 Some((Settled::Done, "it is closed, and what was paid in the meantime went back"))
             }
-            Status::PartiallyRefunded => Some((Settled::Review, "a part of what was paid went back")),
+            Status::PartiallyRefunded => {
+                Some((Settled::Review, "a part of what was paid went back"))
+            }
             _ => None,
         }),
         by_webhook: Box::new(|told| match told.event {
             "cancelled" => Some((Settled::Done, "the webhook says that it is closed")),
-            "refunded" => Some((Settled::Review, "it was paid, and money went back: how much is not signed")),
+            "refunded" => {
+                Some((Settled::Review, "it was paid, and money went back: how much is not signed"))
+            }
             _ => None,
         }),
     };
@@ -74,7 +78,9 @@ pub fn capture(
         by_webhook: Box::new(move |told| match (told.event, told.payment.captured) {
             ("cancelled", _) => Some((Settled::Review, "the hold is gone")),
             (_, None) => None,
-            (_, sum) if as_asked(sum) => Some((Settled::Done, "the webhook says so, with this sum")),
+            (_, sum) if as_asked(sum) => {
+                Some((Settled::Done, "the webhook says so, with this sum"))
+            }
             _ => Some((Settled::Review, "the webhook has another sum than this capture")),
         }),
     };
@@ -108,9 +114,10 @@ pub fn refund(
             }
         }),
         by_webhook: Box::new(move |told| match told.event {
-            "refunded" | "cancelled" if whole => {
-                Some((Settled::Done, "the webhook says that money went back, and this was all of it"))
-            }
+            "refunded" | "cancelled" if whole => Some((
+                Settled::Done,
+                "the webhook says that money went back, and this was all of it",
+            )),
             "refunded" | "cancelled" => {
                 Some((Settled::Review, "money went back: how much is not signed"))
             }

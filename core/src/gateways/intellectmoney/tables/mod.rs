@@ -2,12 +2,18 @@
 //! they leave, the reply, and what is signed. Adding a method is adding a row; docs/operations is made
 //! from them.
 
+mod cards;
 mod invoices;
+mod p2p;
+mod page;
+mod payouts;
 mod personal;
 mod purchases;
+mod schedules;
 mod starts;
 
 pub use self::invoices::{CREATE_INVOICE, CREATE_INVOICE_OF_PORTAL, STATE};
+pub use self::page::PAYMENT_FORM;
 pub use self::personal::{INVOICES_HISTORY, USER_TOKEN};
 pub use self::purchases::{PURCHASE_TO_PAID, PURCHASE_TO_REFUND};
 pub use self::starts::{
@@ -15,7 +21,7 @@ pub use self::starts::{
 };
 use super::signature::Hash;
 use crate::http::{Effect, Patience};
-use crate::native::Shape::{Digits, JsonText, Text};
+use crate::native::Shape::{Digits, JsonText, Language, Text};
 use crate::native::{Field, Mark, Native, Wire, field};
 
 /// A method: how it is called, and what its signatures cover.
@@ -31,8 +37,17 @@ pub struct Method {
 }
 
 /// The families, in the order of the reference.
-const FAMILIES: &[&[&Method]] =
-    &[invoices::METHODS, purchases::METHODS, starts::METHODS, personal::METHODS];
+const FAMILIES: &[&[&Method]] = &[
+    invoices::METHODS,
+    purchases::METHODS,
+    cards::METHODS,
+    starts::METHODS,
+    page::METHODS,
+    personal::METHODS,
+    schedules::METHODS,
+    payouts::METHODS,
+    p2p::METHODS,
+];
 
 /// Every method.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
@@ -79,6 +94,9 @@ const ESHOP_ID: Field = field("EshopId", Digits, 6, "the shop's number").setting
 const HASH: Field = field("Hash", Text, 32, "MD5 over the signed fields").settings();
 const INVOICE_ID: Field =
     field("InvoiceId", Digits, 10, "the invoice's number (СКО): ten digits, the first a 3");
+const ORDER_ID: Field =
+    field("OrderId", Text, 50, "the merchant's own number; unique where the cabinet says so");
+const LANGUAGE: Field = field("Language", Language, 2, "ru or en");
 const MERCHANT_RECEIPT: Field = field("MerchantReceipt", JsonText, 65536, "54-FZ receipt");
 const USER_TOKEN_FIELD: Field = field(
     "UserToken",
