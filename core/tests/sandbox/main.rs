@@ -10,8 +10,11 @@
 
 mod card_payments;
 mod encrypted;
+mod eshop;
 mod every_native;
 mod faults;
+mod intellectmoney_ways;
+mod intellectmoney_webhooks;
 mod listener;
 mod lost;
 mod notifications;
