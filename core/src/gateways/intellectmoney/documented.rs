@@ -141,7 +141,7 @@ fn the_page_names_every_source() {
     }
 }
 
-/// Sections by their names in Rust comments: `docs/gateways/intellectmoney.md, "A", "B"`.
+/// Sections by their names in Rust comments, behind the page: one, or several with commas.
 fn cited(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
