@@ -13,6 +13,8 @@ mod encrypted;
 mod eshop;
 mod every_native;
 mod faults;
+mod intellectmoney_forms;
+mod intellectmoney_natives;
 mod intellectmoney_ways;
 mod intellectmoney_webhooks;
 mod listener;
