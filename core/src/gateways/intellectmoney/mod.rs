@@ -8,6 +8,7 @@ mod merchant;
 mod native;
 mod payment_status;
 mod raw;
+mod receipt;
 mod refusals;
 mod reply;
 mod settings;

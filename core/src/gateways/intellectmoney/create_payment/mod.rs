@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::merchant::Merchant;
+use super::receipt;
 use super::reply::Reply;
 use super::tables::{BNPL_PAYMENT, CREATE_INVOICE};
 use super::{Context, Step, refusals};
@@ -33,6 +34,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Language", "language"),
     ("InvoiceId", "id"),
     ("IpAddress", "site_ip"),
+    ("MerchantReceipt", "receipt"),
 ];
 
 /// The longest life of an invoice: 4320 hours.
@@ -83,6 +85,8 @@ fn invoice(
     put("HoldTime", request.hold.then_some(hours.as_str()));
     put("Preference", preference(request.method));
     put("Language", request.language.as_deref());
+    let receipt = request.receipt.as_deref();
+    receipt::add(&mut given, merchant, receipt, &request.customer, amount, receipt::Kind::Sale)?;
     let native = &CREATE_INVOICE.native;
     add_extra(native, &mut given, request.extra.clone())?;
     let http = merchant.request(&CREATE_INVOICE, &given);
