@@ -6,6 +6,7 @@ mod assumptions;
 mod create_payment;
 mod merchant;
 mod native;
+mod payment_form;
 mod payment_status;
 mod raw;
 mod receipt;
@@ -15,6 +16,7 @@ mod settings;
 mod signature;
 mod step;
 mod tables;
+mod user_token;
 
 use std::sync::Arc;
 
@@ -22,6 +24,7 @@ use serde_json::Value;
 
 use self::merchant::Merchant;
 use self::settings::Settings;
+use self::user_token::KeptToken;
 use super::{Context, Gateway, Step};
 use crate::error::Error;
 use crate::expect::Expected;
@@ -43,7 +46,8 @@ impl IntellectMoney {
     /// Checks the settings.
     pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<IntellectMoney, Error> {
         let settings = Settings::read(common, own)?;
-        Ok(IntellectMoney { shared: Arc::new(Merchant { settings }) })
+        let merchant = Merchant { settings, user_token: KeptToken::default() };
+        Ok(IntellectMoney { shared: Arc::new(merchant) })
     }
 }
 
@@ -71,7 +75,7 @@ impl Gateway for IntellectMoney {
             Request::PaymentStatus(request) => payment_status::start(merchant, request),
             Request::BeginInstalments(request) => create_payment::instalments(merchant, &request),
             Request::Native(name, mut given) => {
-                let step = native::start(merchant, &name, &given);
+                let step = native::start(merchant, &name, &given, context);
                 fields::wipe(&mut given);
                 step
             }
