@@ -20,6 +20,8 @@ pub struct Assumptions {
     pub invoice_life_s: u64,
     /// Hosts, and all below them, to which a buyer may be sent beside the gateway's own.
     pub link_hosts: Vec<String>,
+    /// The name of a supplier's taxpayer number in a receipt.
+    pub receipt_supplier_inn: String,
     /// How long a token of the Personal API is used again, in seconds.
     pub user_token_kept_s: u32,
 }
@@ -32,17 +34,19 @@ impl Default for Assumptions {
             unique_order_id: true,
             invoice_life_s: 86_400,
             link_hosts: hosts.map(str::to_owned).into(),
+            receipt_supplier_inn: "supplierINN".into(),
             user_token_kept_s: 300,
         }
     }
 }
 
 /// Name, mark, and section of docs/gateways/intellectmoney.md.
-const ROWS: [(&str, &str, &str); 5] = [
+const ROWS: [(&str, &str, &str); 6] = [
     ("fail_url_signed", "confirmed in two sources, contradicted in a third", "Invoices"),
     ("unique_order_id", "confirmed as the cabinet's default", "Invoices"),
     ("invoice_life_s", "ours: the gateway's own default is half a year", "Invoices"),
     ("link_hosts", "confirmed in samples but for PayLate's, which is inferred", "Actions"),
+    ("receipt_supplier_inn", "confirmed in one source, another spells supplierInn", "Receipts"),
     ("user_token_kept_s", "ours: no document says how long a token lives", "Personal API"),
 ];
 
@@ -84,6 +88,7 @@ impl Assumptions {
             "unique_order_id" => json!(self.unique_order_id),
             "invoice_life_s" => json!(self.invoice_life_s),
             "link_hosts" => json!(self.link_hosts),
+            "receipt_supplier_inn" => json!(self.receipt_supplier_inn),
             "user_token_kept_s" => json!(self.user_token_kept_s),
             _ => Value::Null,
         }

@@ -11,6 +11,7 @@ mod native;
 mod payment_form;
 mod payment_status;
 mod raw;
+mod receipt;
 mod refusals;
 mod reply;
 mod settings;

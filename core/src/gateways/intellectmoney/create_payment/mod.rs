@@ -29,6 +29,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Language", "language"),
     ("InvoiceId", "id"),
     ("IpAddress", "site_ip"),
+    ("MerchantReceipt", "receipt"),
 ];
 
 /// A way to pay.
