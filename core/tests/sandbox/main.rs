@@ -15,6 +15,7 @@ mod every_native;
 mod faults;
 mod intellectmoney_instalments;
 mod intellectmoney_ways;
+mod intellectmoney_webhooks;
 mod listener;
 mod lost;
 mod notifications;
