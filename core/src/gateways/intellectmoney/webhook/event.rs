@@ -60,7 +60,7 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
             payment.authorized = told;
             payment.amount = told.filter(|told| !is_part_of_hold(expect, *told));
         }
-        "7" => payment.captured = told,
+        "7" => (payment.captured, payment.in_part) = (told, true),
         _ => {}
     }
     payment
