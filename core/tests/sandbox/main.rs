@@ -13,6 +13,8 @@ mod encrypted;
 mod eshop;
 mod every_native;
 mod faults;
+mod intellectmoney_money;
+mod intellectmoney_settle;
 mod intellectmoney_ways;
 mod intellectmoney_webhooks;
 mod listener;
