@@ -13,6 +13,7 @@ mod encrypted;
 mod eshop;
 mod every_native;
 mod faults;
+mod intellectmoney_receipts;
 mod intellectmoney_ways;
 mod listener;
 mod lost;

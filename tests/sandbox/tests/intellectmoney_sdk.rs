@@ -1,4 +1,4 @@
-//! IntellectMoney: what its official PHP client sends, captured from it on loopback (its stored version
+//! IntellectMoney: what its official PHP client sends, captured from it on loopback (its version
 //! 1.0.0 signs the header with MD5; the published one, 720c507, with SHA-256).
 
 #[cfg(test)]
@@ -30,11 +30,11 @@ fn its_invoice_is_understood_and_kept_as_it_was_meant() {
     let made = send(&shop, "createInvoice", CREATE, SHA_256);
     assert_eq!(verdict(&made), (0, ""), "{made}");
     let id = made["Result"]["InvoiceId"].to_string();
-    let terms = sandbox.get(&format!("/sandbox/invoices/{id}"))["terms"].clone();
-    assert_eq!(terms["service_name"], "Книга & \"чай\"/1");
-    assert_eq!(terms["success_url"], "https://shop.example/ok");
-    assert_eq!((&terms["hold"], &terms["recurring"]), (&json!(false), &json!(true)));
-    // Its second number is one that its own classes can read back.
+    let kept = sandbox.get(&format!("/sandbox/invoices/{id}"));
+    assert_eq!(kept["description"], "Книга & \"чай\"/1");
+    assert_eq!((&kept["order_id"], &kept["amount"]), (&json!("SDK-1"), &json!("10.50")));
+    assert_eq!((&kept["hold"], &kept["recurring"]), (&json!(false), &json!(true)));
+    // What its own classes must be able to read.
     let way = &made["Result"]["PaymentWays"][0];
     assert!(way["Amount"]["Amount"].is_number() && way["Position"].is_u64(), "{way}");
 }
