@@ -111,7 +111,7 @@ fn price(position: &Map<String, Value>) -> Result<i128, &'static str> {
 /// `supplierInn` of the official client, `supplierINN` of others; and `supplierInfo`.
 fn supplier(position: &Map<String, Value>) -> Result<(), &'static str> {
     for name in ["supplierInn", "supplierINN"] {
-        if position.get(name).is_some_and(|inn| !inn.as_str().is_some_and(|inn| inn.len() <= 12)) {
+        if position.get(name).is_some_and(|inn| inn.as_str().is_none_or(|inn| inn.len() > 12)) {
             return Err("supplierINN of a position");
         }
     }
