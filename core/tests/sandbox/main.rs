@@ -17,6 +17,7 @@ mod intellectmoney_forms;
 mod intellectmoney_instalments;
 mod intellectmoney_money;
 mod intellectmoney_natives;
+mod intellectmoney_receipts;
 mod intellectmoney_settle;
 mod intellectmoney_ways;
 mod intellectmoney_webhooks;
