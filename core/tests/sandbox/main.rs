@@ -14,6 +14,7 @@ mod eshop;
 mod every_native;
 mod faults;
 mod intellectmoney_money;
+mod intellectmoney_receipts;
 mod intellectmoney_settle;
 mod intellectmoney_ways;
 mod intellectmoney_webhooks;

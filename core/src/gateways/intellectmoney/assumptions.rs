@@ -20,6 +20,8 @@ pub struct Assumptions {
     pub invoice_life_s: u64,
     /// Hosts, and all below them, to which a buyer may be sent beside the gateway's own.
     pub link_hosts: Vec<String>,
+    /// The name of a supplier's taxpayer number in a receipt.
+    pub receipt_supplier_inn: String,
     /// How long a token of the Personal API is used again, in seconds.
     pub user_token_kept_s: u32,
 }
@@ -32,23 +34,25 @@ impl Default for Assumptions {
             unique_order_id: true,
             invoice_life_s: 86_400,
             link_hosts: hosts.map(str::to_owned).into(),
+            receipt_supplier_inn: "supplierINN".into(),
             user_token_kept_s: 300,
         }
     }
 }
 
 /// Name, mark, and section of docs/gateways/intellectmoney.md.
-const ROWS: [(&str, &str, &str); 5] = [
+const ROWS: [(&str, &str, &str); 6] = [
     ("fail_url_signed", "confirmed in two sources, contradicted in a third", "Invoices"),
     ("unique_order_id", "confirmed as the cabinet's default", "Invoices"),
     ("invoice_life_s", "ours: the gateway's own default is half a year", "Invoices"),
     ("link_hosts", "confirmed in samples but for PayLate's, which is inferred", "Actions"),
+    ("receipt_supplier_inn", "confirmed in one source, another spells supplierInn", "Receipts"),
     ("user_token_kept_s", "ours: no document says how long a token lives", "Personal API"),
 ];
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: [(&str, &str, &str); 5] = [
+const FIXED: [(&str, &str, &str); 11] = [
     (
         "webhook_charset",
         "as labelled, else UTF-8, else windows-1251; its Hash over the bytes, or over the text in either",
@@ -58,6 +62,28 @@ const FIXED: [(&str, &str, &str); 5] = [
     ("webhook_senders", "any: the Hash proves who sent it, not the address", "Webhooks"),
     ("webhook_unknown_status", "kept, as the event unknown, which proves nothing", "Webhooks"),
     ("webhook_dates", "PaymentData is in gateway_time_zone", "Webhooks"),
+    ("step_ok", "paid or held: the state tells neither which nor how much", "Status"),
+    (
+        "history_sums",
+        "confirmed movements by PaymentAmount; what went back before the first Purchase was released",
+        "Status",
+    ),
+    ("history_current_amount", "CurrentAmount and SurchargeAmount are not read", "Status"),
+    (
+        "refund_amount_name",
+        "unknown: a part is refused until refund_amount_field names it",
+        "Capture, cancel, refund",
+    ),
+    (
+        "codes_of_writes",
+        "a code that names nothing proves nothing, where money moves",
+        "Capture, cancel, refund",
+    ),
+    (
+        "capture_receipt",
+        "none: no document has one beside purchaseToPaid",
+        "Capture, cancel, refund",
+    ),
 ];
 
 impl Assumptions {
@@ -94,6 +120,7 @@ impl Assumptions {
             "unique_order_id" => json!(self.unique_order_id),
             "invoice_life_s" => json!(self.invoice_life_s),
             "link_hosts" => json!(self.link_hosts),
+            "receipt_supplier_inn" => json!(self.receipt_supplier_inn),
             "user_token_kept_s" => json!(self.user_token_kept_s),
             _ => Value::Null,
         }

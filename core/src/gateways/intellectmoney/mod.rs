@@ -14,6 +14,7 @@ mod native;
 mod payment_form;
 mod payment_status;
 mod raw;
+mod receipt;
 mod refund;
 mod refusals;
 mod reply;

@@ -31,6 +31,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Language", "language"),
     ("InvoiceId", "id"),
     ("IpAddress", "site_ip"),
+    ("MerchantReceipt", "receipt"),
 ];
 
 /// A way to pay.
