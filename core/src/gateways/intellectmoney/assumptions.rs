@@ -52,7 +52,21 @@ const ROWS: [(&str, &str, &str); 6] = [
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: [(&str, &str, &str); 11] = [
+const FIXED: &[(&str, &str, &str)] = &[
+    ("purchase_info_signs", "what getBankCardPaymentState signs", "Invoices"),
+    (
+        "begins_sign",
+        "gazpromPayPayment, sberPayPayment, mirPayGetLink: what bnplPayment signs",
+        "Wallets",
+    ),
+    ("push_notification_signs", "EshopId, InvoiceId, Phone", "Unconfirmed"),
+    ("payout_state_signs", "what executeOperation signs", "Payouts"),
+    (
+        "schedules_sign",
+        "one template of sixteen slots, each method with its own empty ones",
+        "Recurring payments",
+    ),
+    ("personal_dates", "in gateway_time_zone", "Personal API"),
     (
         "webhook_charset",
         "as labelled, else UTF-8, else windows-1251; its Hash over the bytes, or over the text in either",

@@ -20,7 +20,7 @@ pub fn check(method: &Method, reply: &Reply) -> Result<(), Error> {
             None => return Ok(()),
             Some(name) => {
                 let says = format!("the reply reports success, but holds no {name}");
-                (String::new(), doubt("reply_incomplete", &says))
+                (state.unwrap_or_default(), doubt("reply_incomplete", &says))
             }
         },
         ("0", None) => (operation, doubt("reply_incomplete", "the reply holds no Result.State")),
