@@ -82,6 +82,28 @@ const FIXED: &[(&str, &str, &str)] = &[
     ("webhook_senders", "any: the Hash proves who sent it, not the address", "Webhooks"),
     ("webhook_unknown_status", "kept, as the event unknown, which proves nothing", "Webhooks"),
     ("webhook_dates", "PaymentData is in gateway_time_zone", "Webhooks"),
+    ("step_ok", "paid or held: the state tells neither which nor how much", "Status"),
+    (
+        "history_sums",
+        "confirmed movements by PaymentAmount; what went back before the first Purchase was released",
+        "Status",
+    ),
+    ("history_current_amount", "CurrentAmount and SurchargeAmount are not read", "Status"),
+    (
+        "refund_amount_name",
+        "unknown: a part is refused until refund_amount_field names it",
+        "Capture, cancel, refund",
+    ),
+    (
+        "codes_of_writes",
+        "a code that names nothing proves nothing, where money moves",
+        "Capture, cancel, refund",
+    ),
+    (
+        "capture_receipt",
+        "none: no document has one beside purchaseToPaid",
+        "Capture, cancel, refund",
+    ),
 ];
 
 impl Assumptions {

@@ -65,6 +65,7 @@ impl Facts {
         let listed = told.is_some_and(|value| value.is_array() || value.is_object());
         let moved: Vec<Movement> =
             list(told).iter().map(|row| Movement::read(row, currency, zone)).collect();
+        let sums = sums(&moved).filter(|_| listed);
         Facts {
             id: text("Id"),
             eshop_id: text("EShopId"),
@@ -72,8 +73,8 @@ impl Facts {
             state: State::read(&text("State").unwrap_or_default()),
             amount,
             currency,
-            sums: sums(&moved).filter(|_| listed),
-            refunds: moved.iter().filter_map(Movement::refund).collect(),
+            sums,
+            refunds: refunds(&moved, sums),
             created_at: text("CreationDate").and_then(|text| moment(&text, zone)),
         }
     }
@@ -159,10 +160,36 @@ impl Movement {
     }
 }
 
+/// When the shop first had something.
+fn first_purchase(moved: &[Movement]) -> Option<Time> {
+    let bought = moved.iter().filter(|one| is(one, Kind::Purchase)).map(|one| one.at);
+    bought.reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b))).flatten()
+}
+
+/// The refunds without what was released of a hold, as far as the sums bear it out.
+fn refunds(moved: &[Movement], sums: Option<Sums>) -> Vec<Refund> {
+    let first = first_purchase(moved);
+    let all = moved.iter().filter(|one| one.kind == Some(Kind::Refund));
+    let after = |one: &&Movement, strictly: bool| match first.zip(one.at) {
+        Some((bought, back)) if strictly => back > bought,
+        Some((bought, back)) => back >= bought,
+        None => !strictly || one.state != Some("done"),
+    };
+    let of = |strictly: bool| -> Vec<Refund> {
+        all.clone().filter(|one| after(one, strictly)).filter_map(Movement::refund).collect()
+    };
+    let wide = of(false);
+    let done = wide.iter().filter(|one| one.status == Some("done"));
+    let back: u64 = done.filter_map(|one| one.amount).map(|sum| sum.minor).sum();
+    match sums.and_then(|sums| sums.refunded) {
+        Some(refunded) if refunded != back => of(true),
+        _ => wide,
+    }
+}
+
 /// Adds up what moved. A movement of an unknown kind or state, or of no readable sum, spoils all.
 fn sums(moved: &[Movement]) -> Option<Sums> {
-    let bought = moved.iter().filter(|one| is(one, Kind::Purchase)).map(|one| one.at);
-    let first = bought.reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b)));
+    let first = first_purchase(moved);
     let (mut sums, mut sure, mut after) = (Sums::default(), 0u64, 0u64);
     // Sums that the doubtful ones among the refunds can make.
     let (mut doubtful, mut makes) = (0u64, vec![0u64]);
@@ -179,7 +206,7 @@ fn sums(moved: &[Movement]) -> Option<Sums> {
             }
             Kind::Refund => {
                 sums.back = sums.back.checked_add(minor)?;
-                match first.flatten().zip(one.at) {
+                match first.zip(one.at) {
                     Some((bought, back)) if back > bought => after = after.checked_add(minor)?,
                     Some((bought, back)) if back < bought => sure = sure.checked_add(minor)?,
                     _ => {
