@@ -264,6 +264,9 @@ pub struct Payment {
     /// Whether the gateway's own reply shows that the sum was held first.
     #[serde(skip)]
     pub held: bool,
+    /// Whether the gateway itself says that only a part of what it asks has come yet.
+    #[serde(skip)]
+    pub in_part: bool,
     /// Whether the gateway made the id for this number and sum, and tells neither of them: then a hold
     /// or more is not doubted for want of a comparison.
     #[serde(skip)]
@@ -313,6 +316,7 @@ impl Payment {
             raw: Value::Null,
             code: None,
             held: false,
+            in_part: false,
             bound_by_id: false,
             receipted: false,
         }

@@ -138,6 +138,11 @@ fn secrets(settings: &Value) -> Vec<String> {
         "callback_public_key",
         "signing_key",
         "signing_key_password",
+        "secret_key",
+        "bearer_token",
+        "sign_secret_key",
+        "personal_password",
+        "p2p_form_key",
     ];
     let texts = |value: &Value| match value {
         Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

@@ -2,21 +2,31 @@
 //! with the template of their signature beside them ([`tables`]); a common operation has a file.
 //! Facts, marks and sources: docs/gateways/intellectmoney.md.
 
+mod action;
 mod assumptions;
+mod cancel;
+mod capture;
 mod create_payment;
+mod history;
+mod html;
 mod merchant;
 mod native;
 mod payment_form;
 mod payment_status;
 mod raw;
 mod receipt;
+mod refund;
 mod refusals;
 mod reply;
 mod settings;
+mod settle;
 mod signature;
 mod step;
 mod tables;
+mod told;
 mod user_token;
+mod webhook;
+mod write;
 
 use std::sync::Arc;
 
@@ -46,7 +56,12 @@ impl IntellectMoney {
     /// Checks the settings.
     pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<IntellectMoney, Error> {
         let settings = Settings::read(common, own)?;
-        let merchant = Merchant { settings, user_token: KeptToken::default() };
+        let merchant = Merchant {
+            settings,
+            user_token: KeptToken::default(),
+            test_mode: common.test_mode,
+            write_limit: common.write_limit(),
+        };
         Ok(IntellectMoney { shared: Arc::new(merchant) })
     }
 }
@@ -72,7 +87,13 @@ impl Gateway for IntellectMoney {
         let merchant = Arc::clone(&self.shared);
         match request {
             Request::CreatePayment(request) => create_payment::start(merchant, *request, context),
-            Request::PaymentStatus(request) => payment_status::start(merchant, request),
+            Request::PaymentStatus(request) => {
+                payment_status::start(merchant, request, context.now)
+            }
+            Request::Capture(request) => capture::start(merchant, request, context.now),
+            Request::Cancel(request) => cancel::start(merchant, request, context.now),
+            Request::Refund(request) => refund::start(merchant, request, context.now),
+            Request::Settle(request) => settle::start(merchant, *request, context),
             Request::BeginInstalments(request) => create_payment::instalments(merchant, &request),
             Request::Native(name, mut given) => {
                 let step = native::start(merchant, &name, &given, context);
@@ -88,16 +109,12 @@ impl Gateway for IntellectMoney {
         }
     }
 
-    fn notification(&self, _: &Received, _: &Expected) -> Result<Notification, Error> {
-        Err(Error::refused("not_supported", "to come"))
+    fn notification(&self, received: &Received, expect: &Expected) -> Result<Notification, Error> {
+        webhook::read(&self.shared, received, expect)
     }
 
     fn answer(&self) -> Answer {
-        Answer {
-            ok: (200, "text/plain; charset=utf-8", "OK"),
-            retry: (503, "text/plain; charset=utf-8", "try again"),
-            reject: (403, "text/plain; charset=utf-8", "not accepted"),
-        }
+        webhook::ANSWER
     }
 
     fn no_such_id(&self) -> &'static str {
