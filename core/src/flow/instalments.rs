@@ -66,7 +66,7 @@ pub(crate) fn run(call: &Call<'_>, request: Instalments) -> Result<Fields, Error
         let left = deadline - call.clock.now();
         let no_more = refused.as_ref().is_some_and(|(_, until)| call.clock.now() >= *until);
         if let Some((error, _)) = refused.take_if(|_| no_more || !left.is_positive()) {
-            return Err(with_last(error, last));
+            return Err(unexplained(error, last));
         }
         if !left.is_positive() {
             return last.unwrap_or_else(|| Err(Error::internal(false, "a wait without an answer")));
@@ -109,8 +109,10 @@ fn reason(payment: &Fields) -> Option<&str> {
 /// Whether there is nothing more to wait for. A word that we don't know is no end.
 fn arrived(payment: &Fields, until: Milestone) -> bool {
     let status = payment.get("status").and_then(Value::as_str).unwrap_or_default();
-    let waits =
-        matches!(reason(payment), Some(UNTOUCHED | IN_PROCESS | ACTION_PENDING | "unknown_step"));
+    let waits = matches!(
+        reason(payment),
+        Some(UNTOUCHED | IN_PROCESS | ACTION_PENDING | "unknown_step" | "unknown_state")
+    );
     !waits && (until == Milestone::Link || status != "action_required")
 }
 
@@ -135,7 +137,9 @@ fn in_doubt(mut error: Error, payment: Fields, stage: Stage) -> Error {
     error.with_payment(staged(payment, stage))
 }
 
-fn with_last(error: Error, last: Option<Result<Fields, Error>>) -> Error {
+/// A refusal that the state did not explain. Its code tells nothing, so no request is to be corrected.
+fn unexplained(mut error: Error, last: Option<Result<Fields, Error>>) -> Error {
+    error.advice = "ask_status";
     match last {
         Some(Ok(payment)) => error.with_payment(payment),
         _ => error,

@@ -14,6 +14,7 @@ mod eshop;
 mod every_native;
 mod faults;
 mod intellectmoney_forms;
+mod intellectmoney_instalments;
 mod intellectmoney_money;
 mod intellectmoney_natives;
 mod intellectmoney_receipts;

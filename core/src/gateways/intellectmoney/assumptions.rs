@@ -67,6 +67,12 @@ const FIXED: &[(&str, &str, &str)] = &[
         "Recurring payments",
     ),
     ("personal_dates", "in gateway_time_zone", "Personal API"),
+    ("instalments_link", "Form3DS of the step SendTo3DS is the lender's page", "Instalments"),
+    ("instalments_begin_twice", "may begin two payments: never sent twice", "Instalments"),
+    ("instalments_hold", "refused: nobody says that a lender can hold money", "Instalments"),
+    ("wallet_hold", "an invoice with HoldMode 1 holds what a wallet pays", "Wallets"),
+    ("sber_pay_preference", "none: the invoice is not limited to it", "Wallets"),
+    ("form_3ds", "one form that posts itself, with hidden fields", "Actions"),
     (
         "webhook_charset",
         "as labelled, else UTF-8, else windows-1251; its Hash over the bytes, or over the text in either",
@@ -102,11 +108,16 @@ const FIXED: &[(&str, &str, &str)] = &[
 
 impl Assumptions {
     pub fn read(common: &Common) -> Result<Assumptions, Error> {
-        fields::read(&common.assumptions).map_err(|error| {
+        let given: Assumptions = fields::read(&common.assumptions).map_err(|error| {
             let name = error.field.clone().unwrap_or_default();
             let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
             Error::invalid(format!("assumptions.{name}"), says)
-        })
+        })?;
+        let says = "expected names of hosts, like \"paylate.ru\", in lower case";
+        match given.link_hosts.iter().all(|host| is_host(host)) {
+            true => Ok(given),
+            false => Err(Error::invalid("assumptions.link_hosts", says)),
+        }
     }
 
     /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
@@ -141,6 +152,13 @@ impl Assumptions {
     }
 }
 
+/// Two labels or more: a whole country is no host.
+fn is_host(name: &str) -> bool {
+    let sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let label = |label: &str| !label.is_empty() && label.bytes().all(sign);
+    name.contains('.') && name.split('.').all(label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +173,15 @@ mod tests {
             assert!(!row["value"].is_null(), "{row}");
         }
         assert_eq!(crate::fields::names::<Assumptions>(), ROWS.map(|(name, _, _)| name));
+    }
+
+    #[test]
+    fn hosts_are_names_and_no_whole_country() {
+        for good in ["paylate.ru", "pay-1.bank.example"] {
+            assert!(is_host(good), "{good}");
+        }
+        for odd in ["", "ru", ".ru", "PayLate.ru", "https://paylate.ru", "paylate.ru/", "*.ru"] {
+            assert!(!is_host(odd), "{odd}");
+        }
     }
 }
