@@ -100,3 +100,26 @@ fn a_refund_prints_money_that_goes_back() {
     shop.native("purchaseToRefund", document(2, "100.00"));
     assert_eq!(crate::eshop::invoice(&id)["refunded"], "100.00");
 }
+
+#[test]
+fn a_refund_takes_the_positions_that_go_back() {
+    let shop = shop(json!({}));
+    let order = crate::shop::number();
+    let id = shop.paid(json!({ "order_number": order, "receipt": receipt(json!({})) }));
+    let refund = |receipt: Value| {
+        json!({ "id": id, "order_number": order, "amount": "100.00", "currency": "RUB",
+                "refund_id": "R-1", "before": { "captured": "100.00", "refunded": "0.00" },
+                "receipt": receipt })
+    };
+    let mut back = receipt(json!({}));
+    for (index, id) in [(0, 1), (1, 2)] {
+        back["positions"][index]["id"] = json!(id);
+    }
+    // Nobody else names the buyer here.
+    let error = shop.fails("refund", refund(back.clone()));
+    assert_eq!(error.field.as_deref(), Some("receipt.customer.email"), "{error}");
+    assert_eq!(crate::eshop::invoice(&id)["refunded"], "0.00");
+    back["customer"] = json!({ "email": "buyer@shop.example" });
+    shop.call("refund", refund(back));
+    assert_eq!(crate::eshop::invoice(&id)["refunded"], "100.00");
+}

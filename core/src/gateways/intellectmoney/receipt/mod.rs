@@ -26,7 +26,6 @@ pub enum Kind {
     /// Money comes in.
     Sale = 1,
     /// Money goes back.
-    #[allow(dead_code, reason = "for the operation `refund`")]
     Refund = 2,
 }
 
