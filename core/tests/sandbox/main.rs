@@ -13,6 +13,7 @@ mod encrypted;
 mod eshop;
 mod every_native;
 mod faults;
+mod intellectmoney_confirm;
 mod intellectmoney_forms;
 mod intellectmoney_instalments;
 mod intellectmoney_money;
