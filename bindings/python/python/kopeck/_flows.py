@@ -19,11 +19,8 @@ class Flows:
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
-
-        def call(
-            self, operation: str, fields: Mapping[str, Any] | None = None
-        ) -> dict[str, Any]: ...
+    def call(self, operation: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        raise NotImplementedError  # the client's own is meant
 
     def instalments(
         self,
