@@ -68,6 +68,8 @@ pub struct HttpRequest {
 impl Drop for HttpRequest {
     fn drop(&mut self) {
         self.body.zeroize();
+        // A bearer token stands in a header.
+        self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
     }
 }
 

@@ -19,6 +19,7 @@ pub mod error;
 pub mod expect;
 pub mod form;
 pub mod gateways;
+mod hosts;
 pub mod http;
 pub mod https;
 pub mod money;

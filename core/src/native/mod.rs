@@ -265,12 +265,18 @@ pub const fn rows<const A: usize, const B: usize, const N: usize>(
 }
 
 /// Checked parameters in the order in which they leave. Wiped when they go.
+#[derive(Default)]
 pub struct Parameters(Fields);
 
 impl Parameters {
     /// Adds one at the end: a signature over the others.
     pub fn insert(&mut self, name: &str, text: String) {
         self.0.insert(name.to_owned(), text.into());
+    }
+
+    /// All of them, for a form that leaves by the buyer's browser.
+    pub fn into_fields(mut self) -> Fields {
+        std::mem::take(&mut self.0)
     }
 
     /// One of them.

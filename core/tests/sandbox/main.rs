@@ -10,8 +10,10 @@
 
 mod card_payments;
 mod encrypted;
+mod eshop;
 mod every_native;
 mod faults;
+mod intellectmoney_ways;
 mod listener;
 mod lost;
 mod notifications;

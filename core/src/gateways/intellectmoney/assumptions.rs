@@ -20,6 +20,8 @@ pub struct Assumptions {
     pub invoice_life_s: u64,
     /// Hosts, and all below them, to which a buyer may be sent beside the gateway's own.
     pub link_hosts: Vec<String>,
+    /// How long a token of the Personal API is used again, in seconds.
+    pub user_token_kept_s: u32,
 }
 
 impl Default for Assumptions {
@@ -30,16 +32,18 @@ impl Default for Assumptions {
             unique_order_id: true,
             invoice_life_s: 86_400,
             link_hosts: hosts.map(str::to_owned).into(),
+            user_token_kept_s: 300,
         }
     }
 }
 
 /// Name, mark, and section of docs/gateways/intellectmoney.md.
-const ROWS: [(&str, &str, &str); 4] = [
+const ROWS: [(&str, &str, &str); 5] = [
     ("fail_url_signed", "confirmed in two sources, contradicted in a third", "Invoices"),
     ("unique_order_id", "confirmed as the cabinet's default", "Invoices"),
     ("invoice_life_s", "ours: the gateway's own default is half a year", "Invoices"),
     ("link_hosts", "confirmed in samples but for PayLate's, which is inferred", "Actions"),
+    ("user_token_kept_s", "ours: no document says how long a token lives", "Personal API"),
 ];
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
@@ -80,6 +84,7 @@ impl Assumptions {
             "unique_order_id" => json!(self.unique_order_id),
             "invoice_life_s" => json!(self.invoice_life_s),
             "link_hosts" => json!(self.link_hosts),
+            "user_token_kept_s" => json!(self.user_token_kept_s),
             _ => Value::Null,
         }
     }

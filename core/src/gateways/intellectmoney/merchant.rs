@@ -3,17 +3,19 @@
 use super::NAME;
 use super::settings::Settings;
 use super::signature::{self, Hash};
-use super::tables::{CREATE_INVOICE, Method};
+use super::tables::{CREATE_INVOICE, Method, USER_TOKEN};
+use super::user_token::KeptToken;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::http::HttpRequest;
 use crate::money::Currency;
-use crate::native::Parameters;
+use crate::native::{Parameters, Wire};
 use crate::payment::Payment;
 
 /// The shop, as one client knows it.
 pub struct Merchant {
     pub settings: Settings,
+    pub user_token: KeptToken,
 }
 
 impl Merchant {
@@ -21,6 +23,9 @@ impl Merchant {
     pub fn request(&self, method: &'static Method, given: &Fields) -> Result<HttpRequest, Error> {
         let settings = &self.settings;
         let native = &method.native;
+        if native.name == USER_TOKEN.native.name {
+            settings.personal()?;
+        }
         let cards = settings.cards_allowed;
         let mut checked =
             native.check_as(settings.wire, given, cards, &|name| settings.parameter(name))?;
@@ -31,6 +36,16 @@ impl Merchant {
         request.headers.push(("accept", "application/json".into()));
         request.headers.extend(headers);
         Ok(request)
+    }
+
+    /// The fields of a page's form, checked by a table and signed.
+    pub fn form(&self, method: &Method, given: &Fields) -> Result<Fields, Error> {
+        let settings = &self.settings;
+        let parameter = |name: &str| settings.parameter(name);
+        let mut checked = method.native.check_as(Wire::Form, given, false, &parameter)?;
+        let text = signature::text(purchase(&checked), &checked)?;
+        checked.insert("Hash", signature::md5(&text, &settings.secret_key));
+        Ok(checked.into_fields())
     }
 
     /// Adds the signatures to the body; gives those of the header.
@@ -53,7 +68,9 @@ impl Merchant {
         let currency = checked.get("RecipientCurrency").and_then(fields::scalar);
         let keys = match (&settings.api, currency.as_deref()) {
             // Test money needs neither.
-            (_, Some(code)) if code == Currency::TEST.code => return Ok(Vec::new()),
+            (_, Some(code)) if method.in_test && code == Currency::TEST.code => {
+                return Ok(Vec::new());
+            }
             (None, None) if method.in_test => return Ok(Vec::new()),
             _ => settings.api_keys()?,
         };

@@ -2,10 +2,13 @@
 //! with the template of their signature beside them ([`tables`]); a common operation has a file.
 //! Facts, marks and sources: docs/gateways/intellectmoney.md.
 
+mod action;
 mod assumptions;
 mod create_payment;
+mod html;
 mod merchant;
 mod native;
+mod payment_form;
 mod payment_status;
 mod raw;
 mod refusals;
@@ -14,6 +17,7 @@ mod settings;
 mod signature;
 mod step;
 mod tables;
+mod user_token;
 
 use std::sync::Arc;
 
@@ -21,6 +25,7 @@ use serde_json::Value;
 
 use self::merchant::Merchant;
 use self::settings::Settings;
+use self::user_token::KeptToken;
 use super::{Context, Gateway, Step};
 use crate::error::Error;
 use crate::expect::Expected;
@@ -42,7 +47,8 @@ impl IntellectMoney {
     /// Checks the settings.
     pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<IntellectMoney, Error> {
         let settings = Settings::read(common, own)?;
-        Ok(IntellectMoney { shared: Arc::new(Merchant { settings }) })
+        let merchant = Merchant { settings, user_token: KeptToken::default() };
+        Ok(IntellectMoney { shared: Arc::new(merchant) })
     }
 }
 
@@ -70,7 +76,7 @@ impl Gateway for IntellectMoney {
             Request::PaymentStatus(request) => payment_status::start(merchant, request),
             Request::BeginInstalments(request) => create_payment::instalments(merchant, &request),
             Request::Native(name, mut given) => {
-                let step = native::start(merchant, &name, &given);
+                let step = native::start(merchant, &name, &given, context);
                 fields::wipe(&mut given);
                 step
             }

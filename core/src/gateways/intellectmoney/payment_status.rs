@@ -6,7 +6,7 @@ use super::merchant::Merchant;
 use super::reply::Reply;
 use super::step::PaymentStep;
 use super::tables::STATE;
-use super::{Step, refusals};
+use super::{Step, action, refusals};
 use crate::decline;
 use crate::error::Error;
 use crate::expect::Expected;
@@ -14,7 +14,7 @@ use crate::fields::Fields;
 use crate::http::HttpRequest;
 use crate::native::in_common_words;
 use crate::operation::PaymentStatus;
-use crate::payment::{Attempt, IN_PROCESS, Payment, Status, UNTOUCHED};
+use crate::payment::{ACTION_PENDING, Attempt, IN_PROCESS, Payment, Status, UNTOUCHED};
 
 pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Error> {
     // test_mode is compared where a currency is told.
@@ -61,6 +61,12 @@ pub fn read(merchant: &Merchant, reply: &Reply, id: &str) -> Payment {
     let mut payment = merchant.payment(status, id);
     payment.reason = reason;
     payment.bound_by_id = true;
+    if step == PaymentStep::SendTo3ds {
+        match action::read(&merchant.settings, reply.get(FORM)) {
+            Ok(action) => payment.action = Some(action),
+            Err(reason) => payment.reason = Some(reason),
+        }
+    }
     payment.rrn = reply.text("Rrn");
     if step == PaymentStep::Error {
         let mut attempt = Attempt::failed(decline::DECLINED);
@@ -68,6 +74,15 @@ pub fn read(merchant: &Merchant, reply: &Reply, id: &str) -> Payment {
         attempt.text = reply.text("Message").map(|text| crate::redact::text(&text));
         payment.last_attempt = Some(attempt);
     }
-    payment.raw = reply.raw();
+    payment.raw = reply.raw_without(FORM);
     payment
+}
+
+/// What the buyer must do: it comes out as an action, and never as it is.
+const FORM: &str = "Form3DS";
+
+/// Whether it is with the gateway, or not begun: what the buyer must do may still come.
+pub fn is_underway(status: Status, reason: Option<&str>) -> bool {
+    let waits = matches!(reason, Some(UNTOUCHED | IN_PROCESS | ACTION_PENDING));
+    waits && matches!(status, Status::Pending | Status::ActionRequired)
 }

@@ -85,6 +85,16 @@ impl Reply {
     pub fn raw(&self) -> Value {
         raw::shown(&self.envelope)
     }
+
+    /// The same without a field of the result, whose meaning is told elsewhere.
+    pub fn raw_without(&self, name: &str) -> Value {
+        let mut raw = self.raw();
+        let results = raw.as_object_mut().into_iter().flat_map(|fields| fields.values_mut());
+        for result in results.filter_map(Value::as_object_mut) {
+            result.retain(|given, _| !given.eq_ignore_ascii_case(name));
+        }
+        raw
+    }
 }
 
 /// JSON, or the XML of a server that knows no other; none where it is not this gateway's.

@@ -137,7 +137,13 @@ impl Settings {
 
     /// The value of a parameter that the tables mark as filled from the settings.
     pub fn parameter(&self, name: &str) -> Option<Zeroizing<String>> {
-        (name == "EshopId").then(|| Zeroizing::new(self.eshop_id.clone()))
+        let personal = self.personal.as_ref();
+        match name {
+            "EshopId" => Some(Zeroizing::new(self.eshop_id.clone())),
+            "Login" => personal.map(|(login, _)| Zeroizing::new(login.clone())),
+            "Password" => personal.map(|(_, password)| Zeroizing::new(password.expose().into())),
+            _ => None,
+        }
     }
 }
 

@@ -76,3 +76,6 @@ fn digest<D: Digest>(text: &str, key: &Secret) -> String {
     let digest = D::new().chain_update(text).chain_update("::").chain_update(key.expose());
     hex::encode(digest.finalize())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,18 @@
-//! `create_payment`: an invoice (createInvoice) and, but for the page, the call that begins to pay it.
+//! `create_payment`: an invoice (createInvoice), paid on its own page or begun by a further call:
+//! instalments, SBP, wallets (docs/gateways/intellectmoney.md, "What is served").
+
+mod begin;
+mod invoice;
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
+pub use self::begin::instalments;
 use super::merchant::Merchant;
-use super::reply::Reply;
-use super::tables::{BNPL_PAYMENT, CREATE_INVOICE};
-use super::{Context, Step, refusals};
-use crate::clock;
+use super::tables::{GAZPROM_PAY_PAYMENT, MIR_PAY_GET_LINK, Method, SBER_PAY_PAYMENT, SBP_PAYMENT};
+use super::{Context, Step};
 use crate::error::Error;
-use crate::expect;
-use crate::fields::Fields;
-use crate::http::HttpRequest;
-use crate::money::{Amount, Currency};
-use crate::native::{add_extra, in_common_words};
-use crate::operation::{CreatePayment, Instalments, Method};
-use crate::payment::{Action, Payment, Status};
+use crate::operation::{self, CreatePayment};
+use crate::payment::{Action, Payment};
 
 /// The table's names beside the common ones, for errors.
 const NAMES: &[(&str, &str)] = &[
@@ -35,95 +31,81 @@ const NAMES: &[(&str, &str)] = &[
     ("IpAddress", "site_ip"),
 ];
 
-/// The longest life of an invoice: 4320 hours.
-const LONGEST_LIFE_S: u64 = 4320 * 3600;
+/// A way to pay.
+struct Way {
+    /// What its invoice is limited to; none leaves all that the shop has.
+    preference: Option<&'static str>,
+    /// The method that begins it at once; none where the invoice alone is what is asked for.
+    begin: Option<&'static Method>,
+}
 
 pub fn start(
     merchant: Arc<Merchant>,
     request: CreatePayment,
     context: &Context<'_>,
 ) -> Result<Step, Error> {
-    let (http, registered) = invoice(&merchant, &request, context)?;
+    let way = way(&request)?;
+    check(&request)?;
+    let (http, registered) = invoice::request(&merchant, &request, way.preference, context)?;
+    if let Some(method) = way.begin {
+        // What is wrong with the second call is told before the first leaves.
+        let urls = (request.return_url.as_str(), request.fail_url.as_deref());
+        begin::request(&merchant, method, "3000000000", urls)?;
+    }
     let next = move |response| {
-        let id = accepted(&response)?;
-        Ok(Step::Done(merchant.reply(on_page(&merchant, id, registered), request.hold)))
+        let id = invoice::accepted(&response)?;
+        match way.begin {
+            Some(method) => begin::start(&merchant, method, id, &request, registered),
+            None => {
+                let payment = on_page(&merchant, id, registered);
+                Ok(Step::Done(merchant.reply(payment, request.hold)))
+            }
+        }
     };
     Ok(Step::Send(http, Box::new(next)))
 }
 
-/// createInvoice, and the payment as it will stand once that is accepted.
-fn invoice(
-    merchant: &Merchant,
-    request: &CreatePayment,
-    context: &Context<'_>,
-) -> Result<(HttpRequest, Payment), Error> {
-    let amount = sum(request)?;
-    let life = request.expires_in.unwrap_or(merchant.settings.assumptions.invoice_life_s);
-    if !(1..=LONGEST_LIFE_S).contains(&life) {
-        return Err(Error::invalid("expires_in", "expected 1 to 15552000 seconds"));
-    }
-    let expires_at = context.now + std::time::Duration::from_secs(life);
-    let mut given = Fields::new();
-    let mut put = |name: &str, value: Option<&str>| {
-        given.extend(value.map(|value| (name.to_owned(), Value::from(value))));
-    };
-    put("OrderId", Some(&request.order_number));
-    put("ServiceName", request.description.as_deref());
-    put("RecipientAmount", Some(&amount.to_string()));
-    put("RecipientCurrency", Some(amount.currency.code));
-    put("UserName", request.customer.name.as_deref());
-    put("Email", request.customer.email.as_deref());
-    put("SuccessUrl", Some(&request.return_url));
-    // FailUrl is disputed: never sent.
-    put("BackUrl", request.fail_url.as_deref());
-    put("ResultUrl", request.notification_url.as_deref());
-    put("ExpireDate", Some(&merchant.settings.written(expires_at)));
-    put("HoldMode", Some(if request.hold { "1" } else { "0" }));
-    let hours = merchant.settings.hold_hours.to_string();
-    put("HoldTime", request.hold.then_some(hours.as_str()));
-    put("Preference", preference(request.method));
-    put("Language", request.language.as_deref());
-    let native = &CREATE_INVOICE.native;
-    add_extra(native, &mut given, request.extra.clone())?;
-    let http = merchant.request(&CREATE_INVOICE, &given);
-    let http = http.map_err(|error| in_common_words(error, NAMES))?;
-    let mut payment = Payment::new(super::NAME, Status::Created);
-    payment.order_number = Some(request.order_number.clone());
-    payment.amount = Some(amount);
-    payment.currency = Some(amount.currency);
-    payment.test = Some(amount.currency == Currency::TEST);
-    payment.created_at = Some(clock::print(context.now));
-    payment.expires_at = Some(clock::print(expires_at));
-    Ok((http, payment))
-}
-
-/// The ways to pay that an invoice is limited to; none leaves all of the shop's.
-fn preference(method: Method) -> Option<&'static str> {
-    match method {
-        Method::Instalments => Some("BNPL"),
-        _ => None,
+fn way(request: &CreatePayment) -> Result<Way, Error> {
+    use operation::Method;
+    let way = |preference, begin| Ok(Way { preference, begin });
+    match request.method {
+        Method::Page => way(None, None),
+        Method::Instalments => way(Some("BNPL"), None),
+        Method::Sbp => way(Some("Sbp"), Some(&SBP_PAYMENT)),
+        Method::GazpromPay => way(Some("GazpromPay"), Some(&GAZPROM_PAY_PAYMENT)),
+        // No name for it is known.
+        Method::SberPay => way(None, Some(&SBER_PAY_PAYMENT)),
+        Method::MirPay => way(Some("MirPay"), Some(&MIR_PAY_GET_LINK)),
+        _ => Err(Error::invalid(
+            "method",
+            "expected page, instalments, sbp, gazprom_pay, sber_pay or mir_pay with this gateway",
+        )),
     }
 }
 
-fn sum(request: &CreatePayment) -> Result<Amount, Error> {
-    let currency = expect::currency("currency", &request.currency)?;
-    if !matches!(currency.code, "RUB" | "USD" | "EUR" | "TST") {
-        return Err(Error::invalid("currency", "expected RUB, USD, EUR or, for tests, TST"));
+/// What this gateway has no place for, and what would get lost.
+fn check(request: &CreatePayment) -> Result<(), Error> {
+    use operation::Method;
+    let refused = |field, says| Err(Error::invalid(field, says));
+    if request.card_id.is_some() {
+        return refused("card_id", "expected none: this gateway keeps no cards for a shop");
     }
-    let amount = Amount::parse(&request.amount, currency);
-    let amount = amount.map_err(|says| Error::invalid("amount", says))?;
-    match amount.minor < 100 {
-        true => Err(Error::invalid("amount", "expected 1.00 or more")),
-        false => Ok(amount),
+    if request.wallet_token.is_some() {
+        return refused("wallet_token", "expected none: wallets are paid on a page of their own here");
     }
-}
-
-/// The invoice's number, where the gateway made it.
-fn accepted(response: &crate::http::HttpResponse) -> Result<String, Error> {
-    let reply = Reply::read(response, CREATE_INVOICE.native.effect)?;
-    refusals::check(&CREATE_INVOICE, &reply)?;
-    let says = "the reply reports success, but holds no InvoiceId";
-    reply.text("InvoiceId").ok_or_else(|| Error::outcome_unknown("reply_incomplete", says))
+    if request.purpose.is_some() {
+        return refused("purpose", "expected none: this gateway cannot check a card for zero");
+    }
+    if !matches!(request.language.as_deref(), None | Some("ru" | "en")) {
+        return refused("language", "expected ru or en");
+    }
+    match request.method {
+        Method::Sbp if request.hold => refused("hold", "expected none: SBP cannot hold money"),
+        Method::Instalments if request.hold => {
+            refused("hold", "expected none: nobody says that a lender can hold money")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The payment with the gateway's own page, which offers what the invoice is limited to.
@@ -136,23 +118,4 @@ fn on_page(merchant: &Merchant, id: String, mut payment: Payment) -> Payment {
     });
     payment.id = Some(id);
     payment
-}
-
-/// bnplPayment for an invoice that is there.
-pub fn instalments(merchant: Arc<Merchant>, request: &Instalments) -> Result<Step, Error> {
-    let mut given = Fields::new();
-    given.insert("InvoiceId".into(), request.id.as_str().into());
-    given.extend(request.return_url.as_deref().map(|url| ("SuccessUrl".to_owned(), url.into())));
-    let fail_url = request.fail_url.as_deref().or(request.return_url.as_deref());
-    given.extend(fail_url.map(|url| ("FailUrl".to_owned(), url.into())));
-    given.insert("IpAddress".into(), merchant.settings.site_ip()?.into());
-    let http = merchant.request(&BNPL_PAYMENT, &given);
-    let http = http.map_err(|error| in_common_words(error, NAMES))?;
-    let id = request.id.clone();
-    let next = move |response| {
-        let reply = Reply::read(&response, BNPL_PAYMENT.native.effect)?;
-        refusals::check(&BNPL_PAYMENT, &reply)?;
-        Ok(Step::Done(merchant.reply(merchant.payment(Status::Pending, &id), false)))
-    };
-    Ok(Step::Send(http, Box::new(next)))
 }

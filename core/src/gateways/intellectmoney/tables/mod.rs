@@ -2,14 +2,26 @@
 //! they leave, the reply, and what is signed. Adding a method is adding a row; docs/operations is made
 //! from them.
 
+mod cards;
 mod invoices;
+mod p2p;
+mod page;
+mod payouts;
+mod personal;
+mod purchases;
+mod schedules;
 mod starts;
 
 pub use self::invoices::{CREATE_INVOICE, CREATE_INVOICE_OF_PORTAL, STATE};
-pub use self::starts::BNPL_PAYMENT;
+pub use self::page::PAYMENT_FORM;
+pub use self::personal::{INVOICES_HISTORY, USER_TOKEN};
+pub use self::purchases::{PURCHASE_TO_PAID, PURCHASE_TO_REFUND};
+pub use self::starts::{
+    BNPL_PAYMENT, GAZPROM_PAY_PAYMENT, MIR_PAY_GET_LINK, SBER_PAY_PAYMENT, SBP_PAYMENT,
+};
 use super::signature::Hash;
 use crate::http::{Effect, Patience};
-use crate::native::Shape::{Digits, Text};
+use crate::native::Shape::{Digits, JsonText, Language, Text};
 use crate::native::{Field, Mark, Native, Wire, field};
 
 /// A method: how it is called, and what its signatures cover.
@@ -25,7 +37,17 @@ pub struct Method {
 }
 
 /// The families, in the order of the reference.
-const FAMILIES: &[&[&Method]] = &[invoices::METHODS, starts::METHODS];
+const FAMILIES: &[&[&Method]] = &[
+    invoices::METHODS,
+    purchases::METHODS,
+    cards::METHODS,
+    starts::METHODS,
+    page::METHODS,
+    personal::METHODS,
+    schedules::METHODS,
+    payouts::METHODS,
+    p2p::METHODS,
+];
 
 /// Every method.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
@@ -55,9 +77,33 @@ const WRITE: Native = Native {
 const READ: Native =
     Native { effect: Effect::Read, patience: Patience::Usual, repeat: "always", ..WRITE };
 
+/// The row that other rows are changes of: a write of the Personal API, which has one signature.
+const PERSONAL: Method = Method {
+    native: Native { dialect: "personal", ..WRITE },
+    template: "",
+    hash: Hash::None,
+    in_test: false,
+};
+
+/// A read of the Personal API.
+const PERSONAL_READ: Method = Method { native: Native { dialect: "personal", ..READ }, ..PERSONAL };
+
 // What many methods take.
 
 const ESHOP_ID: Field = field("EshopId", Digits, 6, "the shop's number").settings();
 const HASH: Field = field("Hash", Text, 32, "MD5 over the signed fields").settings();
 const INVOICE_ID: Field =
     field("InvoiceId", Digits, 10, "the invoice's number (СКО): ten digits, the first a 3");
+const ORDER_ID: Field =
+    field("OrderId", Text, 50, "the merchant's own number; unique where the cabinet says so");
+const LANGUAGE: Field = field("Language", Language, 2, "ru or en");
+const MERCHANT_RECEIPT: Field = field("MerchantReceipt", JsonText, 65536, "54-FZ receipt");
+const USER_TOKEN_FIELD: Field = field(
+    "UserToken",
+    Text,
+    256,
+    "of getUserToken; fetched with the settings' login and password if not given",
+)
+.secret();
+const SKIP: Field = field("Skip", Digits, 9, "how many to leave out");
+const TAKE: Field = field("Take", Digits, 9, "how many at the most").required();

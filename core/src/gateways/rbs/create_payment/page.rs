@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::gateways::rbs::merchant::Merchant;
 use crate::gateways::rbs::reply::Reply;
 use crate::gateways::rbs::{Step, refusals};
+use crate::hosts;
 use crate::http::HttpRequest;
 use crate::native::Native;
 use crate::native::{add_extra, in_common_words};
@@ -98,43 +99,8 @@ fn on_gateway(merchant: &Merchant, url: &str) -> bool {
     if base_url.starts_with("http://") {
         return crate::native::is_url(url);
     }
-    let (Ok(page), Ok(gateway)) = (url::Url::parse(url), url::Url::parse(base_url)) else {
-        return false;
-    };
-    let (Some(page_host), Some(gateway_host)) = (page.host_str(), gateway.host_str()) else {
-        return false;
-    };
-    let listed = merchant.settings.assumptions.page_hosts.iter().any(|host| host == page_host);
-    page.scheme() == "https" && (listed || site(page_host) == site(gateway_host))
-}
-
-/// The last two labels of a name, three below `co.uk` and its like; an address is its own site.
-fn site(host: &str) -> &str {
-    if host.starts_with('[') || host.split('.').all(|label| label.parse::<u8>().is_ok()) {
-        return host;
-    }
-    let mut labels = host.rsplit('.');
-    let (country, second) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
-    let shared = ["co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "go"];
-    let below = if country.len() == 2 && shared.contains(&second) { 2 } else { 1 };
-    match host.rmatch_indices('.').nth(below) {
-        Some((dot, _)) => host.get(dot + 1..).unwrap_or(host),
-        None => host,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::site;
-
-    #[test]
-    fn a_bank_is_one_site_and_an_address_its_own() {
-        assert_eq!(site("pay.alfabank.ru"), site("payment.alfabank.ru"));
-        assert_ne!(site("pay.alfabank.ru.evil.example"), site("payment.alfabank.ru"));
-        assert_eq!(site("pay.bci.co.ck"), site("securepayments.bci.co.ck"));
-        assert_ne!(site("evil.co.uk"), site("bank.co.uk"));
-        assert_ne!(site("evil.com.tr"), site("bank.com.tr"));
-        assert_ne!(site("192.0.2.1"), site("198.51.2.1"));
-        assert_eq!(site("localhost"), "localhost");
-    }
+    let Some(page) = hosts::https(url) else { return false };
+    let listed = merchant.settings.assumptions.page_hosts.iter();
+    hosts::same_site(&page, base_url)
+        || listed.map(String::as_str).any(|host| page.host_str() == Some(host))
 }
