@@ -103,6 +103,11 @@ pub fn currency(field: &str, code: &str) -> Result<Currency, Error> {
 }
 
 impl Expected {
+    /// What was registered, where the caller said it.
+    pub fn amount(&self) -> Option<Amount> {
+        self.amount
+    }
+
     /// Compares, notes in `checked` what could be compared, and settles what only the expectation
     /// can: whether a sum is enough, and whether a check for zero passed. The error's reason is the
     /// name of what differed; the caller adds the payment.

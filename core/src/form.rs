@@ -33,17 +33,27 @@ pub fn component(text: &str) -> String {
 
 /// Reads parameters in their order, or says what cannot be read.
 pub fn decode(bytes: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
+    let text = |bytes| String::from_utf8(bytes).map_err(|_| "bytes that are not UTF-8");
+    let pairs = decode_bytes(bytes)?.into_iter();
+    pairs.map(|(name, value)| Ok((text(name)?, text(value)?))).collect()
+}
+
+/// A name and its value, of any charset.
+pub type Bytes = (Vec<u8>, Vec<u8>);
+
+/// The same where the charset is not known: names and values as they were coded.
+pub fn decode_bytes(bytes: &[u8]) -> Result<Vec<Bytes>, &'static str> {
     let pairs = bytes.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
             let mut parts = pair.splitn(2, |&byte| byte == b'=');
-            let name = text(parts.next().unwrap_or_default())?;
-            Ok((name, text(parts.next().unwrap_or_default())?))
+            let name = plain(parts.next().unwrap_or_default())?;
+            Ok((name, plain(parts.next().unwrap_or_default())?))
         })
         .collect()
 }
 
-fn text(coded: &[u8]) -> Result<String, &'static str> {
+fn plain(coded: &[u8]) -> Result<Vec<u8>, &'static str> {
     let spaced: Vec<u8> = coded.iter().map(|&b| if b == b'+' { b' ' } else { b }).collect();
     let broken = spaced
         .split(|&byte| byte == b'%')
@@ -52,8 +62,7 @@ fn text(coded: &[u8]) -> Result<String, &'static str> {
     if broken {
         return Err("a percent sign without two hexadecimal digits");
     }
-    let bytes = percent_decode(&spaced).collect::<Vec<u8>>();
-    String::from_utf8(bytes).map_err(|_| "bytes that are not UTF-8")
+    Ok(percent_decode(&spaced).collect())
 }
 
 #[cfg(test)]
@@ -84,6 +93,8 @@ mod tests {
         assert!(decode(b"a=%zz").is_err());
         assert!(decode(b"a=%d").is_err());
         assert!(decode(b"a=%FF").is_err());
+        assert_eq!(decode_bytes(b"a=%FF+").unwrap(), [(b"a".to_vec(), b"\xff ".to_vec())]);
+        assert!(decode_bytes(b"%f=").is_err());
         assert_eq!(
             decode(b"a+b=1+2&&c").unwrap(),
             [("a b".into(), "1 2".into()), ("c".into(), "".into())]
