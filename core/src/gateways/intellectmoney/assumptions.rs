@@ -48,7 +48,17 @@ const ROWS: [(&str, &str, &str); 5] = [
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: [(&str, &str, &str); 0] = [];
+const FIXED: [(&str, &str, &str); 5] = [
+    (
+        "webhook_charset",
+        "as labelled, else UTF-8, else windows-1251; its Hash over the bytes, or over the text in either",
+        "Webhooks",
+    ),
+    ("webhook_sha256", "a Hash of 64 digits is SHA-256 of the same text and key", "Webhooks"),
+    ("webhook_senders", "any: the Hash proves who sent it, not the address", "Webhooks"),
+    ("webhook_unknown_status", "kept, as the event unknown, which proves nothing", "Webhooks"),
+    ("webhook_dates", "PaymentData is in gateway_time_zone", "Webhooks"),
+];
 
 impl Assumptions {
     pub fn read(common: &Common) -> Result<Assumptions, Error> {

@@ -18,6 +18,7 @@ mod signature;
 mod step;
 mod tables;
 mod user_token;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -89,16 +90,12 @@ impl Gateway for IntellectMoney {
         }
     }
 
-    fn notification(&self, _: &Received, _: &Expected) -> Result<Notification, Error> {
-        Err(Error::refused("not_supported", "to come"))
+    fn notification(&self, received: &Received, expect: &Expected) -> Result<Notification, Error> {
+        webhook::read(&self.shared, received, expect)
     }
 
     fn answer(&self) -> Answer {
-        Answer {
-            ok: (200, "text/plain; charset=utf-8", "OK"),
-            retry: (503, "text/plain; charset=utf-8", "try again"),
-            reject: (403, "text/plain; charset=utf-8", "not accepted"),
-        }
+        webhook::ANSWER
     }
 
     fn no_such_id(&self) -> &'static str {

@@ -12,6 +12,11 @@ pub fn shown(fields: &Fields) -> Value {
     value
 }
 
+/// Whether a field of that name is masked or left out.
+pub fn is_masked(name: &str) -> bool {
+    mask_of(&name.to_ascii_lowercase()).is_some()
+}
+
 fn mask_of(name: &str) -> Option<Mask> {
     Some(match name {
         "hash" | "secretkey" | "signsecretkey" | "usertoken" | "password" | "cvv" => Mask::Drop,
