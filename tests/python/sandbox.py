@@ -158,8 +158,8 @@ def pay_on_page(page: str) -> str:
 
 
 class Listener:
-    """Where a shop's notifications arrive. It keeps them as they came and answers 200, after
-    what `answers` says first."""
+    """Where a shop's notifications arrive. It keeps them as they came and answers 200 and OK,
+    after what `answers` says first."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
@@ -180,9 +180,11 @@ class Listener:
                     listener.received.append(notification)
                     answer = listener.answers.pop(0) if listener.answers else 200
                     listener.arrived.notify_all()
+                body = b"OK" if answer == 200 else b""
                 self.send_response(answer)
-                self.send_header("content-length", "0")
+                self.send_header("content-length", str(len(body)))
                 self.end_headers()
+                self.wfile.write(body)
 
             do_POST = do_GET  # noqa: N815
 
