@@ -2,23 +2,25 @@
 
     make wheel && .venv/bin/python tests/whole_vectors.py && make bless
 
-The fields come from `describe`, one sample for each shape; the bytes of the request are made here
-and not by the library, so that each proves the other. A vector that exists keeps its answer; a new
-one gets an empty success: put what the gateway's documents show there.
+The fields come from `describe`, one sample for each shape; the bytes of the request, signatures
+included, are made here and not by the library, so that each proves the other. A vector that exists
+keeps its answer; a new one gets an empty success: put what the gateway's documents show there.
 """
 
 from __future__ import annotations
 
 import json
 import pathlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import kopeck
+from intellectmoney_signatures import SETTINGS, signed
 
-FOLDER = pathlib.Path(__file__).parent / "vectors" / "rbs"
+VECTORS = pathlib.Path(__file__).parent / "vectors"
 ORIGIN = "http://127.0.0.1:9"  # never dialled: replays put their own there
-DIALECTS = {"rbs": ("native", "/payment"), "sber_ecomm": ("ecomm", "/ecomm/gw/partner/api")}
 LOGIN = {
     "userName": "test_user",
     "username": "test_user",
@@ -27,13 +29,65 @@ LOGIN = {
 PLAIN = {
     "decimal": "1.50",
     "currency": "643",
+    "money": "10.00",
     "date": "2026-02-01T12:00:00",
+    "moment": "2026-02-01 12:00:00",
+    "dotted_day": "01.02.2026",
     "day": "2026-02-01",
     "stamp": "20260201120000",
     "month": "203401",
     "language": "ru",
+    "ip": "192.0.2.10",
     "id": "01491d0b-c848-7dd6-a20d-e96900a7d8c0",
 }
+
+# Where any sample of the shape will not do.
+NAMED = {
+    "Currency": "RUB",
+    "InvoiceId": "3000000001",
+    "ObjectId": "3000000001",
+    "PreferenceType": "OutSbp",
+    "RecipientCurrency": "RUB",
+    "RecurringType": "Activate",
+}
+
+
+@dataclass
+class Plan:
+    """What the vectors of one dialect have in common."""
+
+    prefix: str
+    root: str
+    settings: dict[str, Any]
+    filled: dict[str, str]
+    """What the settings fill in."""
+    sign: Callable[[dict[str, Any], dict[str, str]], tuple[dict[str, str], dict[str, str]]] | None
+    """What joins the body, and the headers; of the row and of the values as they leave."""
+    success: str = "{}"
+
+
+def plans() -> list[Plan]:
+    rbs = {"user_name": "test_user", "password": "test_user_password"}
+    rbs_more = {"assumptions": {"origin": ORIGIN}, "card_data": "allowed"}
+    found = []
+    for dialect, prefix, root in (
+        ("rbs", "native", "/payment"),
+        ("sber_ecomm", "ecomm", "/ecomm/gw/partner/api"),
+    ):
+        settings = {"gateway": "rbs", "base_url": ORIGIN + root, **rbs, **rbs_more}
+        settings |= {} if dialect == "rbs" else {"dialect": dialect}
+        found.append(Plan(prefix, root, settings, LOGIN, None))
+    root = "/intellectmoney"
+    settings = {"gateway": "intellectmoney", "base_url": ORIGIN + root, **SETTINGS}
+    settings |= {"card_data": "allowed"}
+    filled = {
+        "EshopId": SETTINGS["eshop_id"],
+        "Login": SETTINGS["login"],
+        "Password": SETTINGS["personal_password"],
+    }
+    success = '{"OperationState":{"Code":0},"Result":{"State":{"Code":0}}}'
+    found.append(Plan("im", root, settings, filled, signed, success))
+    return found
 
 
 class Exact(float):
@@ -56,10 +110,15 @@ def sample(field: dict[str, Any]) -> tuple[Any, Any]:
         return PLAIN[shape], Exact(1.5)
     if shape == "flag":
         return True, True
+    if shape == "bit":
+        return 1, 1
     if shape == "url":
         return (f"https://shop.example/{name}?a=1&b=2",) * 2
     if shape == "json":
         return ({"name": "Ёж & чай", "n": 1},) * 2
+    if shape == "json_text":
+        given = {"name": "Ёж & чай", "n": 1}
+        return given, compact(given)
     if shape == "words":
         joined = field.get("joined")
         words = ["AB", "CD"] if joined else ["FORCE_TDS", "VERIFY"]
@@ -82,19 +141,23 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def text(value: Any) -> str:
+    """A value as a form and a signature have it."""
+    plain = not isinstance(value, (dict, list, bool, Exact))
+    return str(value) if plain else compact(value)
+
+
 def form(sent: dict[str, Any]) -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in sent.items():
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             pairs += [(name, word) for word in value]
-        elif isinstance(value, (dict, list, bool, Exact)):
-            pairs.append((name, compact(value)))
         else:
-            pairs.append((name, str(value)))
+            pairs.append((name, text(value)))
     return "&".join(f"{quote(n, safe='-._~:/')}={quote(v, safe='-._~:/')}" for n, v in pairs)
 
 
-def request(row: dict[str, Any], root: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def request(row: dict[str, Any], plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a caller gives for every parameter, and what leaves."""
     given: dict[str, Any] = {}
     sent: dict[str, Any] = {}
@@ -102,14 +165,14 @@ def request(row: dict[str, Any], root: str) -> tuple[dict[str, Any], dict[str, A
     for field in row["fields"]:
         name = field["name"]
         if field["need"] == "settings":
-            sent.update({name: LOGIN[name]} if name in LOGIN else {})
+            sent.update({name: plan.filled[name]} if name in plan.filled else {})
             continue
         given[name], leaves = sample(field)
         if f"{{{name}}}" in path:
             path = path.replace(f"{{{name}}}", quote(leaves, safe="-._~"))
         else:
             sent[name] = leaves
-    path = path if path.startswith("/") else f"{root}/{path}"
+    path = path if path.startswith("/") else f"{plan.root}/{path}"
     if row["wire"] == "query":
         query = form(sent)
         return given, {"method": "GET", "path": path + f"?{query}" * bool(query)} | {
@@ -118,34 +181,35 @@ def request(row: dict[str, Any], root: str) -> tuple[dict[str, Any], dict[str, A
         }
     given["extra"] = {"bankParameter": "значение"}
     sent["bankParameter"] = "значение"
+    added, head = {}, {}
+    if plan.sign:
+        added, head = plan.sign(row, {name: text(value) for name, value in sent.items()})
+    sent |= added
     kind, body = (
         ("application/json", compact(sent))
         if row["wire"] == "json"
         else ("application/x-www-form-urlencoded", form(sent))
     )
-    head = {"content-type": kind}
+    head = {"content-type": kind, **head}
     return given, {"method": "POST", "path": path, "headers": head, "body": body}
 
 
 def main() -> None:
-    for dialect, (prefix, root) in DIALECTS.items():
-        login = {"user_name": "test_user", "password": "test_user_password"}
-        settings: dict[str, Any] = {"gateway": "rbs", "base_url": ORIGIN + root, **login}
-        settings |= {"assumptions": {"origin": ORIGIN}, "card_data": "allowed"}
-        settings |= {} if dialect == "rbs" else {"dialect": dialect}
-        for row in kopeck.Client(settings).describe()["operations"]:
+    for plan in plans():
+        folder = VECTORS / plan.settings["gateway"]
+        for row in kopeck.Client(plan.settings).describe()["operations"]:
             if not row.get("path"):
                 continue
             name = row["name"].split(".")[1]
-            file = FOLDER / f"{prefix}_{name}_whole.json"
+            file = folder / f"{plan.prefix}_{name}_whole.json"
             vector = json.loads(file.read_text()) if file.exists() else {"exchanges": [{}]}
-            given, leaves = request(row, root)
+            given, leaves = request(row, plan)
             success = {"status": 200, "headers": {"content-type": "application/json"}}
-            answer = vector["exchanges"][0].get("response", {**success, "body": "{}"})
+            answer = vector["exchanges"][0].get("response", {**success, "body": plan.success})
             fresh = {
                 "title": f"every parameter of {name}",
                 "source": row["source"],
-                "settings": settings,
+                "settings": plan.settings,
                 "operation": row["name"],
                 "fields": given,
                 "clock": "2026-01-31T10:00:00Z",

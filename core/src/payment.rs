@@ -121,9 +121,9 @@ impl Status {
 pub struct Action {
     /// `redirect`, `form`, `qr` or `app`.
     pub r#type: &'static str,
-    /// Where to, on the gateway's own hosts.
+    /// Where to: on the gateway's own hosts, or on one that its settings list.
     pub url: Option<String>,
-    /// The fields of a form to post to `url`.
+    /// Of a `form`: the fields to post to `url`. Of an `app`: `deep_link`, where the wallet has one.
     pub fields: Option<Fields>,
     /// A QR picture as a data URL.
     pub image: Option<String>,
@@ -264,6 +264,9 @@ pub struct Payment {
     /// Whether the gateway's own reply shows that the sum was held first.
     #[serde(skip)]
     pub held: bool,
+    /// Whether the gateway itself says that only a part of what it asks has come yet.
+    #[serde(skip)]
+    pub in_part: bool,
     /// Whether the gateway made the id for this number and sum, and tells neither of them: then a hold
     /// or more is not doubted for want of a comparison.
     #[serde(skip)]
@@ -313,6 +316,7 @@ impl Payment {
             raw: Value::Null,
             code: None,
             held: false,
+            in_part: false,
             bound_by_id: false,
             receipted: false,
         }

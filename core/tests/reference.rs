@@ -9,14 +9,47 @@ use std::path::PathBuf;
 use kopeck::{Client, Fields};
 use serde_json::{Value, json};
 
-const DIALECTS: [(&str, &str); 2] =
-    [("rbs", "Form and JSON dialects (D1, D2, D3)"), ("sber_ecomm", "Sberbank's newer API (D4)")];
+/// A gateway's dialect, as a chapter of the reference.
+struct Chapter {
+    gateway: &'static str,
+    /// Of the settings; empty where the gateway has none.
+    dialect: &'static str,
+    title: &'static str,
+}
 
-fn natives(dialect: &str) -> Vec<Value> {
-    let settings = json!({
-        "gateway": "rbs", "base_url": "https://gateway.example/payment", "dialect": dialect,
-        "user_name": "u", "password": "p",
-    });
+const CHAPTERS: [Chapter; 3] = [
+    Chapter { gateway: "rbs", dialect: "rbs", title: "Form and JSON dialects (D1, D2, D3)" },
+    Chapter { gateway: "rbs", dialect: "sber_ecomm", title: "Sberbank's newer API (D4)" },
+    Chapter { gateway: "intellectmoney", dialect: "", title: "Methods" },
+];
+
+/// The head of a gateway's index, below its title.
+const RBS_HEAD: &str = "\
+Made from the tables in `core/src/gateways/rbs/tables` (`make bless`); `describe` prints the same. **C** is confirmed: seen in a
+named source; **I** is inferred by us, with the number of single fields where only those are. The common operations and the facts
+behind all of it: [docs/gateways/rbs.md](../gateways/rbs.md). Parameters and replies: [D1 to D3](rbs-fields.md),
+[D4](rbs-fields-sber-ecomm.md). PCI DSS: the level a shop needs to call it; empty where no card data passes.
+No operation: `acsRedirect.do`, `rest/finish3ds.do` and `rest/finish3dsVer2.do`, which the buyer's browser opens.
+";
+const INTELLECTMONEY_HEAD: &str = "\
+Made from the tables in `core/src/gateways/intellectmoney/tables` (`make bless`); `describe` prints the same. **C** is confirmed:
+seen in a named source; **I** is inferred by us, with the number of single fields where only those are. The common operations and the
+facts behind all of it: [docs/gateways/intellectmoney.md](../gateways/intellectmoney.md). Parameters and replies:
+[here](intellectmoney-fields.md). PCI DSS: what a shop needs to call it; empty where no card data passes. `EshopId`, `Hash` and `Sign`
+are filled; methods of the Personal API and of payouts fetch their `UserToken` where it is not given.
+";
+
+fn natives(chapter: &Chapter) -> Vec<Value> {
+    let settings = match chapter.gateway {
+        "rbs" => json!({
+            "gateway": "rbs", "base_url": "https://gateway.example/payment",
+            "dialect": chapter.dialect, "user_name": "u", "password": "p",
+        }),
+        _ => json!({
+            "gateway": "intellectmoney", "eshop_id": "450001", "secret_key": "s",
+            "bearer_token": "b", "sign_secret_key": "k",
+        }),
+    };
     let client = Client::new(settings.as_object().unwrap()).unwrap();
     let described = client.call("describe", &Fields::new()).unwrap();
     let rows = described["operations"].as_array().unwrap().iter();
@@ -51,20 +84,13 @@ fn marks(row: &Value) -> String {
     }
 }
 
-fn index() -> String {
-    let mut out = String::from(
-        "# Operations of the gateway `rbs`\n\n\
-         Made from the tables in `core/src/gateways/rbs/tables` (`make bless`); `describe` prints the same. **C** is confirmed: seen in a\n\
-         named source; **I** is inferred by us, with the number of single fields where only those are. The common operations and the facts\n\
-         behind all of it: [docs/gateways/rbs.md](../gateways/rbs.md). Parameters and replies: [D1 to D3](rbs-fields.md),\n\
-         [D4](rbs-fields-sber-ecomm.md). PCI DSS: the level a shop needs to call it; empty where no card data passes.\n\
-         No operation: `acsRedirect.do`, `rest/finish3ds.do` and `rest/finish3dsVer2.do`, which the buyer's browser opens.\n",
-    );
-    for (dialect, title) in DIALECTS {
-        write!(out, "\n## {title}\n\n").unwrap();
+fn index(gateway: &str, head: &str) -> String {
+    let mut out = format!("# Operations of the gateway `{gateway}`\n\n{head}");
+    for chapter in CHAPTERS.iter().filter(|chapter| chapter.gateway == gateway) {
+        write!(out, "\n## {}\n\n", chapter.title).unwrap();
         out.push_str("| Operation | Path | Serves | Dialect | Effect | Known | PCI DSS | Does |\n");
         out.push_str("|---|---|---|---|---|---|---|---|\n");
-        for row in natives(dialect) {
+        for row in natives(chapter) {
             let serves = text(&row["serves"]).split(", ").filter(|name| !name.is_empty());
             let serves = serves.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let path = text(&row["path"]);
@@ -139,15 +165,16 @@ impl Objects {
     }
 }
 
-fn fields(dialect: &str, title: &str) -> String {
+fn fields(chapter: &Chapter) -> String {
+    let Chapter { gateway, title, .. } = chapter;
     let mut out = format!(
-        "# Parameters of `rbs`: {title}\n\n\
-         Made from the tables in `core/src/gateways/rbs/tables` (`make bless`). Written: how a value is given; an `object` names its own table\n\
+        "# Parameters of `{gateway}`: {title}\n\n\
+         Made from the tables in `core/src/gateways/{gateway}/tables` (`make bless`). Written: how a value is given; an `object` names its own table\n\
          under [Objects](#objects). Need: `settings` are filled from the settings, of the `oneof` rows one is required. `secret` never\n\
          reaches a log; `card` is card data in the clear and needs the setting `card_data: \"allowed\"`.\n"
     );
     let mut objects = Objects(BTreeMap::new());
-    for row in natives(dialect) {
+    for row in natives(chapter) {
         write!(
             out,
             "\n## {}\n\n{}. `{}` {}, {}; repeat: {}. Source: {}.\n\n{}",
@@ -169,7 +196,8 @@ fn fields(dialect: &str, title: &str) -> String {
             writeln!(out, "| `{}`{always} | {known} | {doc} |", text(&told["name"])).unwrap();
         }
     }
-    out.push_str("\n## Objects\n");
+    let own = objects.0.is_empty().then_some("\nNone.\n").unwrap_or_default();
+    write!(out, "\n## Objects\n{own}").unwrap();
     for (name, rows) in &objects.0 {
         write!(out, "\n### {name}\n\n{rows}").unwrap();
     }
@@ -178,10 +206,13 @@ fn fields(dialect: &str, title: &str) -> String {
 
 #[test]
 fn the_reference_says_what_the_tables_say() {
+    let [rbs, ecomm, intellectmoney] = &CHAPTERS;
     let pages = [
-        ("rbs.md", index()),
-        ("rbs-fields.md", fields("rbs", DIALECTS[0].1)),
-        ("rbs-fields-sber-ecomm.md", fields("sber_ecomm", DIALECTS[1].1)),
+        ("rbs.md", index("rbs", RBS_HEAD)),
+        ("rbs-fields.md", fields(rbs)),
+        ("rbs-fields-sber-ecomm.md", fields(ecomm)),
+        ("intellectmoney.md", index("intellectmoney", INTELLECTMONEY_HEAD)),
+        ("intellectmoney-fields.md", fields(intellectmoney)),
     ];
     for (name, page) in pages {
         let path = docs(name);
@@ -221,25 +252,27 @@ fn gives(value: &Value, path: &str, all: &mut BTreeSet<String>) {
 
 #[test]
 fn every_parameter_of_every_table_stands_in_a_vector() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/rbs");
-    let mut given: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        let vector: Value = serde_json::from_str(&text).unwrap();
-        let operation = vector["operation"].as_str().unwrap();
-        if vector["reply"].is_object() && operation.starts_with("rbs.") {
-            let dialect = vector["settings"]["dialect"].as_str().unwrap_or("rbs");
-            let known = DIALECTS.iter().find(|(name, _)| *name == dialect).unwrap().0;
-            gives(&vector["fields"], operation, given.entry(known).or_default());
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
+    for chapter in &CHAPTERS {
+        let Chapter { gateway, dialect, .. } = chapter;
+        let mut given = BTreeSet::new();
+        for file in std::fs::read_dir(folder.join(gateway)).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let vector: Value = serde_json::from_str(&text).unwrap();
+            let operation = vector["operation"].as_str().unwrap();
+            let usual = if *gateway == "rbs" { "rbs" } else { "" };
+            let spoken = vector["settings"]["dialect"].as_str().unwrap_or(usual);
+            let ours = operation.starts_with(&format!("{gateway}.")) && spoken == *dialect;
+            if vector["reply"].is_object() && ours {
+                gives(&vector["fields"], operation, &mut given);
+            }
         }
-    }
-    for (dialect, _) in DIALECTS {
         let mut all = BTreeSet::new();
-        for row in natives(dialect) {
+        for row in natives(chapter) {
             all.insert(text(&row["name"]).to_owned());
             takes(&row["fields"], text(&row["name"]), &mut all);
         }
-        let missing: Vec<_> = all.difference(&given[dialect]).collect();
-        assert!(missing.is_empty(), "{dialect}: {missing:#?}");
+        let missing: Vec<_> = all.difference(&given).collect();
+        assert!(missing.is_empty(), "{gateway} {dialect}: {missing:#?}");
     }
 }

@@ -46,6 +46,10 @@ fn wrong_settings_are_named() {
         (json!({ "tls": { "ca_file": "/does/not/exist.pem" } }), "tls.ca_file"),
         (json!({ "tls": { "ca_pem": "no certificate" } }), "tls.ca_pem"),
         (json!({ "assumptions": { "deposited_is_net": 1 } }), "assumptions.deposited_is_net"),
+        (
+            json!({ "assumptions": { "card_key_kept_s": 4294967296_u64 } }),
+            "assumptions.card_key_kept_s",
+        ),
         (json!({ "assumptions": { "page_template": "https://x" } }), "assumptions.page_template"),
         (json!({ "keep_alive": "no" }), "keep_alive"),
         (json!({ "preset": "sberbnk" }), "preset"),
@@ -109,4 +113,29 @@ fn a_bank_of_the_national_root_says_which_certificate_to_add() {
     assert!(error.message.contains("Russian Trusted Root CA"), "{}", error.message);
     assert!(error.message.contains("tls.ca_file"), "{}", error.message);
     assert!(!ask(login("vtb-kz")).message.contains("Russian"));
+}
+
+/// What `describe` lists as a setting is one, of that type.
+#[test]
+fn every_assumption_can_be_set_to_what_it_is() {
+    let rbs = json!({
+        "gateway": "rbs", "base_url": "https://gateway.example/payment", "user_name": "u",
+        "password": "p",
+    });
+    let intellectmoney = json!({
+        "gateway": "intellectmoney", "eshop_id": "450001", "secret_key": "s",
+        "bearer_token": "b", "sign_secret_key": "k",
+    });
+    for settings in [rbs, intellectmoney] {
+        let client = Client::new(&fields(settings.clone())).unwrap();
+        let described = client.call("describe", &Fields::new()).unwrap();
+        let rows = described["assumptions"].as_array().unwrap();
+        let set = rows.iter().filter(|row| row["setting"] == true && !row["value"].is_null());
+        let set: Fields =
+            set.map(|row| (row["name"].as_str().unwrap().into(), row["value"].clone())).collect();
+        assert!(set.len() > 3, "{set:?}");
+        let mut again = fields(settings);
+        again.insert("assumptions".into(), Value::Object(set));
+        Client::new(&again).unwrap();
+    }
 }

@@ -138,6 +138,11 @@ fn secrets(settings: &Value) -> Vec<String> {
         "callback_public_key",
         "signing_key",
         "signing_key_password",
+        "secret_key",
+        "sign_secret_key",
+        "bearer_token",
+        "personal_password",
+        "p2p_form_key",
     ];
     let texts = |value: &Value| match value {
         Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -180,17 +185,23 @@ fn guarded(vector: &Value, tables: &[Value]) -> Vec<String> {
     found
 }
 
-/// The native operations of every dialect.
+/// The native operations of every gateway and dialect.
 fn tables() -> Vec<Value> {
-    let of = |dialect: &str| {
-        let settings = json!({
+    let rbs = |dialect: &str| {
+        json!({
             "gateway": "rbs", "base_url": "https://gateway.example/payment", "dialect": dialect,
             "user_name": "u", "password": "p",
-        });
+        })
+    };
+    let intellectmoney = json!({
+        "gateway": "intellectmoney", "eshop_id": "450001", "secret_key": "s", "bearer_token": "b",
+        "sign_secret_key": "k",
+    });
+    let of = |settings: Value| {
         let client = Client::new(settings.as_object().unwrap()).unwrap();
         client.call("describe", &Fields::new()).unwrap()["operations"].as_array().unwrap().clone()
     };
-    [of("rbs"), of("sber_ecomm")].concat()
+    [rbs("rbs"), rbs("sber_ecomm"), intellectmoney].map(of).concat()
 }
 
 #[test]

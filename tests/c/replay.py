@@ -2,7 +2,7 @@
 """Replays the vectors through the C library: the same requests, the same answers, byte for byte.
 
     tests/c/replay.py --library target/release/libkopeck.so --sandbox target/debug/kopeck-sandbox \
-        [--vectors tests/vectors/rbs] [NAME ...]
+        [--vectors tests/vectors/rbs ...] [NAME ...]
 """
 
 import argparse
@@ -120,20 +120,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--library", type=pathlib.Path, required=True)
     parser.add_argument("--sandbox", type=pathlib.Path, required=True)
-    parser.add_argument("--vectors", type=pathlib.Path, default=ROOT / "tests/vectors/rbs")
+    parser.add_argument("--vectors", type=pathlib.Path, action="append", help="default: all")
     parser.add_argument("names", nargs="*", metavar="NAME")
     given = parser.parse_args()
-    paths = sorted(given.vectors.glob("*.json"))
+    folders = given.vectors or sorted(
+        folder for folder in (ROOT / "tests/vectors").iterdir() if folder.is_dir()
+    )
+    paths = sorted(path for folder in folders for path in folder.glob("*.json"))
     paths = [path for path in paths if not given.names or path.stem in given.names]
     if not paths:
-        parser.error(f"no such vectors in {given.vectors}")
+        parser.error(f"no such vectors in {folders}")
     prove_differences()
     failed = 0
     with tempfile.TemporaryDirectory(prefix="kopeck-replay-") as name:
         folder = pathlib.Path(name)
         libraries = stage(given.library, folder / "lib")
         program = compile_program([HERE / "replay.c"], libraries, folder / "replay")
-        with sandbox(given.sandbox, "--replay", given.vectors) as url:
+        replays = [word for folder in folders for word in ("--replay", folder)]
+        with sandbox(given.sandbox, *replays) as url:
             for path in paths:
                 found = replay(path, program, folder, url)
                 failed += bool(found)

@@ -17,6 +17,10 @@ pub(crate) fn run(call: &Call<'_>) -> Result<Fields, Error> {
         Err(error) if error.kind == Kind::Refused && error.reason == "order_not_found" => {
             (passed("the gateway answers"), passed("accepted"))
         }
+        // Its own code of a failed authentication is known, and this is another.
+        Err(error) if error.kind == Kind::Refused && error.reason == "code_unknown" => {
+            (passed("the gateway answers"), passed("accepted: the refusal has another cause"))
+        }
         Err(error) if error.kind == Kind::Refused => (passed("the gateway answers"), failed(error)),
         Err(error) if error.code.is_some() => {
             (passed("the gateway answers"), unknown(&error.message))

@@ -35,7 +35,7 @@ pub struct Instalments {
     /// What to wait for: `link` (default) or `decision`.
     #[serde(default)]
     pub until: Milestone,
-    /// Where the lender sends the buyer back to; required before `link`.
+    /// Where the lender sends the buyer back to; required where `link` may have to begin it.
     pub return_url: Option<String>,
     /// The same after a refusal; `return_url` if not given.
     pub fail_url: Option<String>,
@@ -45,8 +45,9 @@ pub struct Instalments {
     pub timeout_ms: u64,
     /// The pause between two looks, in milliseconds; growing ones of 1 to 15 s if not given.
     pub pause_ms: Option<u64>,
-    /// In the stage `beginning`: how long a payment may look as if it was never begun before it is
-    /// begun again, in milliseconds; 30 s if not given.
+    /// How long a payment may look as if it was never begun before it is taken at its word, in
+    /// milliseconds; 30 s if not given. In the stage `beginning` it is begun again then; after a
+    /// refusal to begin, which another worker's call may have caused, the refusal is told then.
     pub init_grace_ms: Option<u64>,
 }
 
@@ -62,6 +63,17 @@ pub enum Stage {
     Beginning,
     /// It was begun: never again.
     Begun,
+}
+
+impl Stage {
+    /// The word, as it is given and handed back.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Invoice => "invoice",
+            Stage::Beginning => "beginning",
+            Stage::Begun => "begun",
+        }
+    }
 }
 
 /// What `instalments` waits for.

@@ -18,17 +18,28 @@ pub struct Listener {
 impl Listener {
     /// Answers the first notifications with these statuses, all others with 200.
     pub fn new(statuses: &'static [u16]) -> Listener {
+        let mut rest = statuses.iter();
+        let answer = move |_: &Value| json!({ "status": rest.next().unwrap_or(&200), "body": "" });
+        Listener::answering(answer)
+    }
+
+    /// Answers each notification as `answer` says: `{status, content_type?, body}`.
+    pub fn answering(mut answer: impl FnMut(&Value) -> Value + Send + 'static) -> Listener {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/notify?shop=7", listener.local_addr().unwrap());
         let (sender, received) = mpsc::channel();
         std::thread::spawn(move || {
-            for place in 0.. {
+            loop {
                 let (stream, _) = listener.accept().unwrap();
                 let mut reader = BufReader::new(stream);
                 let Some(request) = read(&mut reader) else { continue };
-                let status = statuses.get(place).unwrap_or(&200);
+                let given = answer(&request);
+                let (status, body) = (&given["status"], given["body"].as_str().unwrap());
+                let kind = given["content_type"].as_str().unwrap_or("text/plain");
+                let length = body.len();
                 let answer = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                    "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
+                     connection: close\r\n\r\n{body}"
                 );
                 reader.into_inner().write_all(answer.as_bytes()).unwrap();
                 if sender.send(request).is_err() {

@@ -31,7 +31,12 @@ pub fn read(settings: &Settings, form: Option<&Value>) -> Result<Action, &'stati
         Some('<') => {
             let form = html::form(text).ok_or(UNREADABLE)?;
             let url = trusted(settings, &form.action)?;
-            Ok(Action { r#type: "form", url: Some(url), fields: Some(form.fields), ..Action::default() })
+            Ok(Action {
+                r#type: "form",
+                url: Some(url),
+                fields: Some(form.fields),
+                ..Action::default()
+            })
         }
         Some('{') => match serde_json::from_str(text) {
             Ok(Value::Object(code)) => qr(settings, &code),
@@ -46,7 +51,11 @@ pub fn read(settings: &Settings, form: Option<&Value>) -> Result<Action, &'stati
 }
 
 /// The links of mirpay/getlink, which come with its answer.
-pub fn app(settings: &Settings, link: &str, deep_link: Option<&str>) -> Result<Action, &'static str> {
+pub fn app(
+    settings: &Settings,
+    link: &str,
+    deep_link: Option<&str>,
+) -> Result<Action, &'static str> {
     let url = trusted(settings, link)?;
     let deep_link = deep_link.filter(|link| is_wallets(link, "mirpay"));
     let fields = deep_link.map(|link| Fields::from_iter([("deep_link".to_owned(), link.into())]));

@@ -214,9 +214,12 @@ mod tests {
     #[test]
     fn entities_are_what_they_stand_for() {
         let page = |value: &str| {
-            format!("<form method=post action='u?a=1&b=2&amp;c'><input name=v value='{value}'></form>")
+            format!(
+                "<form method=post action='u?a=1&b=2&amp;c'><input name=v value='{value}'></form>"
+            )
         };
-        let value = |given: &str| Some(form(&page(given))?.fields["v"].as_str().unwrap().to_owned());
+        let value =
+            |given: &str| Some(form(&page(given))?.fields["v"].as_str().unwrap().to_owned());
         assert_eq!(form(&page("x")).unwrap().action, "u?a=1&b=2&c");
         assert_eq!(value("&lt;&gt;&quot;&apos;&amp;lt;").as_deref(), Some("<>\"'&lt;"));
         assert_eq!(value("&#1046;&#x416;&").as_deref(), Some("ЖЖ&"));

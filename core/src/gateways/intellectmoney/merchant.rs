@@ -16,6 +16,10 @@ use crate::payment::Payment;
 pub struct Merchant {
     pub settings: Settings,
     pub user_token: KeptToken,
+    /// Whether test money is expected; compared where a currency is told.
+    pub test_mode: Option<bool>,
+    /// How long a write may take.
+    pub write_limit: std::time::Duration,
 }
 
 impl Merchant {

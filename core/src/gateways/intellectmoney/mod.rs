@@ -4,21 +4,29 @@
 
 mod action;
 mod assumptions;
+mod cancel;
+mod capture;
 mod create_payment;
+mod history;
 mod html;
 mod merchant;
 mod native;
 mod payment_form;
 mod payment_status;
 mod raw;
+mod receipt;
+mod refund;
 mod refusals;
 mod reply;
 mod settings;
+mod settle;
 mod signature;
 mod step;
 mod tables;
+mod told;
 mod user_token;
 mod webhook;
+mod write;
 
 use std::sync::Arc;
 
@@ -48,7 +56,12 @@ impl IntellectMoney {
     /// Checks the settings.
     pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<IntellectMoney, Error> {
         let settings = Settings::read(common, own)?;
-        let merchant = Merchant { settings, user_token: KeptToken::default() };
+        let merchant = Merchant {
+            settings,
+            user_token: KeptToken::default(),
+            test_mode: common.test_mode,
+            write_limit: common.write_limit(),
+        };
         Ok(IntellectMoney { shared: Arc::new(merchant) })
     }
 }
@@ -74,7 +87,13 @@ impl Gateway for IntellectMoney {
         let merchant = Arc::clone(&self.shared);
         match request {
             Request::CreatePayment(request) => create_payment::start(merchant, *request, context),
-            Request::PaymentStatus(request) => payment_status::start(merchant, request),
+            Request::PaymentStatus(request) => {
+                payment_status::start(merchant, request, context.now)
+            }
+            Request::Capture(request) => capture::start(merchant, request, context.now),
+            Request::Cancel(request) => cancel::start(merchant, request, context.now),
+            Request::Refund(request) => refund::start(merchant, request, context.now),
+            Request::Settle(request) => settle::start(merchant, *request, context),
             Request::BeginInstalments(request) => create_payment::instalments(merchant, &request),
             Request::Native(name, mut given) => {
                 let step = native::start(merchant, &name, &given, context);

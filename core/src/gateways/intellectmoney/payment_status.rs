@@ -1,12 +1,17 @@
-//! `payment_status`: getBankCardPaymentState, which tells a step and neither sum nor number.
+//! `payment_status`: getBankCardPaymentState, which tells a step and neither sum nor number; then,
+//! with login and password, the history, which tells both; or what an authentic webhook said.
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::history::{self, Facts, Found};
 use super::merchant::Merchant;
 use super::reply::Reply;
 use super::step::PaymentStep;
 use super::tables::STATE;
-use super::{Step, action, refusals};
+use super::{Step, action, refusals, told};
+use crate::clock::Time;
 use crate::decline;
 use crate::error::Error;
 use crate::expect::Expected;
@@ -16,18 +21,47 @@ use crate::native::in_common_words;
 use crate::operation::PaymentStatus;
 use crate::payment::{ACTION_PENDING, Attempt, IN_PROCESS, Payment, Status, UNTOUCHED};
 
-pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Error> {
-    // test_mode is compared where a currency is told.
-    let expected = request.expect.read(None)?;
-    let Some(id) = request.id.clone() else {
-        return Err(Error::invalid("id", "required: this gateway is asked by its own number"));
+pub fn start(merchant: Arc<Merchant>, request: PaymentStatus, now: Time) -> Result<Step, Error> {
+    let expected = request.expect.read(merchant.test_mode)?;
+    let (Some(id), None) = (&request.id, &request.order_number) else {
+        return Err(Error::invalid(
+            "id",
+            "required: this gateway is asked by its own number alone",
+        ));
     };
-    let http = ask(&merchant, &id)?;
+    look(merchant, id, now, expected.hold, move |merchant, mut payment, facts| {
+        if let Some(told) = &request.told {
+            payment = told::combine(payment, facts.as_ref(), told);
+        }
+        judge(&merchant, &expected, payment)
+    })
+}
+
+/// The state, and the history where that may say more: while a payment runs it does not.
+pub fn look(
+    merchant: Arc<Merchant>,
+    id: &str,
+    now: Time,
+    hold: Option<bool>,
+    then: impl FnOnce(Arc<Merchant>, Payment, Option<Facts>) -> Result<Step, Error> + Send + 'static,
+) -> Result<Step, Error> {
+    let http = ask(&merchant, id)?;
+    let id = id.to_owned();
     let next = move |response| {
         let reply = Reply::read(&response, STATE.native.effect)?;
         refusals::check(&STATE, &reply)?;
         let payment = read(&merchant, &reply, &id);
-        judge(&merchant, &expected, payment)
+        let running = matches!(
+            PaymentStep::read(reply.get("PaymentStep")),
+            PaymentStep::SendTo3ds | PaymentStep::InProcess | PaymentStep::ActivationPayment
+        );
+        if running || !history::is_open(&merchant) {
+            return then(merchant, payment, None);
+        }
+        history::by_id(merchant, &id, now, move |merchant, found| {
+            let (payment, facts) = with_history(payment, found, hold);
+            then(merchant, payment, facts)
+        })
     };
     Ok(Step::Send(http, Box::new(next)))
 }
@@ -36,6 +70,32 @@ pub fn start(merchant: Arc<Merchant>, request: PaymentStatus) -> Result<Step, Er
 pub fn ask(merchant: &Merchant, id: &str) -> Result<HttpRequest, Error> {
     let given = Fields::from_iter([("InvoiceId".to_owned(), id.into())]);
     merchant.request(&STATE, &given).map_err(|error| in_common_words(error, &[("InvoiceId", "id")]))
+}
+
+/// The step's payment with the history's row; without one the step stands, and the reason tells.
+fn with_history(
+    mut payment: Payment,
+    found: Found,
+    hold: Option<bool>,
+) -> (Payment, Option<Facts>) {
+    let payment = match &found.facts {
+        Some(facts) => facts.describe(payment, hold),
+        None => {
+            if payment.status == Status::Authorized {
+                payment.reason = Some("not_in_history");
+            }
+            payment
+        }
+    };
+    (shown_with(payment, found.raw), found.facts)
+}
+
+/// Both replies in one `raw`.
+fn shown_with(mut payment: Payment, history: Value) -> Payment {
+    if let Some(raw) = payment.raw.as_object_mut() {
+        raw.insert("history".into(), history);
+    }
+    payment
 }
 
 fn judge(merchant: &Merchant, expected: &Expected, mut payment: Payment) -> Result<Step, Error> {

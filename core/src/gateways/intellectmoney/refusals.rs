@@ -30,7 +30,10 @@ pub fn check(method: &Method, reply: &Reply) -> Result<(), Error> {
         }
         _ => (operation, doubt("unavailable", "the gateway could not process the call")),
     };
-    let mut error = error.with_code(code, reply.error_text());
+    let mut error = match code.is_empty() {
+        true => error,
+        false => error.with_code(code, reply.error_text()),
+    };
     error.request_id = reply.operation_id();
     Err(error)
 }
@@ -41,8 +44,23 @@ fn missing(method: &Method, reply: &Reply) -> Option<&'static str> {
     always.find(|told| reply.get(told.name).is_none()).map(|told| told.name)
 }
 
+/// Methods that move money. No document lists the codes: one of these may leave it open whether the
+/// money moved, unless it names what it complains of.
+fn moves_money(method: &Method) -> bool {
+    matches!(
+        method.native.name,
+        "purchaseToPaid"
+            | "purchaseToRefund"
+            | "bankCardPayment"
+            | "activationPay"
+            | "executeOperation"
+            | "setScheduledOperationData"
+    )
+}
+
 fn refused(method: &Method, reply: &Reply, code: &str) -> Error {
     let source = reply.error_source().unwrap_or_default().to_ascii_lowercase();
+    let invoice = method.native.name != CREATE_INVOICE.native.name;
     match (code, source.as_str()) {
         ("2", _) => Error::refused(
             "authentication_failed",
@@ -56,6 +74,18 @@ fn refused(method: &Method, reply: &Reply, code: &str) -> Error {
         (_, "orderid") if method.native.name == CREATE_INVOICE.native.name => {
             Error::refused("duplicate_order", "the gateway does not accept this order number")
         }
+        // Careful: whatever else is wrong with the number, nothing was done.
+        (_, "invoiceid" | "orderid") if invoice => {
+            Error::refused("order_not_found", "the gateway knows no such invoice of this shop")
+        }
+        (_, "") if moves_money(method) => {
+            let says = "the gateway refuses with a code that no document explains";
+            Error::outcome_unknown("code_unknown", says)
+        }
+        (_, "") if method.native.effect == Effect::Read => Error::refused(
+            "code_unknown",
+            "the gateway refuses with a code that no document explains; who calls is not in doubt",
+        ),
         (_, "") => Error::refused("refused", "the gateway refused the call"),
         (_, source) => {
             let source: String = source.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -7,10 +7,12 @@ mod invoice;
 use std::sync::Arc;
 
 pub use self::begin::instalments;
+pub use self::invoice::accepted;
 use super::merchant::Merchant;
 use super::tables::{GAZPROM_PAY_PAYMENT, MIR_PAY_GET_LINK, Method, SBER_PAY_PAYMENT, SBP_PAYMENT};
 use super::{Context, Step};
 use crate::error::Error;
+use crate::http::HttpRequest;
 use crate::operation::{self, CreatePayment};
 use crate::payment::{Action, Payment};
 
@@ -29,6 +31,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Language", "language"),
     ("InvoiceId", "id"),
     ("IpAddress", "site_ip"),
+    ("MerchantReceipt", "receipt"),
 ];
 
 /// A way to pay.
@@ -65,6 +68,17 @@ pub fn start(
     Ok(Step::Send(http, Box::new(next)))
 }
 
+/// The invoice of that request as it leaves, and the payment as it will stand: for one whose answer was
+/// lost.
+pub fn registration(
+    merchant: &Merchant,
+    request: &CreatePayment,
+    context: &Context<'_>,
+) -> Result<(HttpRequest, Payment), Error> {
+    check(request)?;
+    invoice::request(merchant, request, way(request)?.preference, context)
+}
+
 fn way(request: &CreatePayment) -> Result<Way, Error> {
     use operation::Method;
     let way = |preference, begin| Ok(Way { preference, begin });
@@ -91,7 +105,10 @@ fn check(request: &CreatePayment) -> Result<(), Error> {
         return refused("card_id", "expected none: this gateway keeps no cards for a shop");
     }
     if request.wallet_token.is_some() {
-        return refused("wallet_token", "expected none: wallets are paid on a page of their own here");
+        return refused(
+            "wallet_token",
+            "expected none: wallets are paid on a page of their own here",
+        );
     }
     if request.purpose.is_some() {
         return refused("purpose", "expected none: this gateway cannot check a card for zero");
@@ -109,7 +126,7 @@ fn check(request: &CreatePayment) -> Result<(), Error> {
 }
 
 /// The payment with the gateway's own page, which offers what the invoice is limited to.
-fn on_page(merchant: &Merchant, id: String, mut payment: Payment) -> Payment {
+pub fn on_page(merchant: &Merchant, id: String, mut payment: Payment) -> Payment {
     payment.action = Some(Action {
         r#type: "redirect",
         url: Some(format!("{}/?InvoiceId={id}", merchant.settings.page_url)),

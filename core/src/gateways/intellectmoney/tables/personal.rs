@@ -50,7 +50,7 @@ pub const INVOICES_HISTORY: Method = Method {
             field("SortOrder", Digits, 1, "1 made, 2 changed, 3 state, 4 amount; not signed"),
         ],
         reply: &[
-            told("InvoicesHistoryList", "newest first").always(),
+            told("InvoicesHistoryList", "newest first; XML may leave an empty one out"),
             told("InvoicesHistoryList.Id", "the invoice's number"),
             told("InvoicesHistoryList.State", "Created, PartPaid, Paid, ToPaid, Refund or Held"),
             told("InvoicesHistoryList.CreationDate", "without a zone"),

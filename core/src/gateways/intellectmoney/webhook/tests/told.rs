@@ -119,6 +119,10 @@ fn money_that_cannot_be_read_is_not_guessed() {
             read_as(json!({}), expect(json!({})), PLAIN, &signed(&[("RecipientAmount", sum)]));
         let told = told.unwrap();
         assert!(told.payment["captured"].is_null() && told.payment["amount"].is_null(), "{sum}");
+        assert_eq!(
+            (&told.payment["status"], &told.payment["reason"]),
+            (&json!("unknown"), &json!("sum_unreadable"))
+        );
         assert_eq!(told.checked, ["shop", "order_number", "currency"]);
     }
     for (word, code, test) in [
@@ -165,4 +169,18 @@ fn events_are_told_apart_by_what_is_signed() {
     let later = id(&[("PaymentData", "2030-01-02 03:04:06")]);
     assert!(id(&[]).0 != later.0 && id(&[]).1 != later.1);
     assert_ne!(id(&[("PaymentStatus", "8")]).0, id(&[]).0);
+}
+
+#[test]
+fn a_number_that_is_none_is_no_candidate() {
+    let long = "3".repeat(21);
+    for (given, id) in [
+        ("3000000001", json!("3000000001")),
+        ("<b>", Value::Null),
+        ("", Value::Null),
+        (&long, Value::Null),
+    ] {
+        let told = read(&signed(&[("PaymentId", given)])).unwrap();
+        assert_eq!((&told.payment["id"], &told.raw["PaymentId"]), (&id, &json!(given)));
+    }
 }

@@ -1,0 +1,66 @@
+//! What became of a write whose outcome is unknown: the recipes, without waiting. Each ends in a
+//! verdict; `Pending` leaves the waiting to the flow (docs/gateways/intellectmoney.md, "Recipes").
+
+mod create;
+mod order;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::merchant::Merchant;
+use super::{Context, Step};
+use crate::clock;
+use crate::error::Error;
+use crate::expect::Expected;
+use crate::operation::{Notified, Settle, Unsettled};
+use crate::payment::Payment;
+use crate::settled::Settled;
+
+pub fn start(
+    merchant: Arc<Merchant>,
+    request: Settle,
+    context: &Context<'_>,
+) -> Result<Step, Error> {
+    let sent_at = clock::parse(&request.sent_at).map_err(|says| Error::invalid("sent_at", says))?;
+    if sent_at > context.now + Duration::from_secs(3600) {
+        return Err(Error::invalid("sent_at", "expected the time of the write, got one to come"));
+    }
+    // Twice the time that a write may take, and 120 s at the least: by then it has arrived, or never
+    // will.
+    let grace = (merchant.write_limit * 2).max(Duration::from_secs(120));
+    let grace_over = context.now - sent_at >= grace;
+    match request.operation {
+        Unsettled::CreatePayment => create::start(merchant, request, sent_at, grace_over, context),
+        Unsettled::ChargeSavedCard => {
+            Err(Error::refused("not_supported", "this gateway has nothing that does this"))
+        }
+        Unsettled::Cancel => order::cancel(merchant, request, grace_over, context.now),
+        Unsettled::Capture => order::capture(merchant, request, grace_over, context.now),
+        Unsettled::Refund => order::refund(merchant, request, grace_over, context.now),
+    }
+}
+
+/// The verdict, with the payment as `expected` of this order reads it.
+fn conclude(
+    merchant: &Merchant,
+    expected: &Expected,
+    mut payment: Payment,
+    verdict: Settled,
+    why: &str,
+) -> Result<Step, Error> {
+    expected.apply(&mut payment);
+    let payment = merchant.reply(payment, expected.hold == Some(true));
+    Ok(Step::Done(verdict.reply(why, payment)))
+}
+
+/// A webhook is about this order if the number that it signs is ours.
+fn about(merchant: &Merchant, told: &Notified, number: &str) -> Result<(), Error> {
+    match told.payment.order_number.as_deref() == Some(number) {
+        true => Ok(()),
+        false => {
+            let says = "notification: it is authentic, and about another order";
+            let payment = merchant.reply((*told.payment).clone(), false);
+            Err(Error::mismatch("order_number", says).with_payment(payment))
+        }
+    }
+}
