@@ -105,7 +105,6 @@ static void attempt(int count) {
 static int made(const char *invoice) {
     snprintf(id, sizeof id, "%s", invoice);
     keep("id", id);
-    keep("stage", "invoice");
     printf("order %s: invoice %s\n", number, id);
     return 1;
 }
@@ -182,7 +181,7 @@ static int take(const kopeck_message *payment) {
 static int instalments(const char *until) {
     kopeck_message *payment = NULL, *request = expecting(kopeck_message_new());
     char stage[16];
-    snprintf(stage, sizeof stage, "%s", stored("stage"));
+    snprintf(stage, sizeof stage, "%s", *stored("stage") ? stored("stage") : "invoice");
     keep("stage", strcmp(stage, "begun") == 0 ? "begun" : "beginning");
     fill(request, "stage", stage, "until", until, "return_url", back, "fail_url", sorry,
          "timeout_ms", timeout_ms, "pause_ms", pause_ms, "init_grace_ms", grace_ms, NULL);

@@ -14,6 +14,8 @@ mod eshop;
 mod every_native;
 mod faults;
 mod intellectmoney_instalments;
+mod intellectmoney_money;
+mod intellectmoney_settle;
 mod intellectmoney_ways;
 mod intellectmoney_webhooks;
 mod listener;
