@@ -66,7 +66,7 @@ pub(crate) fn run(call: &Call<'_>, request: Instalments) -> Result<Fields, Error
         let left = deadline - call.clock.now();
         let no_more = refused.as_ref().is_some_and(|(_, until)| call.clock.now() >= *until);
         if let Some((error, _)) = refused.take_if(|_| no_more || !left.is_positive()) {
-            return Err(with_last(error, last));
+            return Err(unexplained(error, last));
         }
         if !left.is_positive() {
             return last.unwrap_or_else(|| Err(Error::internal(false, "a wait without an answer")));
@@ -135,7 +135,9 @@ fn in_doubt(mut error: Error, payment: Fields, stage: Stage) -> Error {
     error.with_payment(staged(payment, stage))
 }
 
-fn with_last(error: Error, last: Option<Result<Fields, Error>>) -> Error {
+/// A refusal that the state did not explain. Its code tells nothing, so no request is to be corrected.
+fn unexplained(mut error: Error, last: Option<Result<Fields, Error>>) -> Error {
+    error.advice = "ask_status";
     match last {
         Some(Ok(payment)) => error.with_payment(payment),
         _ => error,

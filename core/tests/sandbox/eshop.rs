@@ -149,7 +149,8 @@ pub fn act(id: &str, act: Value) -> Value {
 /// How many payments were begun for an invoice by a call.
 pub fn begun(id: &str) -> usize {
     let history = invoice(id)["history"].as_array().cloned().unwrap_or_default();
-    history.iter().filter(|line| line.to_string().contains("payment begun")).count()
+    let begun = history.iter().map(|line| word(line, "event"));
+    begun.filter(|event| event.starts_with("payment begun") && !event.contains("refused")).count()
 }
 
 /// Presses a button of the page where the newest payment of an invoice is decided: where it leads,

@@ -13,6 +13,7 @@ mod encrypted;
 mod eshop;
 mod every_native;
 mod faults;
+mod intellectmoney_instalments;
 mod intellectmoney_ways;
 mod intellectmoney_webhooks;
 mod listener;
