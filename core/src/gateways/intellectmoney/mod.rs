@@ -7,6 +7,8 @@ mod assumptions;
 mod cancel;
 mod capture;
 mod create_payment;
+#[cfg(test)]
+mod documented;
 mod history;
 mod html;
 mod merchant;
