@@ -18,6 +18,7 @@ const BEARER: &str = "Authorization: Bearer f849e1278ef677e19a3ce2141478ef97";
 const SHA_256: &str = "Sign: f482f11cabde16c9ca3343970ac099ac984fec8d4f72d4bd81f8b2c0d517b299";
 const MD5: &str = "Sign: 826938e99b35b65b247d3d0fe87e3fa9";
 
+#[cfg(test)]
 fn send(shop: &Shop, method: &str, body: &str, sign: &str) -> Value {
     let headers = [BEARER.to_owned(), sign.to_owned()];
     let path = format!("merchant/{method}");

@@ -52,7 +52,21 @@ const ROWS: [(&str, &str, &str); 6] = [
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: [(&str, &str, &str); 11] = [
+const FIXED: &[(&str, &str, &str)] = &[
+    ("purchase_info_signs", "what getBankCardPaymentState signs", "Invoices"),
+    (
+        "begins_sign",
+        "gazpromPayPayment, sberPayPayment, mirPayGetLink: what bnplPayment signs",
+        "Wallets",
+    ),
+    ("push_notification_signs", "EshopId, InvoiceId, Phone", "Unconfirmed"),
+    ("payout_state_signs", "what executeOperation signs", "Payouts"),
+    (
+        "schedules_sign",
+        "one template of sixteen slots, each method with its own empty ones",
+        "Recurring payments",
+    ),
+    ("personal_dates", "in gateway_time_zone", "Personal API"),
     ("instalments_link", "Form3DS of the step SendTo3DS is the lender's page", "Instalments"),
     ("instalments_begin_twice", "may begin two payments: never sent twice", "Instalments"),
     ("instalments_hold", "refused: nobody says that a lender can hold money", "Instalments"),
@@ -68,6 +82,28 @@ const FIXED: [(&str, &str, &str); 11] = [
     ("webhook_senders", "any: the Hash proves who sent it, not the address", "Webhooks"),
     ("webhook_unknown_status", "kept, as the event unknown, which proves nothing", "Webhooks"),
     ("webhook_dates", "PaymentData is in gateway_time_zone", "Webhooks"),
+    ("step_ok", "paid or held: the state tells neither which nor how much", "Status"),
+    (
+        "history_sums",
+        "confirmed movements by PaymentAmount; what went back before the first Purchase was released",
+        "Status",
+    ),
+    ("history_current_amount", "CurrentAmount and SurchargeAmount are not read", "Status"),
+    (
+        "refund_amount_name",
+        "unknown: a part is refused until refund_amount_field names it",
+        "Capture, cancel, refund",
+    ),
+    (
+        "codes_of_writes",
+        "a code that names nothing proves nothing, where money moves",
+        "Capture, cancel, refund",
+    ),
+    (
+        "capture_receipt",
+        "none: no document has one beside purchaseToPaid",
+        "Capture, cancel, refund",
+    ),
 ];
 
 impl Assumptions {
