@@ -13,8 +13,6 @@ mod encrypted;
 mod eshop;
 mod every_native;
 mod faults;
-mod intellectmoney_instalments;
-mod intellectmoney_money;
 mod intellectmoney_forms;
 mod intellectmoney_instalments;
 mod intellectmoney_money;
