@@ -195,14 +195,15 @@ class Shop:
         """THE transaction of orders.sql: each state once, whoever brings it and how often."""
         with self.rows:  # commits at the end, or rolls back
             self.rows.execute("begin immediate")
+            newly = payment.status == "paid" and self.row()["status"] != "paid"
             insert = "insert into applied_states values (?, ?, ?) on conflict (state_id) do nothing"
             state = (payment.state_id, self.row()["number"], payment.status)
             if not self.rows.execute(insert, state).rowcount:
                 return
             self.keep(status=payment.status)
-            if payment.status == "paid":  # ship here
+            if newly:  # ship here
                 self.mark("paid" if self.state() == "open" else "needs_attention")
-        if payment.status == "paid":
+        if newly:
             say(f"paid: {payment.captured} {payment.currency} for order {self.order_id}")
 
 
