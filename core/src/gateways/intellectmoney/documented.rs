@@ -49,7 +49,7 @@ fn assumptions() -> Vec<Value> {
 
 /// The section that an assumption stands in.
 fn place(row: &Value) -> &str {
-    row["source"].as_str().unwrap().rsplit_once(", ").unwrap().1
+    row["source"].as_str().unwrap().strip_prefix(PAGE).unwrap().trim_start_matches(", ")
 }
 
 /// A link to a section of the page, as its headings are linked to.
