@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import kopeck
 from intellectmoney_signatures import SETTINGS, signed
+
+import kopeck
 
 VECTORS = pathlib.Path(__file__).parent / "vectors"
 ORIGIN = "http://127.0.0.1:9"  # never dialled: replays put their own there
@@ -181,7 +182,8 @@ def request(row: dict[str, Any], plan: Plan) -> tuple[dict[str, Any], dict[str, 
         }
     given["extra"] = {"bankParameter": "значение"}
     sent["bankParameter"] = "значение"
-    added, head = {}, {}
+    added: dict[str, str] = {}
+    head: dict[str, str] = {}
     if plan.sign:
         added, head = plan.sign(row, {name: text(value) for name, value in sent.items()})
     sent |= added

@@ -121,9 +121,9 @@ impl Status {
 pub struct Action {
     /// `redirect`, `form`, `qr` or `app`.
     pub r#type: &'static str,
-    /// Where to, on the gateway's own hosts.
+    /// Where to: on the gateway's own hosts, or on one that its settings list.
     pub url: Option<String>,
-    /// The fields of a form to post to `url`.
+    /// Of a `form`: the fields to post to `url`. Of an `app`: `deep_link`, where the wallet has one.
     pub fields: Option<Fields>,
     /// A QR picture as a data URL.
     pub image: Option<String>,

@@ -57,3 +57,45 @@ fn pages_elsewhere_are_not() {
         assert_eq!(shown(page, json!([])), Err("page_not_trusted"), "{page}");
     }
 }
+
+/// What `payment_status` says of a `Form3DS` at IntellectMoney's own address, as text.
+fn state(form: &str) -> (Value, String) {
+    struct State(String);
+    impl Transport for State {
+        fn send(&self, _: &HttpRequest) -> Result<HttpResponse, SendError> {
+            let result = json!({ "State": { "Code": 0 }, "PaymentStep": "SendTo3DS",
+                                 "Form3DS": self.0 });
+            let body = json!({ "OperationState": { "Code": 0 }, "Result": result });
+            let body = body.to_string().into_bytes();
+            Ok(HttpResponse { status: 200, headers: Vec::new(), body })
+        }
+    }
+    let settings = fields(json!({
+        "gateway": "intellectmoney", "eshop_id": "450001", "secret_key": "k",
+        "bearer_token": "t", "sign_secret_key": "s",
+    }));
+    let client = Client::over(&settings, Box::new(State(form.to_owned()))).unwrap();
+    let payment = client.call("payment_status", &fields(json!({ "id": "3000000001" }))).unwrap();
+    let text = Value::Object(payment.clone()).to_string();
+    (Value::Object(payment), text)
+}
+
+#[test]
+fn a_buyer_is_sent_to_known_places_alone() {
+    let (payment, _) = state("https://online.paylate.ru/apply/1");
+    assert_eq!(payment["action"]["url"], "https://online.paylate.ru/apply/1");
+    let form =
+        |url: &str| format!("<form method=post action='{url}'><input name=a value=b></form>");
+    let (payment, text) = state(&form("https://merchant.intellectmoney.ru/3ds"));
+    assert_eq!(payment["action"]["fields"]["a"], "b");
+    assert!(!text.contains("<form"), "{text}");
+    let code = |url: &str| json!({ "SbpQrCodeUrl": url }).to_string();
+    for evil in ["https://evil.test/pay", "https://paylate.ru.evil.test/pay", "http://evil.test/"] {
+        for told in [evil.to_owned(), form(evil), code(evil)] {
+            let (payment, text) = state(&told);
+            assert_eq!(payment["reason"], "action_untrusted", "{told}");
+            assert_eq!(payment["action"], Value::Null);
+            assert!(!text.contains("evil"), "{text}");
+        }
+    }
+}

@@ -196,7 +196,7 @@ fn fields(chapter: &Chapter) -> String {
             writeln!(out, "| `{}`{always} | {known} | {doc} |", text(&told["name"])).unwrap();
         }
     }
-    let own = objects.0.is_empty().then_some("\nNone.\n").unwrap_or_default();
+    let own = if objects.0.is_empty() { "\nNone.\n" } else { "" };
     write!(out, "\n## Objects\n{own}").unwrap();
     for (name, rows) in &objects.0 {
         write!(out, "\n### {name}\n\n{rows}").unwrap();

@@ -109,8 +109,10 @@ fn reason(payment: &Fields) -> Option<&str> {
 /// Whether there is nothing more to wait for. A word that we don't know is no end.
 fn arrived(payment: &Fields, until: Milestone) -> bool {
     let status = payment.get("status").and_then(Value::as_str).unwrap_or_default();
-    let waits =
-        matches!(reason(payment), Some(UNTOUCHED | IN_PROCESS | ACTION_PENDING | "unknown_step"));
+    let waits = matches!(
+        reason(payment),
+        Some(UNTOUCHED | IN_PROCESS | ACTION_PENDING | "unknown_step" | "unknown_state")
+    );
     !waits && (until == Milestone::Link || status != "action_required")
 }
 

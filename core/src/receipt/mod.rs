@@ -2,6 +2,7 @@
 //! docs/receipts.md. [`Receipt::check`] holds it against the sum of its payment; a gateway's folder
 //! translates what was checked.
 
+pub(crate) mod build;
 mod check;
 #[cfg(test)]
 mod copies;

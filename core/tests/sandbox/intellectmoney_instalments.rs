@@ -230,3 +230,15 @@ fn pauses_and_deadline_are_the_callers() {
     assert!((3..=5).contains(&looks), "{looks} looks in a second");
     assert!(start.elapsed() < Duration::from_secs(3));
 }
+
+#[test]
+fn with_the_history_the_decision_is_paid() {
+    let shop = Eshop::plain();
+    let owner = Eshop::same(&shop, shop.personal());
+    let stored = billed(&owner);
+    let page = link(&go(&owner, &stored, json!({ "stage": "invoice" })));
+    browse(&page, &[("do", "approve")]);
+    let decided = go(&owner, &stored, json!({ "stage": "begun", "until": "decision" }));
+    assert_eq!((&decided["status"], &decided["captured"]), (&json!("paid"), &json!("100.00")));
+    assert_eq!(decided["checked"], json!(["order_number", "currency", "amount"]));
+}

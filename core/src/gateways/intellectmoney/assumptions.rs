@@ -20,6 +20,8 @@ pub struct Assumptions {
     pub invoice_life_s: u64,
     /// Hosts, and all below them, to which a buyer may be sent beside the gateway's own.
     pub link_hosts: Vec<String>,
+    /// The name of a supplier's taxpayer number in a receipt.
+    pub receipt_supplier_inn: String,
     /// How long a token of the Personal API is used again, in seconds.
     pub user_token_kept_s: u32,
 }
@@ -32,23 +34,45 @@ impl Default for Assumptions {
             unique_order_id: true,
             invoice_life_s: 86_400,
             link_hosts: hosts.map(str::to_owned).into(),
+            receipt_supplier_inn: "supplierINN".into(),
             user_token_kept_s: 300,
         }
     }
 }
 
 /// Name, mark, and section of docs/gateways/intellectmoney.md.
-const ROWS: [(&str, &str, &str); 5] = [
+const ROWS: [(&str, &str, &str); 6] = [
     ("fail_url_signed", "confirmed in two sources, contradicted in a third", "Invoices"),
     ("unique_order_id", "confirmed as the cabinet's default", "Invoices"),
     ("invoice_life_s", "ours: the gateway's own default is half a year", "Invoices"),
     ("link_hosts", "confirmed in samples but for PayLate's, which is inferred", "Actions"),
+    ("receipt_supplier_inn", "confirmed in one source, another spells supplierInn", "Receipts"),
     ("user_token_kept_s", "ours: no document says how long a token lives", "Personal API"),
 ];
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: [(&str, &str, &str); 5] = [
+const FIXED: &[(&str, &str, &str)] = &[
+    ("purchase_info_signs", "what getBankCardPaymentState signs", "Invoices"),
+    (
+        "begins_sign",
+        "gazpromPayPayment, sberPayPayment, mirPayGetLink: what bnplPayment signs",
+        "Wallets",
+    ),
+    ("push_notification_signs", "EshopId, InvoiceId, Phone", "Unconfirmed"),
+    ("payout_state_signs", "what executeOperation signs", "Payouts"),
+    (
+        "schedules_sign",
+        "one template of sixteen slots, each method with its own empty ones",
+        "Recurring payments",
+    ),
+    ("personal_dates", "in gateway_time_zone", "Personal API"),
+    ("instalments_link", "Form3DS of the step SendTo3DS is the lender's page", "Instalments"),
+    ("instalments_begin_twice", "may begin two payments: never sent twice", "Instalments"),
+    ("instalments_hold", "refused: nobody says that a lender can hold money", "Instalments"),
+    ("wallet_hold", "an invoice with HoldMode 1 holds what a wallet pays", "Wallets"),
+    ("sber_pay_preference", "none: the invoice is not limited to it", "Wallets"),
+    ("form_3ds", "one form that posts itself, with hidden fields", "Actions"),
     (
         "webhook_charset",
         "as labelled, else UTF-8, else windows-1251; its Hash over the bytes, or over the text in either",
@@ -58,15 +82,42 @@ const FIXED: [(&str, &str, &str); 5] = [
     ("webhook_senders", "any: the Hash proves who sent it, not the address", "Webhooks"),
     ("webhook_unknown_status", "kept, as the event unknown, which proves nothing", "Webhooks"),
     ("webhook_dates", "PaymentData is in gateway_time_zone", "Webhooks"),
+    ("step_ok", "paid or held: the state tells neither which nor how much", "Status"),
+    (
+        "history_sums",
+        "confirmed movements by PaymentAmount; what went back before the first Purchase was released",
+        "Status",
+    ),
+    ("history_current_amount", "CurrentAmount and SurchargeAmount are not read", "Status"),
+    (
+        "refund_amount_name",
+        "unknown: a part is refused until refund_amount_field names it",
+        "Capture, cancel, refund",
+    ),
+    (
+        "codes_of_writes",
+        "a code that names nothing proves nothing, where money moves",
+        "Capture, cancel, refund",
+    ),
+    (
+        "capture_receipt",
+        "none: no document has one beside purchaseToPaid",
+        "Capture, cancel, refund",
+    ),
 ];
 
 impl Assumptions {
     pub fn read(common: &Common) -> Result<Assumptions, Error> {
-        fields::read(&common.assumptions).map_err(|error| {
+        let given: Assumptions = fields::read(&common.assumptions).map_err(|error| {
             let name = error.field.clone().unwrap_or_default();
             let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
             Error::invalid(format!("assumptions.{name}"), says)
-        })
+        })?;
+        let says = "expected names of hosts, like \"paylate.ru\", in lower case";
+        match given.link_hosts.iter().all(|host| is_host(host)) {
+            true => Ok(given),
+            false => Err(Error::invalid("assumptions.link_hosts", says)),
+        }
     }
 
     /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
@@ -94,10 +145,18 @@ impl Assumptions {
             "unique_order_id" => json!(self.unique_order_id),
             "invoice_life_s" => json!(self.invoice_life_s),
             "link_hosts" => json!(self.link_hosts),
+            "receipt_supplier_inn" => json!(self.receipt_supplier_inn),
             "user_token_kept_s" => json!(self.user_token_kept_s),
             _ => Value::Null,
         }
     }
+}
+
+/// Two labels or more: a whole country is no host.
+fn is_host(name: &str) -> bool {
+    let sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let label = |label: &str| !label.is_empty() && label.bytes().all(sign);
+    name.contains('.') && name.split('.').all(label)
 }
 
 #[cfg(test)]
@@ -114,5 +173,15 @@ mod tests {
             assert!(!row["value"].is_null(), "{row}");
         }
         assert_eq!(crate::fields::names::<Assumptions>(), ROWS.map(|(name, _, _)| name));
+    }
+
+    #[test]
+    fn hosts_are_names_and_no_whole_country() {
+        for good in ["paylate.ru", "pay-1.bank.example"] {
+            assert!(is_host(good), "{good}");
+        }
+        for odd in ["", "ru", ".ru", "PayLate.ru", "https://paylate.ru", "paylate.ru/", "*.ru"] {
+            assert!(!is_host(odd), "{odd}");
+        }
     }
 }

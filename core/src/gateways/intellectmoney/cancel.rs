@@ -23,7 +23,7 @@ pub fn start(merchant: Arc<Merchant>, request: Cancel, now: Time) -> Result<Step
     }
     let order = Order::read(&request.id, request.order_number.as_deref())?;
     // Without an amount: all there is.
-    let http = write::request(&merchant, &PURCHASE_TO_REFUND, &order, None, &request.extra)?;
+    let http = write::request(&merchant, &PURCHASE_TO_REFUND, &order, None, None, &request.extra)?;
     payment_status::look(merchant, &request.id, now, None, move |merchant, payment, facts| {
         write::same_number(&merchant, &payment, &order.number)?;
         // A hold whose end nobody told is as good as an order that nobody paid.

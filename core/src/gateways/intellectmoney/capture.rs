@@ -19,7 +19,11 @@ pub fn start(merchant: Arc<Merchant>, request: Capture, now: Time) -> Result<Ste
         let says = "this gateway takes a hold in one piece";
         return Err(Error::refused("not_supported", says));
     }
-    write::no_receipt(request.receipt.as_deref())?;
+    if request.receipt.is_some() {
+        let says =
+            "expected none: no document has a receipt beside a capture; the invoice's is printed";
+        return Err(Error::invalid("receipt", says));
+    }
     let order = Order::read(&request.id, request.order_number.as_deref())?;
     let stored = match &request.authorized {
         Some(text) => Some(
@@ -30,7 +34,7 @@ pub fn start(merchant: Arc<Merchant>, request: Capture, now: Time) -> Result<Ste
         None => return Err(Error::invalid("authorized", NEEDED)),
     };
     // What cannot be sent is found before anything is.
-    let take = write::request(&merchant, &PURCHASE_TO_PAID, &order, None, &request.extra)?;
+    let take = write::request(&merchant, &PURCHASE_TO_PAID, &order, None, None, &request.extra)?;
     let known = order.clone();
     write::first_look(merchant, &known, Some(true), now, move |merchant, payment| {
         let held = held(&merchant, payment, stored, amount)?;
@@ -87,7 +91,8 @@ fn reduce(
 ) -> Result<Step, Error> {
     write::may_be_part(&merchant)?;
     let none = crate::fields::Fields::new();
-    let http = write::request(&merchant, &PURCHASE_TO_REFUND, &after.order, Some(rest), &none)?;
+    let http =
+        write::request(&merchant, &PURCHASE_TO_REFUND, &after.order, Some(rest), None, &none)?;
     let next = move |response| {
         write::accepted(&PURCHASE_TO_REFUND, &response)?;
         let mut payment = merchant.payment(Status::Unknown, &after.order.id);

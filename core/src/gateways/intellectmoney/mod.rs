@@ -7,6 +7,8 @@ mod assumptions;
 mod cancel;
 mod capture;
 mod create_payment;
+#[cfg(test)]
+mod documented;
 mod history;
 mod html;
 mod merchant;
@@ -14,6 +16,7 @@ mod native;
 mod payment_form;
 mod payment_status;
 mod raw;
+mod receipt;
 mod refund;
 mod refusals;
 mod reply;

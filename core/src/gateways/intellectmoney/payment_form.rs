@@ -31,6 +31,14 @@ pub fn start(merchant: &Merchant, given: &Fields) -> Result<Step, Error> {
         }
     }
     let fields = merchant.form(&PAYMENT_FORM, given)?;
+    // The page would refuse them in front of the buyer.
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    if text("RecipientAmount").starts_with("0.") {
+        return Err(Error::invalid("RecipientAmount", "expected 1.00 or more"));
+    }
+    if !["RUB", "RUR", "TST", "USD", "EUR"].contains(&text("RecipientCurrency")) {
+        return Err(Error::invalid("RecipientCurrency", "expected RUB, RUR, TST, USD or EUR"));
+    }
     let url = format!("{page}/{folder}/");
     let link = format!("{url}?{}", query(&fields));
     done(url, fields, link)

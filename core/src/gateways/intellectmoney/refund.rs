@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::merchant::Merchant;
+use super::receipt::Kind;
 use super::tables::PURCHASE_TO_REFUND;
 use super::write::{self, After, Order, positive};
 use super::{Step, history};
@@ -18,7 +19,6 @@ pub fn start(merchant: Arc<Merchant>, request: Refund, now: Time) -> Result<Step
     if request.refund_id.is_empty() {
         return Err(Error::invalid("refund_id", "expected the shop's own id of this refund"));
     }
-    write::no_receipt(request.receipt.as_deref())?;
     let order = Order::read(&request.id, request.order_number.as_deref())?;
     let before = request.before.as_ref();
     let before = before.map(|before| write::amounts_before(before, amount)).transpose()?;
@@ -27,8 +27,10 @@ pub fn start(merchant: Arc<Merchant>, request: Refund, now: Time) -> Result<Step
         return Err(Error::invalid("before", says));
     }
     // What cannot be sent is found before anything is.
+    let printed = request.receipt.as_deref().map(|paper| (paper, amount, Kind::Refund));
+    let extra = &request.extra;
     let http =
-        write::request(&merchant, &PURCHASE_TO_REFUND, &order, Some(amount), &request.extra)?;
+        write::request(&merchant, &PURCHASE_TO_REFUND, &order, Some(amount), printed, extra)?;
     let known = order.clone();
     write::first_look(merchant, &known, Some(false), now, move |merchant, payment| {
         let (captured, refunded) = sums(&merchant, payment, before, amount)?;

@@ -20,7 +20,7 @@ pub fn check(method: &Method, reply: &Reply) -> Result<(), Error> {
             None => return Ok(()),
             Some(name) => {
                 let says = format!("the reply reports success, but holds no {name}");
-                (String::new(), doubt("reply_incomplete", &says))
+                (state.unwrap_or_default(), doubt("reply_incomplete", &says))
             }
         },
         ("0", None) => (operation, doubt("reply_incomplete", "the reply holds no Result.State")),
@@ -30,10 +30,7 @@ pub fn check(method: &Method, reply: &Reply) -> Result<(), Error> {
         }
         _ => (operation, doubt("unavailable", "the gateway could not process the call")),
     };
-    let mut error = match code.is_empty() {
-        true => error,
-        false => error.with_code(code, reply.error_text()),
-    };
+    let mut error = error.with_code(code, reply.error_text());
     error.request_id = reply.operation_id();
     Err(error)
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::assumptions::Assumptions;
+use super::receipt::ReceiptSettings;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::native::{Wire, origin};
@@ -38,6 +39,8 @@ struct Given {
     refund_amount_field: Option<String>,
     card_data: Option<CardData>,
     gateway_time_zone: Option<String>,
+    #[serde(default)]
+    receipt: ReceiptSettings,
 }
 
 /// How requests are written; the gateway takes both.
@@ -84,6 +87,8 @@ pub struct Settings {
     pub cards_allowed: bool,
     /// The zone of dates that leave or come without one.
     pub time_zone: time::UtcOffset,
+    /// What the seller would repeat in each receipt.
+    pub receipt: ReceiptSettings,
     pub assumptions: Assumptions,
 }
 
@@ -113,6 +118,7 @@ impl Settings {
             let says = "expected the field's name, as the gateway's support told it";
             return Err(Error::invalid("refund_amount_field", says));
         }
+        given.receipt.check()?;
         Ok(Settings {
             origin: origin(&base_url).to_owned(),
             base_url,
@@ -131,6 +137,7 @@ impl Settings {
             refund_amount_field: given.refund_amount_field,
             cards_allowed: matches!(given.card_data, Some(CardData::Allowed)),
             time_zone: time_zone(given.gateway_time_zone.as_deref())?,
+            receipt: given.receipt,
             assumptions: Assumptions::read(common)?,
         })
     }

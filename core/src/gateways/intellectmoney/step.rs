@@ -1,4 +1,4 @@
-//! `PaymentStep`, as word or number, in any case (docs/gateways/intellectmoney.md, "Steps").
+//! `PaymentStep`, as word or number, in any case (docs/gateways/intellectmoney.md, "Status").
 
 use serde_json::Value;
 

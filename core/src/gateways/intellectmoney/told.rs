@@ -76,6 +76,9 @@ pub fn combine(mut payment: Payment, facts: Option<&Facts>, told: &Notified) -> 
         payment.in_part = said.in_part;
         payment.paid_at = said.paid_at.clone();
         payment.last_attempt = None;
+    } else {
+        // What the history counted before is not the last word.
+        payment.refunded = None;
     }
     payment
 }

@@ -12,6 +12,8 @@ use crate::clock::Time;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::gateways::Next;
+use crate::http::HttpRequest;
+use crate::native::in_common_words;
 use crate::secret::Secret;
 
 /// The last token, for a while: it may be lost at any time. A lock that is taken (by another thread,
@@ -39,6 +41,13 @@ impl KeptToken {
     }
 }
 
+/// getUserToken, signed.
+fn request(merchant: &Merchant) -> Result<HttpRequest, Error> {
+    let names = [("Login", "login"), ("Password", "personal_password")];
+    let request = merchant.request(&USER_TOKEN, &Fields::new());
+    request.map_err(|error| in_common_words(error, &names))
+}
+
 /// Goes on with a token: the kept one, or a fresh one for the settings' login and password. A refusal
 /// of whatever comes next drops it, so that the next call asks anew.
 pub fn with_token(
@@ -49,7 +58,7 @@ pub fn with_token(
     if let Some(token) = merchant.user_token.get(now) {
         return watched(&merchant, then(Arc::clone(&merchant), token));
     }
-    let request = merchant.request(&USER_TOKEN, &Fields::new())?;
+    let request = request(&merchant)?;
     let next = move |response| {
         let reply = Reply::read(&response, USER_TOKEN.native.effect)?;
         refusals::check(&USER_TOKEN, &reply)?;

@@ -7,7 +7,7 @@ use super::history;
 use super::merchant::Merchant;
 use super::reply::Reply;
 use super::tables::Method;
-use super::{Step, refusals};
+use super::{Step, receipt, refusals};
 use crate::clock::Time;
 use crate::error::{Error, Kind};
 use crate::expect;
@@ -15,12 +15,13 @@ use crate::fields::Fields;
 use crate::http::HttpRequest;
 use crate::money::Amount;
 use crate::native::{add_extra, in_common_words};
-use crate::operation::Before;
+use crate::operation::{Before, Customer};
 use crate::payment::{Payment, Status};
 use crate::receipt::Receipt;
 
 /// The table's names beside the common ones, for errors.
-const NAMES: &[(&str, &str)] = &[("InvoiceId", "id"), ("OrderId", "order_number")];
+const NAMES: &[(&str, &str)] =
+    &[("InvoiceId", "id"), ("OrderId", "order_number"), ("MerchantReceipt", "receipt")];
 
 /// An invoice by both of its numbers: only the shop's own is signed.
 #[derive(Clone)]
@@ -61,13 +62,8 @@ pub fn amounts_before(before: &Before, amount: Amount) -> Result<(u64, u64), Err
     }
 }
 
-/// What cash registers print beside a write.
-pub fn no_receipt(receipt: Option<&Receipt>) -> Result<(), Error> {
-    match receipt {
-        None => Ok(()),
-        Some(_) => Err(Error::invalid("receipt", "this gateway takes none with this operation")),
-    }
-}
+/// What the cash register prints beside a write, for which sum, and as what.
+pub type Printed<'a> = (&'a Receipt, Amount, receipt::Kind);
 
 /// The request of a write. `part` goes into the field whose name the settings tell.
 pub fn request(
@@ -75,11 +71,16 @@ pub fn request(
     method: &'static Method,
     order: &Order,
     part: Option<Amount>,
+    printed: Option<Printed<'_>>,
     extra: &Fields,
 ) -> Result<HttpRequest, Error> {
     let mut given = Fields::new();
     given.insert("InvoiceId".into(), order.id.as_str().into());
     given.insert("OrderId".into(), order.number.as_str().into());
+    if let Some((paper, amount, kind)) = printed {
+        let nobody = Customer::default();
+        receipt::add(&mut given, merchant, Some(paper), &nobody, amount, kind)?;
+    }
     let mut extra = extra.clone();
     if let Some(name) = &merchant.settings.refund_amount_field {
         if extra.keys().any(|given| given.eq_ignore_ascii_case(name)) {

@@ -121,10 +121,12 @@ impl Fields {
         Ok(())
     }
 
-    /// Refuses what is neither in the table nor the one other name.
+    /// Refuses what is neither in the table nor the one other name. The official client sends its
+    /// `language` with every method.
     pub fn refuse_unknown(&self, table: &[Field], besides: &str) -> Result<(), Refusal> {
         let known = |name: &str| {
-            table.iter().any(|field| field.names(name)) || name.eq_ignore_ascii_case(besides)
+            table.iter().any(|field| field.names(name))
+                || [besides, "Language"].iter().any(|other| name.eq_ignore_ascii_case(other))
         };
         match self.0.iter().find(|(name, _)| !known(name)) {
             Some((name, _)) => Err(Refusal::field(name, "is not known")),
@@ -258,7 +260,7 @@ mod tests {
             let fields = Fields::from_pairs(pairs);
             fields.check(&table).and_then(|()| fields.refuse_unknown(&table, ""))
         };
-        assert!(check(&[("eshopid", "450000"), ("userField_7", "x")]).is_ok());
+        assert!(check(&[("eshopid", "450000"), ("userField_7", "x"), ("language", "en")]).is_ok());
         let twice = check(&[("EshopId", "450000"), ("eshopId", "450001")]).unwrap_err();
         assert_eq!(twice.source.as_deref(), Some("eshopId"));
         for unknown in ["UserField_10", "UserField_", "What"] {

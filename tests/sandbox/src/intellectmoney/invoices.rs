@@ -279,6 +279,11 @@ impl Invoice {
         self.paid.saturating_sub(self.refunded)
     }
 
+    /// Whether the shop has money that a refund can take back.
+    pub fn is_paid(&self) -> bool {
+        self.left() > 0 && matches!(self.state, State::Paid | State::PartlyPaid | State::Refunded)
+    }
+
     /// Whether money may still come.
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Created | State::PartlyPaid)

@@ -42,10 +42,12 @@ pub fn start(
     mut payment: Payment,
 ) -> Result<Step, Error> {
     let urls = (create.return_url.as_str(), create.fail_url.as_deref());
-    let http = request(merchant, method, &id, urls)?;
+    let http = request(merchant, method, &id, urls);
     payment.id = Some(id);
-    let lost = Error::outcome_unknown("begin_unknown", "the call's answer was lost");
-    let lost = known(merchant, lost, &payment);
+    let doubt =
+        |says: &str| known(merchant, Error::outcome_unknown("begin_unknown", says), &payment);
+    let Ok(http) = http else { return Err(doubt("its number has a form of its own")) };
+    let lost = doubt("the call's answer was lost");
     let merchant = Arc::clone(merchant);
     let next = move |response| match begun(method, &response) {
         Ok(reply) => look(&merchant, &reply, payment),
@@ -93,9 +95,9 @@ fn look(merchant: &Arc<Merchant>, reply: &Reply, mut payment: Payment) -> Result
         return Ok(Step::Done(merchant.reply(valid_as_long(payment), false)));
     }
     let id = payment.id.clone().unwrap_or_default();
-    let http = payment_status::ask(merchant, &id)?;
     (payment.status, payment.reason) = (Status::Pending, Some(ACTION_PENDING));
     let unseen = merchant.reply(payment.clone(), false);
+    let Ok(http) = payment_status::ask(merchant, &id) else { return Ok(Step::Done(unseen)) };
     let merchant = Arc::clone(merchant);
     let otherwise = unseen.clone();
     let next = move |response: HttpResponse| {

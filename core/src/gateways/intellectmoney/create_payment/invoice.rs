@@ -10,7 +10,7 @@ use crate::fields::Fields;
 use crate::gateways::intellectmoney::merchant::Merchant;
 use crate::gateways::intellectmoney::reply::Reply;
 use crate::gateways::intellectmoney::tables::CREATE_INVOICE;
-use crate::gateways::intellectmoney::{Context, NAME, refusals};
+use crate::gateways::intellectmoney::{Context, NAME, receipt, refusals};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::money::{Amount, Currency};
 use crate::native::{add_extra, in_common_words};
@@ -55,6 +55,8 @@ pub fn request(
     put("HoldTime", usual.then_some(hours.as_str()));
     put("Preference", preference);
     put("Language", request.language.as_deref());
+    let receipt = request.receipt.as_deref();
+    receipt::add(&mut given, merchant, receipt, &request.customer, amount, receipt::Kind::Sale)?;
     add_extra(&CREATE_INVOICE.native, &mut given, request.extra.clone())?;
     let http = merchant.request(&CREATE_INVOICE, &given);
     let http = http.map_err(|error| in_common_words(error, NAMES))?;

@@ -12,6 +12,7 @@ use super::merchant::Merchant;
 use super::tables::{GAZPROM_PAY_PAYMENT, MIR_PAY_GET_LINK, Method, SBER_PAY_PAYMENT, SBP_PAYMENT};
 use super::{Context, Step};
 use crate::error::Error;
+use crate::form::component;
 use crate::http::HttpRequest;
 use crate::operation::{self, CreatePayment};
 use crate::payment::{Action, Payment};
@@ -31,6 +32,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Language", "language"),
     ("InvoiceId", "id"),
     ("IpAddress", "site_ip"),
+    ("MerchantReceipt", "receipt"),
 ];
 
 /// A way to pay.
@@ -128,7 +130,7 @@ fn check(request: &CreatePayment) -> Result<(), Error> {
 pub fn on_page(merchant: &Merchant, id: String, mut payment: Payment) -> Payment {
     payment.action = Some(Action {
         r#type: "redirect",
-        url: Some(format!("{}/?InvoiceId={id}", merchant.settings.page_url)),
+        url: Some(format!("{}/?InvoiceId={}", merchant.settings.page_url, component(&id))),
         expires_at: payment.expires_at.clone(),
         ..Action::default()
     });

@@ -45,6 +45,8 @@ pub struct Sums {
     pub purchased: Option<u64>,
     /// Back to the buyer, in all.
     pub back: u64,
+    /// Released of a hold before the shop had anything.
+    pub released: u64,
     /// Back to the buyer out of what the shop had; none where it cannot be told from what was
     /// released of a hold.
     pub refunded: Option<u64>,
@@ -63,6 +65,7 @@ impl Facts {
         let listed = told.is_some_and(|value| value.is_array() || value.is_object());
         let moved: Vec<Movement> =
             list(told).iter().map(|row| Movement::read(row, currency, zone)).collect();
+        let sums = sums(&moved).filter(|_| listed);
         Facts {
             id: text("Id"),
             eshop_id: text("EShopId"),
@@ -70,8 +73,8 @@ impl Facts {
             state: State::read(&text("State").unwrap_or_default()),
             amount,
             currency,
-            sums: sums(&moved).filter(|_| listed),
-            refunds: moved.iter().filter_map(Movement::refund).collect(),
+            sums,
+            refunds: refunds(&moved, sums),
             created_at: text("CreationDate").and_then(|text| moment(&text, zone)),
         }
     }
@@ -157,11 +160,39 @@ impl Movement {
     }
 }
 
+/// When the shop first had something.
+fn first_purchase(moved: &[Movement]) -> Option<Time> {
+    let bought = moved.iter().filter(|one| is(one, Kind::Purchase)).map(|one| one.at);
+    bought.reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b))).flatten()
+}
+
+/// The refunds without what was released of a hold, as far as the sums bear it out.
+fn refunds(moved: &[Movement], sums: Option<Sums>) -> Vec<Refund> {
+    let first = first_purchase(moved);
+    let all = moved.iter().filter(|one| one.kind == Some(Kind::Refund));
+    let after = |one: &&Movement, strictly: bool| match first.zip(one.at) {
+        Some((bought, back)) if strictly => back > bought,
+        Some((bought, back)) => back >= bought,
+        None => !strictly || one.state != Some("done"),
+    };
+    let of = |strictly: bool| -> Vec<Refund> {
+        all.clone().filter(|one| after(one, strictly)).filter_map(Movement::refund).collect()
+    };
+    let wide = of(false);
+    let done = wide.iter().filter(|one| one.status == Some("done"));
+    let back: u64 = done.filter_map(|one| one.amount).map(|sum| sum.minor).sum();
+    match sums.and_then(|sums| sums.refunded) {
+        Some(refunded) if refunded != back => of(true),
+        _ => wide,
+    }
+}
+
 /// Adds up what moved. A movement of an unknown kind or state, or of no readable sum, spoils all.
 fn sums(moved: &[Movement]) -> Option<Sums> {
-    let bought = moved.iter().filter(|one| is(one, Kind::Purchase)).map(|one| one.at);
-    let first = bought.reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b)));
-    let (mut sums, mut sure, mut doubtful) = (Sums::default(), 0u64, 0u64);
+    let first = first_purchase(moved);
+    let (mut sums, mut sure, mut after) = (Sums::default(), 0u64, 0u64);
+    // Sums that the doubtful ones among the refunds can make.
+    let (mut doubtful, mut makes) = (0u64, vec![0u64]);
     for one in moved {
         match one.state? {
             "done" => {}
@@ -175,29 +206,38 @@ fn sums(moved: &[Movement]) -> Option<Sums> {
             }
             Kind::Refund => {
                 sums.back = sums.back.checked_add(minor)?;
-                match first {
-                    None => {}
-                    Some(first) => match first.zip(one.at) {
-                        Some((bought, back)) if back > bought => {}
-                        Some((bought, back)) if back < bought => sure = sure.checked_add(minor)?,
-                        _ => doubtful = doubtful.checked_add(minor)?,
-                    },
+                match first.zip(one.at) {
+                    Some((bought, back)) if back > bought => after = after.checked_add(minor)?,
+                    Some((bought, back)) if back < bought => sure = sure.checked_add(minor)?,
+                    _ => {
+                        doubtful = doubtful.checked_add(minor)?;
+                        let more: Vec<u64> =
+                            makes.iter().filter_map(|sum| sum.checked_add(minor)).collect();
+                        makes.extend(more);
+                        makes.sort_unstable();
+                        makes.dedup();
+                        // So many in one second are no payment's.
+                        if makes.len() > 4096 {
+                            return None;
+                        }
+                    }
                 }
             }
         }
     }
-    // What went back before the shop had anything was released; in the same second only the sums
-    // tell.
-    let after = sums.back.checked_sub(sure)?.checked_sub(doubtful)?;
-    sums.refunded = match sums.purchased {
-        None => None,
-        Some(_) if doubtful == 0 => Some(after),
-        Some(taken) => match sums.entered.checked_sub(taken)?.checked_sub(sure) {
-            Some(0) => Some(after.checked_add(doubtful)?),
-            Some(more) if more == doubtful => Some(after),
-            _ => None,
-        },
-    };
+    let Some(taken) = sums.purchased else { return Some(sums) };
+    // What went back before the shop had anything was released. In the same second only the sums tell:
+    // what came in and did not reach the shop must be just some of these.
+    sums.released = sure;
+    if doubtful == 0 {
+        sums.refunded = Some(after);
+        return Some(sums);
+    }
+    let rest = sums.entered.checked_sub(taken).and_then(|rest| rest.checked_sub(sure));
+    if let Some(rest) = rest.filter(|rest| makes.contains(rest)) {
+        sums.released = sure.checked_add(rest)?;
+        sums.refunded = after.checked_add(doubtful.checked_sub(rest)?);
+    }
     Some(sums)
 }
 

@@ -71,6 +71,10 @@ fn a_release_before_the_capture_is_no_refund() {
         moved("Refund", "Confirm", "1", 3),
     ];
     assert_eq!(sums_of(json!(paid)).unwrap().refunded, Some(500));
+    let mut all_at_once = at_once.to_vec();
+    all_at_once.push(moved("Refund", "Confirm", "1", 2));
+    let sums = sums_of(json!(all_at_once)).unwrap();
+    assert_eq!((sums.refunded, sums.released), (Some(100), 250));
     let unclear = [
         moved("Entry", "Confirm", "10", 2),
         moved("Purchase", "Confirm", "9", 2),

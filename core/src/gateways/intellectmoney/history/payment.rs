@@ -70,6 +70,7 @@ impl Facts {
             Some(sums) => sums.refunded,
             None => None,
         };
+        payment.held = self.sums.is_some_and(|sums| sums.released > 0);
         payment.captured = taken.and_then(|taken| self.money(taken));
         payment.refunded = back.and_then(|back| self.money(back));
         (payment.status, payment.reason) = match (taken, back) {

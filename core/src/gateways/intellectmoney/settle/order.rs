@@ -170,6 +170,10 @@ fn ask(
             None => payment,
         };
         payment.order_number.get_or_insert(number);
+        if hold == Some(true) && facts.is_none() {
+            // A webhook of a hold signs what is left or taken of it, not what was registered.
+            payment.amount = None;
+        }
         // The history, where it is open, wins over a webhook that may be an old one.
         let judged = match (&facts, &told) {
             (Some(_), _) => by_history(&mut payment),

@@ -26,7 +26,7 @@ fn hash_and_sign(text: &str) -> (String, String) {
     (md5(text, &key("mySecret")), sha256(text, &key("signKey")))
 }
 
-fn book<'a>(amount: &'a str) -> [(&'a str, &'a str); 5] {
+fn book(amount: &str) -> [(&str, &str); 5] {
     [
         ("EshopId", "17354"),
         ("OrderId", "1"),

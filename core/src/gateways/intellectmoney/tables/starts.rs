@@ -3,7 +3,7 @@
 
 use super::{ESHOP_ID, HASH, INVOICE_ID, Method, WRITE};
 use crate::gateways::intellectmoney::signature::Hash;
-use crate::native::Shape::{Digits, Ip, Text, Url};
+use crate::native::Shape::{Code, Ip, Text, Url};
 use crate::native::{Field, Mark, Native, Told, field, told};
 
 pub const METHODS: &[&Method] = &[
@@ -95,7 +95,7 @@ pub const SBER_PAY_PUSH_NOTIFICATION: Method = Method {
         fields: &[
             ESHOP_ID,
             INVOICE_ID.required(),
-            field("Phone", Digits, 15, "where SberPay's push goes, with the country's code")
+            field("Phone", Code, 15, "where SberPay's push goes, with the country's code")
                 .required()
                 .inferred(),
             HASH,

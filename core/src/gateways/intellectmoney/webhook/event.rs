@@ -38,7 +38,7 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
     };
     let mut payment = Payment::new(NAME, status);
     payment.reason = reason;
-    payment.id = webhook.text("PaymentId").map(str::to_owned);
+    payment.id = webhook.text("PaymentId").filter(|text| is_number(text)).map(str::to_owned);
     payment.order_number = webhook.text("OrderId").map(str::to_owned);
     payment.currency = webhook.text("RecipientCurrency").and_then(currency);
     payment.test = payment.currency.map(|currency| currency == Currency::TEST);
@@ -70,6 +70,11 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
 fn is_part_of_hold(expect: &Expected, told: Amount) -> bool {
     let less = |asked: Amount| asked.currency == told.currency && told.minor < asked.minor;
     expect.hold == Some(true) && expect.amount().is_some_and(less)
+}
+
+/// Whether an invoice could be numbered so: what no hash covers may be any text.
+fn is_number(text: &str) -> bool {
+    text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// By letters, or by the number that old shops have; `RUR` and 810 are roubles.

@@ -13,7 +13,6 @@ mod tests;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 pub use self::attributes::AgentSpelling;
 pub use self::items::ItemsShape;
@@ -21,7 +20,8 @@ pub use self::place::{ECOMM, Places, RBS};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::native::Field;
-use crate::receipt::{Company, Line, Quantity, Supplier, TaxSystem, Vat, check_company};
+use crate::receipt::build::{at_position, number, phones, put, put_object};
+use crate::receipt::{Company, Line, Supplier, TaxSystem, Vat, check_company};
 
 /// The setting `receipt`: what differs from bank to bank, and what the seller would repeat in each
 /// receipt.
@@ -61,22 +61,9 @@ impl ReceiptSettings {
     }
 }
 
-/// An error at a field of a position.
-fn at_position(index: usize, name: &str, says: impl AsRef<str>) -> Error {
-    Error::invalid(format!("receipt.positions.{index}.{name}"), says)
-}
-
-/// A number with exactly the digits of the quantity, never a float.
-fn number(quantity: Quantity) -> Value {
-    let text = quantity.to_string();
-    text.parse().map_or(Value::String(text), Value::Number)
-}
-
 /// Phones with their plus, as both dialects want those of agents and suppliers.
 fn put_phones(target: &mut Fields, given: &[String]) {
-    let plus = |phone: &String| format!("+{}", phone.trim_start_matches('+'));
-    let phones: Vec<_> = given.iter().map(plus).collect();
-    put(target, "phones", (!phones.is_empty()).then_some(phones));
+    put(target, "phones", phones(given));
 }
 
 /// Spelled alike in both dialects.
@@ -103,16 +90,6 @@ fn add_own(target: &mut Fields, table: &[Field], given: &Fields, path: &str) -> 
     // What a bank added stands where its table lets it pass.
     put_object(target, "extra", unknown);
     Ok(())
-}
-
-/// Puts a value where there is one.
-fn put<V: Into<Value>>(target: &mut Fields, name: &str, value: Option<V>) {
-    target.extend(value.map(|value| (name.to_owned(), value.into())));
-}
-
-/// The same for an object: an empty one is none.
-fn put_object(target: &mut Fields, name: &str, fields: Fields) {
-    put(target, name, (!fields.is_empty()).then_some(fields));
 }
 
 /// The mark in hexadecimal with spaces (tag 1162): as the shop gave it, or the bytes of the code

@@ -126,7 +126,7 @@ pub fn terms(eshop: &Eshop, fields: &Fields) -> Result<Terms, Refusal> {
         _ => return Err(Refusal::field("RecurringType", "cannot be used")),
     };
     if let Some(receipt) = fields.given("MerchantReceipt") {
-        receipt::check(receipt, asked)?;
+        receipt::check(receipt, asked, receipt::Kind::Sale)?;
     }
     let (hold, hold_hours) = hold(settings, fields)?;
     Ok(Terms {

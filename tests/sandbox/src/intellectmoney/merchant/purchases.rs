@@ -2,7 +2,7 @@
 
 use serde_json::{Map, json};
 
-use super::by_id;
+use super::{by_id, receipt};
 use crate::intellectmoney::eshops::Eshop;
 use crate::intellectmoney::fields::{Field, Fields, Kind, amount, decimal, moment_text};
 use crate::intellectmoney::installation::Installation;
@@ -34,6 +34,10 @@ pub fn to_refund(installation: &mut Installation, eshop: &Eshop, fields: &Fields
         None => None,
         Some(text) => Some(amount(text).ok_or_else(|| Refusal::field(name, "is malformed"))?),
     };
+    // Of a paid invoice; what else a receipt could say here is not known.
+    if let Some(receipt) = fields.given("MerchantReceipt").filter(|_| invoice.is_paid()) {
+        receipt::check(receipt, wanted.unwrap_or(invoice.left()), receipt::Kind::Refund)?;
+    }
     installation.change(&invoice.id, "purchaseToRefund", |invoice, now| {
         invoice.give_back(wanted, name, now)
     })?;

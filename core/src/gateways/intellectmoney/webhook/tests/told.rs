@@ -170,3 +170,17 @@ fn events_are_told_apart_by_what_is_signed() {
     assert!(id(&[]).0 != later.0 && id(&[]).1 != later.1);
     assert_ne!(id(&[("PaymentStatus", "8")]).0, id(&[]).0);
 }
+
+#[test]
+fn a_number_that_is_none_is_no_candidate() {
+    let long = "3".repeat(21);
+    for (given, id) in [
+        ("3000000001", json!("3000000001")),
+        ("<b>", Value::Null),
+        ("", Value::Null),
+        (&long, Value::Null),
+    ] {
+        let told = read(&signed(&[("PaymentId", given)])).unwrap();
+        assert_eq!((&told.payment["id"], &told.raw["PaymentId"]), (&id, &json!(given)));
+    }
+}
