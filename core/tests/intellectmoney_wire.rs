@@ -69,7 +69,10 @@ fn whole() -> Vec<(String, Fields)> {
             let vector: Value =
                 serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
             let fields = vector["fields"].as_object().unwrap().clone();
-            all.push((vector["operation"].as_str().unwrap().to_owned(), fields));
+            let operation = vector["operation"].as_str().unwrap();
+            if operation.starts_with("intellectmoney.") {
+                all.push((operation.to_owned(), fields));
+            }
         }
     }
     all

@@ -246,11 +246,11 @@ fn a_signed_text_that_can_be_cut_in_two_ways_is_refused() {
 fn a_large_body_is_read_in_good_time() {
     let began = std::time::Instant::now();
     let mut body = signed(&[]);
-    let filler: String = (0..60_000).map(|index| format!("&UserField_{index}=x")).collect();
+    let filler: String = (0..60_000).map(|index| format!("&Extra_{index}=x")).collect();
     body.extend(filler.bytes());
-    body.extend(b"&UserField_x=".iter().chain(&vec![b'x'; 1_000_000]));
+    body.extend(b"&Extra_x=".iter().chain(&vec![b'x'; 1_000_000]));
     let told = read(&body).unwrap();
-    assert_eq!(told.raw["UserField_x"].as_str().unwrap().len(), 200);
+    assert_eq!(told.raw["Extra_x"].as_str().unwrap().len(), 200);
     assert_eq!(refused(&vec![b'%'; 1_000_000]), "unreadable");
     assert_eq!(refused(&vec![0xff; 1_000_000]), "unreadable");
     assert!(began.elapsed().as_secs() < 20);
@@ -274,7 +274,7 @@ fn personal_data_is_masked() {
         ("UserEmail", "b***@shop.test"),
         ("IpAddress", "***"),
         ("ShortPan", "411111**1111"),
-        ("UserField_1", "*** *** door 5"),
+        ("UserField_1", "***"),
         ("UserFieldName_1", "phone"),
         ("ServiceName", "Order 5, call +***"),
         ("new_field", "***"),
