@@ -164,6 +164,26 @@ fn every_fault_on_each_call_that_moves_money() {
 }
 
 #[test]
+fn an_invoice_whose_payment_may_have_begun_is_never_lost() {
+    for (kind, expected, begun) in FAULTS {
+        let shop = Eshop::new(json!({}), json!({ "timeouts": patience(kind) }));
+        let number = number();
+        // The invoice's number is not known before, so the fault is aimed at the shop.
+        fault("gazpromPayPayment", kind, &format!("EshopId={}", shop.id));
+        let create = bill(json!({ "method": "gazprom_pay", "order_number": number }));
+        let error = shop.fails("create_payment", create);
+        assert_eq!((error.kind, error.may_have_happened), (Kind::OutcomeUnknown, true), "{kind}");
+        let advice = if *expected == Kind::NotDone { "fix_settings" } else { "ask_status" };
+        assert_eq!(error.advice, advice, "{kind}");
+        let found = of_order(&number).unwrap();
+        let payment = error.payment.as_ref().unwrap();
+        assert_eq!(payment["id"], found["invoice_id"], "{kind}");
+        assert_eq!(payment["payable"], json!(false), "{kind}: {payment:?}");
+        assert_eq!(!found["payment"].is_null(), *begun, "{kind}");
+    }
+}
+
+#[test]
 fn a_payout_whose_answer_is_lost_is_in_doubt_and_asked_for() {
     for (kind, expected, carried_out) in FAULTS {
         let shop = equipped(json!({}), json!({ "timeouts": patience(kind) }));

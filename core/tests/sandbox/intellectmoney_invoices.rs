@@ -105,19 +105,22 @@ pub fn a_hold_is_taken_by_either_number(shop: &Eshop) {
         let id = made(shop, with(hold(shop), json!({ "OrderId": number })));
         pay_by_card(&id);
         assert_eq!(invoice(&id)["state"], "Held", "{way}");
-        let receipt = json!({ "inn": "7700000000", "content": {
-            "type": 1, "customerContact": "buyer@shop.example",
-            "positions": [{ "quantity": 1, "price": 100, "tax": 6, "text": "Книга" }] } });
-        let fields = match way {
+        // 1 is a sale; 2 is money that goes back.
+        let fields = |kind: u8| match way {
             "InvoiceId" => json!({ "InvoiceId": id }),
             "OrderId" => json!({ "OrderId": number }),
-            _ => json!({ "InvoiceId": id, "OrderId": number, "MerchantReceipt": receipt }),
+            _ => json!({ "InvoiceId": id, "OrderId": number, "MerchantReceipt": {
+                "inn": "7700000000", "content": {
+                    "type": kind, "customerContact": "buyer@shop.example",
+                    "positions": [{ "quantity": 1, "price": 100, "tax": 6, "text": "Книга" }],
+                },
+            } }),
         };
-        shop.native("purchaseToPaid", fields.clone());
+        shop.native("purchaseToPaid", fields(1));
         let info = shop.native("getPurchaseInfo", json!({ "InvoiceId": id }));
         assert_eq!(plain(&info["Result"]["PaymentStatus"]), "5", "{way}");
         // And back again, named the same way.
-        shop.native("purchaseToRefund", fields);
+        shop.native("purchaseToRefund", fields(2));
         assert_eq!(invoice(&id)["refunded"], "100.00", "{way}");
     }
 }

@@ -27,6 +27,7 @@ mod intellectmoney_natives;
 mod intellectmoney_page;
 mod intellectmoney_payouts;
 mod intellectmoney_personal;
+mod intellectmoney_privacy;
 mod intellectmoney_queued;
 mod intellectmoney_receipts;
 mod intellectmoney_schedules;
