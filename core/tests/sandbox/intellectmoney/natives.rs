@@ -5,14 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::{begun, cards, common, invoices, page, payouts, personal, schedules};
 use crate::eshop::Eshop;
 use crate::shop::{look, succeeded, with, word};
-use crate::{
-    intellectmoney_begun as begun, intellectmoney_cards as cards, intellectmoney_common as common,
-    intellectmoney_invoices as invoices, intellectmoney_page as page,
-    intellectmoney_payouts as payouts, intellectmoney_personal as personal,
-    intellectmoney_schedules as schedules,
-};
 
 /// A test that is told by a shop of any kind.
 pub type Story = fn(&Eshop);
