@@ -132,7 +132,7 @@ fn every_native_operation_that_the_sandbox_plays_succeeds_with_every_field() {
         described.extend(given.map(|field| format!("{name}.{}", word(field, "name"))));
     }
     assert!(described.len() > 150, "{}", described.len());
-    let readme = include_str!("../../../tests/sandbox/README.md");
+    let readme = include_str!("../../../../tests/sandbox/README.md");
     for (name, word, why) in NOT_PLAYED {
         assert!(readme.contains(word), "{name} ({why}): the sandbox's README does not say so");
         assert!(described.contains(*name), "no such operation: {name}");
