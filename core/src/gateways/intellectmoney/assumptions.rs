@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::fields;
+use crate::gateways::assumptions::{self, Fact};
 use crate::settings::Common;
 
 /// The facts, as the settings have them.
@@ -41,7 +41,7 @@ impl Default for Assumptions {
 }
 
 /// Name, mark, and section of docs/gateways/intellectmoney.md.
-const ROWS: [(&str, &str, &str); 6] = [
+const ROWS: [Fact; 6] = [
     ("fail_url_signed", "confirmed in two sources, contradicted in a third", "Invoices"),
     ("unique_order_id", "confirmed as the cabinet's default", "Invoices"),
     ("invoice_life_s", "ours: the gateway's own default is half a year", "Invoices"),
@@ -52,7 +52,7 @@ const ROWS: [(&str, &str, &str); 6] = [
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: &[(&str, &str, &str)] = &[
+const FIXED: &[Fact] = &[
     ("purchase_info_signs", "what getBankCardPaymentState signs", "Invoices"),
     (
         "begins_sign",
@@ -108,11 +108,7 @@ const FIXED: &[(&str, &str, &str)] = &[
 
 impl Assumptions {
     pub fn read(common: &Common) -> Result<Assumptions, Error> {
-        let given: Assumptions = fields::read(&common.assumptions).map_err(|error| {
-            let name = error.field.clone().unwrap_or_default();
-            let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
-            Error::invalid(format!("assumptions.{name}"), says)
-        })?;
+        let given: Assumptions = assumptions::read(common)?;
         let says = "expected names of hosts, like \"paylate.ru\", in lower case";
         match given.link_hosts.iter().all(|host| is_host(host)) {
             true => Ok(given),
@@ -120,23 +116,11 @@ impl Assumptions {
         }
     }
 
-    /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
+    /// What `describe` lists.
     pub fn describe(&self) -> Value {
         let usual = Assumptions::default();
-        let source = |place| format!("docs/gateways/intellectmoney.md, {place}");
-        let rows = ROWS.iter().map(|(name, mark, place)| {
-            json!({
-                "name": name, "value": self.value(name), "default": usual.value(name),
-                "mark": mark, "source": source(place), "setting": true,
-            })
-        });
-        let fixed = FIXED.iter().map(|(name, value, place)| {
-            json!({
-                "name": name, "value": value, "default": value, "mark": "inferred",
-                "source": source(place), "setting": false,
-            })
-        });
-        rows.chain(fixed).collect()
+        let value = |name: &str| (self.value(name), usual.value(name));
+        assumptions::describe("docs/gateways/intellectmoney.md", &ROWS, value, FIXED)
     }
 
     fn value(&self, name: &str) -> Value {

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::native::{Wire, origin};
 use crate::secret::Secret;
-use crate::settings::Common;
+use crate::settings::{CardData, Common, time_zone};
 
 const API: &str = "https://api.intellectmoney.ru";
 const PAGE: &str = "https://merchant.intellectmoney.ru";
@@ -53,14 +53,6 @@ enum Body {
     Json,
 }
 
-/// Consent to card data passing through the shop's program.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum CardData {
-    Allowed,
-    Refused,
-}
-
 /// The settings, checked.
 pub struct Settings {
     /// What methods stand below, without a slash at the end.
@@ -101,9 +93,9 @@ pub struct ApiKeys {
 impl Settings {
     pub fn read(common: &Common, own: &Fields) -> Result<Settings, Error> {
         let given: Given = fields::read(own)?;
-        let base_url = url(common, "base_url", given.base_url.as_deref().unwrap_or(API))?;
+        let base_url = common.root_url("base_url", given.base_url.as_deref().unwrap_or(API))?;
         let page = given.page_url.as_deref().or(given.base_url.as_deref()).unwrap_or(PAGE);
-        let page_url = url(common, "page_url", page)?;
+        let page_url = common.root_url("page_url", page)?;
         let api = api_keys(common, given.bearer_token, given.sign_secret_key)?;
         let hold_hours = given.hold_hours.unwrap_or(LONGEST_HOLD);
         if hold_hours > LONGEST_HOLD {
@@ -136,7 +128,7 @@ impl Settings {
             hold_hours,
             refund_amount_field: given.refund_amount_field,
             cards_allowed: matches!(given.card_data, Some(CardData::Allowed)),
-            time_zone: time_zone(given.gateway_time_zone.as_deref())?,
+            time_zone: time_zone(given.gateway_time_zone.as_deref().unwrap_or(TIME_ZONE))?,
             receipt: given.receipt,
             assumptions: Assumptions::read(common)?,
         })
@@ -179,15 +171,6 @@ impl Settings {
     }
 }
 
-fn url(common: &Common, setting: &str, given: &str) -> Result<String, Error> {
-    let url = given.trim_end_matches('/').to_owned();
-    common.check_url(setting, &url)?;
-    match url.contains(['?', '#']) {
-        true => Err(Error::invalid(setting, "expected a URL without a query or a fragment")),
-        false => Ok(url),
-    }
-}
-
 /// Six digits today, five in the oldest shops.
 fn eshop_id(given: Option<String>) -> Result<String, Error> {
     let id = given.ok_or_else(|| missing("eshop_id", SHOP_TAB))?;
@@ -227,14 +210,8 @@ fn personal(
     }
 }
 
-/// Moscow's, unless the settings say otherwise: the documents name none.
-fn time_zone(given: Option<&str>) -> Result<time::UtcOffset, Error> {
-    let format = time::macros::format_description!("[offset_hour sign:mandatory]:[offset_minute]");
-    let offset = time::UtcOffset::parse(given.unwrap_or("+03:00"), format).ok();
-    offset.filter(|offset| offset.whole_hours().abs() <= 14).ok_or_else(|| {
-        Error::invalid("gateway_time_zone", "expected an offset from UTC like \"+03:00\"")
-    })
-}
+/// Moscow's: the documents name none.
+const TIME_ZONE: &str = "+03:00";
 
 impl Settings {
     /// A moment as the gateway writes it, in its own zone.
