@@ -21,7 +21,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund, now: Time) -> Result<Step
     }
     let order = Order::read(&request.id, request.order_number.as_deref())?;
     let before = request.before.as_ref();
-    let before = before.map(|before| write::amounts_before(before, amount)).transpose()?;
+    let before = before.map(|before| before.read(amount.currency)).transpose()?;
     if before.is_none() && !history::is_open(&merchant) {
         let says = "required without login and password: whether this is the whole follows from it";
         return Err(Error::invalid("before", says));

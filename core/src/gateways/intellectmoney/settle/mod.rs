@@ -5,30 +5,22 @@ mod create;
 mod order;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::merchant::Merchant;
 use super::{Context, Step};
-use crate::clock;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::operation::{Notified, Settle, Unsettled};
 use crate::payment::Payment;
-use crate::settled::Settled;
+use crate::settled::{self, Settled};
 
 pub fn start(
     merchant: Arc<Merchant>,
     request: Settle,
     context: &Context<'_>,
 ) -> Result<Step, Error> {
-    let sent_at = clock::parse(&request.sent_at).map_err(|says| Error::invalid("sent_at", says))?;
-    if sent_at > context.now + Duration::from_secs(3600) {
-        return Err(Error::invalid("sent_at", "expected the time of the write, got one to come"));
-    }
-    // Twice the time that a write may take, and 120 s at the least: by then it has arrived, or never
-    // will.
-    let grace = (merchant.write_limit * 2).max(Duration::from_secs(120));
-    let grace_over = context.now - sent_at >= grace;
+    let sent_at = request.sent_at(context.now)?;
+    let grace_over = settled::is_over(sent_at, context.now, merchant.write_limit);
     match request.operation {
         Unsettled::CreatePayment => create::start(merchant, request, sent_at, grace_over, context),
         Unsettled::ChargeSavedCard => {

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::gateways::intellectmoney::history;
 use crate::gateways::intellectmoney::merchant::Merchant;
-use crate::gateways::intellectmoney::write::{amounts_before, positive, same_number};
+use crate::gateways::intellectmoney::write::{positive, same_number};
 use crate::gateways::intellectmoney::{Step, payment_status, told};
 use crate::money::Amount;
 use crate::operation::{Notified, Settle};
@@ -132,16 +132,9 @@ pub fn refund(
 
 /// The amount of the write and what was captured and refunded before it.
 fn amounts(request: &Settle) -> Result<(Amount, u64, u64), Error> {
-    let text = |field: &str, value: &Option<String>| {
-        value.clone().ok_or_else(|| Error::invalid(field, "required: as given to the write"))
-    };
-    let (given, currency) =
-        (text("amount", &request.amount)?, text("currency", &request.currency)?);
-    let amount = positive(&given, &currency)?;
-    let Some(before) = &request.before else {
-        return Err(Error::invalid("before", "required: the amounts before the write"));
-    };
-    let (captured, refunded) = amounts_before(before, amount)?;
+    let (amount, currency) = request.sum()?;
+    let amount = positive(amount, currency)?;
+    let (captured, refunded) = request.before()?.read(amount.currency)?;
     Ok((amount, captured, refunded))
 }
 
