@@ -147,7 +147,7 @@ impl Settings {
 }
 
 /// docs/gateways/intellectmoney.md, "Invoices".
-const LONGEST_HOLD: u64 = 119;
+pub const LONGEST_HOLD: u64 = 119;
 
 /// The error of a key that is not there.
 fn missing(setting: &str, place: &str) -> Error {
