@@ -310,5 +310,4 @@ fn moment(text: &str, zone: UtcOffset) -> Option<Time> {
 }
 
 #[cfg(test)]
-#[path = "facts_tests.rs"]
 mod tests;
