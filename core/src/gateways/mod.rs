@@ -3,6 +3,8 @@
 
 mod assumptions;
 pub mod intellectmoney;
+#[cfg(test)]
+mod page;
 pub mod rbs;
 
 use std::sync::Arc;
