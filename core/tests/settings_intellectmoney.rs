@@ -68,12 +68,35 @@ fn wrong_settings_are_named() {
         (json!({ "site_ip": "shop.example" }), "site_ip"),
         (json!({ "body": "xml" }), "body"),
         (json!({ "hold_hours": 120 }), "hold_hours"),
+        // It stands in a header.
+        (json!({ "bearer_token": "b\r\nx-other: 1" }), "bearer_token"),
+        (json!({ "bearer_token": "b\n" }), "bearer_token"),
+        (json!({ "bearer_token": "Bearer b" }), "bearer_token"),
+        (json!({ "bearer_token": "ключ" }), "bearer_token"),
+        (json!({ "bearer_token": "b\n", "test_mode": true }), "bearer_token"),
         (json!({ "refund_amount_field": "" }), "refund_amount_field"),
+        // Read in place of the amount, in whatever case.
+        (json!({ "refund_amount_field": "orderid" }), "refund_amount_field"),
+        (json!({ "refund_amount_field": "Hash" }), "refund_amount_field"),
+        (json!({ "refund_amount_field": "merchantReceipt" }), "refund_amount_field"),
+        (json!({ "refund_amount_field": "amount " }), "refund_amount_field"),
         (json!({ "card_data": "yes" }), "card_data"),
         (json!({ "gateway_time_zone": "MSK" }), "gateway_time_zone"),
         (json!({ "assumptions": { "fail_url_signed": 1 } }), "assumptions.fail_url_signed"),
         (json!({ "assumptions": { "user_token_kept_s": -1 } }), "assumptions.user_token_kept_s"),
         (json!({ "assumptions": { "no_such": 1 } }), "assumptions.no_such"),
+        (
+            json!({ "assumptions": { "receipt_supplier_inn": "" } }),
+            "assumptions.receipt_supplier_inn",
+        ),
+        (
+            json!({ "assumptions": { "receipt_supplier_inn": "price" } }),
+            "assumptions.receipt_supplier_inn",
+        ),
+        (
+            json!({ "assumptions": { "receipt_supplier_inn": "SupplierInfo" } }),
+            "assumptions.receipt_supplier_inn",
+        ),
     ] {
         let error = client(change.clone()).err().unwrap_or_else(|| panic!("{change} passes"));
         assert_eq!(error.kind, Kind::InvalidRequest, "{change}");

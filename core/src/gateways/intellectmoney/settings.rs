@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::assumptions::Assumptions;
 use super::receipt::ReceiptSettings;
+use super::tables::PURCHASE_TO_REFUND;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::native::{Wire, origin};
@@ -114,8 +115,9 @@ impl Settings {
         {
             return Err(Error::invalid("site_ip", "expected an address like \"192.0.2.1\""));
         }
-        if given.refund_amount_field.as_deref() == Some("") {
-            let says = "expected the field's name, as the gateway's support told it";
+        if given.refund_amount_field.as_deref().is_some_and(|name| !is_amounts_name(name)) {
+            let says = "expected the field's name, as the gateway's support told it: a name of its \
+                        own, in letters, digits and _";
             return Err(Error::invalid("refund_amount_field", says));
         }
         given.receipt.check()?;
@@ -198,6 +200,15 @@ fn eshop_id(given: Option<String>) -> Result<String, Error> {
     }
 }
 
+/// A name that the method has already would be read in place of the amount, in whatever case.
+fn is_amounts_name(name: &str) -> bool {
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let mut known = PURCHASE_TO_REFUND.native.fields.iter();
+    !name.is_empty()
+        && name.bytes().all(sign)
+        && !known.any(|field| field.name.eq_ignore_ascii_case(name))
+}
+
 /// Both or none; none only where the settings say that test money is meant.
 fn api_keys(
     common: &Common,
@@ -205,6 +216,11 @@ fn api_keys(
     key: Option<Secret>,
 ) -> Result<Option<ApiKeys>, Error> {
     match (token, key) {
+        // It stands in a header, which a line break would end.
+        (Some(token), _) if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) => {
+            let says = "expected the token alone, without spaces or line breaks: see ";
+            Err(Error::invalid("bearer_token", format!("{says}{API_PAGE}")))
+        }
         (Some(bearer_token), Some(sign_secret_key)) => {
             Ok(Some(ApiKeys { bearer_token, sign_secret_key }))
         }
