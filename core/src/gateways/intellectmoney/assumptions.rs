@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::receipt::POSITION;
 use crate::error::Error;
 use crate::fields;
 use crate::settings::Common;
@@ -113,11 +114,16 @@ impl Assumptions {
             let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
             Error::invalid(format!("assumptions.{name}"), says)
         })?;
-        let says = "expected names of hosts, like \"paylate.ru\", in lower case";
-        match given.link_hosts.iter().all(|host| is_host(host)) {
-            true => Ok(given),
-            false => Err(Error::invalid("assumptions.link_hosts", says)),
+        if !given.link_hosts.iter().all(|host| is_host(host)) {
+            let says = "expected names of hosts, like \"paylate.ru\", in lower case";
+            return Err(Error::invalid("assumptions.link_hosts", says));
         }
+        let name = &given.receipt_supplier_inn;
+        if name.is_empty() || POSITION.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            let says = "expected a name of its own, like \"supplierInn\"";
+            return Err(Error::invalid("assumptions.receipt_supplier_inn", says));
+        }
+        Ok(given)
     }
 
     /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
