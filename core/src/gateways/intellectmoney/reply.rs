@@ -66,9 +66,11 @@ impl Reply {
             .map(|text| redact::text(&text))
     }
 
-    /// The gateway's id of the exchange.
+    /// The gateway's id of the exchange, a GUID; anything that is none is left to `raw`.
     pub fn operation_id(&self) -> Option<String> {
-        fields::text(fields::find(&self.envelope, "OperationId")?)
+        let id = fields::text(fields::find(&self.envelope, "OperationId")?)?;
+        let sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (id.len() <= 64 && id.bytes().all(sign)).then_some(id)
     }
 
     /// A field of the result.
