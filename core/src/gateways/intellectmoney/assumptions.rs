@@ -54,6 +54,37 @@ const ROWS: [(&str, &str, &str); 6] = [
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
 const FIXED: &[(&str, &str, &str)] = &[
+    (
+        "names_in_any_case",
+        "methods and fields: a name in another case is the same name",
+        "Transport",
+    ),
+    (
+        "json_numbers",
+        "with body json numbers stand without quotes, sums and other signed values as texts",
+        "Transport",
+    ),
+    (
+        "signatures_alike",
+        "Hash and Sign cover the same, also of activationPay and purchaseToRefund",
+        "Signatures",
+    ),
+    ("xml_root", "Response, with the names that JSON has", "Replies"),
+    (
+        "envelope_first",
+        "a refusal is one under any HTTP status, a success under 2xx alone",
+        "Replies",
+    ),
+    (
+        "complaint_of_number",
+        "of InvoiceId or OrderId, but in createInvoice: there is no such invoice",
+        "Codes",
+    ),
+    (
+        "settings_accepted",
+        "check_settings takes any code but 2, and any complaint but of hash, as accepted",
+        "Status",
+    ),
     ("purchase_info_signs", "what getBankCardPaymentState signs", "Invoices"),
     (
         "begins_sign",
@@ -62,6 +93,7 @@ const FIXED: &[(&str, &str, &str)] = &[
     ),
     ("push_notification_signs", "EshopId, InvoiceId, Phone", "Unconfirmed"),
     ("payout_state_signs", "what executeOperation signs", "Payouts"),
+    ("payout_prepared", "no money moves before executeOperation", "Payouts"),
     (
         "schedules_sign",
         "one template of sixteen slots, each method with its own empty ones",
@@ -80,6 +112,7 @@ const FIXED: &[(&str, &str, &str)] = &[
         "Webhooks",
     ),
     ("webhook_sha256", "a Hash of 64 digits is SHA-256 of the same text and key", "Webhooks"),
+    ("webhook_answer_type", "text/plain; charset=utf-8", "Webhooks"),
     ("webhook_senders", "any: the Hash proves who sent it, not the address", "Webhooks"),
     ("webhook_unknown_status", "kept, as the event unknown, which proves nothing", "Webhooks"),
     ("webhook_dates", "PaymentData is in gateway_time_zone", "Webhooks"),
@@ -100,6 +133,8 @@ const FIXED: &[(&str, &str, &str)] = &[
         "a code that names nothing proves nothing, where money moves",
         "Capture, cancel, refund",
     ),
+    ("refund_receipt", "MerchantReceipt of type 2 beside purchaseToRefund", "Receipts"),
+    ("receipt_sum", "the positions come to the sum, with skipAmountCheck 0", "Receipts"),
     (
         "capture_receipt",
         "none: no document has one beside purchaseToPaid",
