@@ -101,6 +101,8 @@ impl Reply {
 
 /// JSON, or the XML of a server that knows no other; none where it is not this gateway's.
 fn envelope(body: &[u8]) -> Option<Fields> {
+    // A byte order mark, as servers of its kind write.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let value = match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(_) => xml::read(std::str::from_utf8(body).ok()?, "Response")?,
