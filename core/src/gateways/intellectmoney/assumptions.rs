@@ -99,6 +99,7 @@ const FIXED: &[(&str, &str, &str)] = &[
         "one template of sixteen slots, each method with its own empty ones",
         "Recurring payments",
     ),
+    ("user_tokens", "an older one lives on when another is given", "Personal API"),
     ("personal_dates", "in gateway_time_zone", "Personal API"),
     ("instalments_link", "Form3DS of the step SendTo3DS is the lender's page", "Instalments"),
     ("instalments_begin_twice", "may begin two payments: never sent twice", "Instalments"),
