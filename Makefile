@@ -55,13 +55,19 @@ wheel: target/release/libkopeck.so $(BIN)/.ready
 	@cd bindings/python && PATH="$(BIN):$$PATH" $(RELEASE) $(BIN)/maturin build --quiet --locked --release --out ../../dist
 	@$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps dist/*.whl
 
-demo: build ## take a payment through the sandbox, from C and from Python
-	@mkdir -p build && rm -f build/shop-orders.txt
-	@$(CC) -std=c99 -Wall -Wextra -Wpedantic -O1 -Iinclude examples/c/shop.c \
-	  -Ltarget/release -lkopeck -Wl,-rpath,$(TARGET)/release -o build/shop
+demo: build ## take payments through the sandbox, from C and from Python
+	@mkdir -p build && rm -f build/shop-orders.txt build/instalments.txt build/instalments.db
+	@for program in shop instalments; do \
+	  $(CC) -std=c99 -Wall -Wextra -Wpedantic -O1 -Iinclude examples/c/$$program.c \
+	    -Ltarget/release -lkopeck -Wl,-rpath,$(TARGET)/release -o build/$$program || exit 1; \
+	done
 	@$(BIN)/python examples/demo.py --sandbox $(KOPECK_SANDBOX) \
 	  --shop "A shop in C (examples/c/shop.c)" "build/shop --store build/shop-orders.txt" \
-	  --shop "A shop in Python (examples/python/shop.py)" "$(BIN)/python examples/python/shop.py"
+	  --shop "A shop in Python (examples/python/shop.py)" "$(BIN)/python examples/python/shop.py" \
+	  --instalments "An order in instalments in C (examples/c/instalments.c)" \
+	    "build/instalments --store build/instalments.txt" \
+	  --instalments "An order in instalments in Python (examples/python/instalments.py)" \
+	    "$(BIN)/python examples/python/instalments.py --store build/instalments.db"
 
 test: setup lint build test-rust test-c test-python test-docs ## everything that CI runs
 	@$(MAKE) --no-print-directory demo
@@ -92,6 +98,8 @@ test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; 
 	@$(PYTHON) tests/c/replay.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 	@echo "== C: the example shop, with lost answers"
 	@$(PYTHON) tests/c/shop.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
+	@echo "== C: the example of instalments, killed between any two calls"
+	@$(PYTHON) tests/c/instalments.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 
 test-python: wheel ## the package: pytest, mypy, stubtest
 	@echo "== Python: a package that panics on demand, for the tests alone"

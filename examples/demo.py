@@ -1,10 +1,11 @@
 """Plays the whole story on this machine: a gateway (the sandbox), shops, and a buyer.
 
     python3 examples/demo.py --sandbox PROGRAM --shop TITLE COMMAND [--shop TITLE COMMAND ...]
+        [--instalments TITLE COMMAND ...]
 
 Each shop creates a payment and prints `pay at: URL`; the buyer opens that page over HTTP, types a
 test card and pays; the gateway notifies the shop, which confirms, stores, answers and refunds
-a part.
+a part. In instalments that page is the lender's, and the buyer agrees to pay there.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ class StopAtShop(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(request, fp, code, msg, headers, url)
 
 
-def buy(page: str, gateway: str) -> str:
-    """Opens the payment page, pays, and gives the address that the buyer is sent back to."""
+def buy(page: str, gateway: str, button: str | None = None) -> str:
+    """Opens the payment page, pays, and gives the address that the buyer is sent back to. `button`
+    is what is pressed instead on a page that asks for no card."""
     browser = urllib.request.build_opener(
         urllib.request.ProxyHandler({}),
         urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
@@ -73,6 +75,8 @@ def buy(page: str, gateway: str) -> str:
         if form.action is None:
             raise SystemExit(f"the payment page holds no form:\n{html}")
         fields = {name: CARD.get(name, value) for name, value in form.fields.items()}
+        if button is not None:
+            fields["do"] = button
         target = urljoin(page, form.action)
         try:
             html = browser.open(target, urlencode(fields).encode(), timeout=10).read().decode()
@@ -112,12 +116,27 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def run_shop(name: str, command: list[str], origin: str, merchant: dict) -> None:
+def by_card(origin: str, config: dict) -> list[str]:
+    """What a shop is told of its merchant."""
+    merchant = next(m for m in config["merchants"] if m["user_name"] == "hmac_user")
+    arguments = ["--base-url", f"{origin}/payment", "--user", merchant["user_name"]]
+    arguments += ["--password", merchant["password"]]
+    return [*arguments, "--callback-key", merchant["callback_key"]]
+
+
+def in_instalments(config: dict) -> list[str]:
+    """The same at IntellectMoney."""
+    shop = config["intellectmoney"]["eshops"][0]
+    arguments = ["--base-url", config["intellectmoney"]["base_url"], "--pause-ms", "500"]
+    for key in ("eshop_id", "secret_key", "bearer_token", "sign_secret_key"):
+        arguments += [f"--{key.replace('_', '-')}", shop[key]]
+    return arguments
+
+
+def run_shop(name: str, command: list[str], origin: str, button: str | None) -> None:
     print(f"\n{name}", flush=True)
-    arguments = ["--base-url", f"{origin}/payment", "--listen", str(free_port())]
-    arguments += ["--user", merchant["user_name"], "--password", merchant["password"]]
-    arguments += ["--callback-key", merchant["callback_key"]]
-    shop = subprocess.Popen(command + arguments, stdout=subprocess.PIPE, text=True)
+    command = [*command, "--listen", str(free_port())]
+    shop = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     watchdog = threading.Timer(PATIENCE, shop.kill)
     watchdog.start()
     try:
@@ -125,8 +144,9 @@ def run_shop(name: str, command: list[str], origin: str, merchant: dict) -> None
             say("shop", line.rstrip())
             if line.startswith("pay at: "):
                 page = line.split("pay at: ")[1].strip()
-                say("buyer", f"opens the page, types the test card {CARD['$PAN']}, presses Pay")
-                say("buyer", f"is sent back to {buy(page, origin)}")
+                does = f"types the test card {CARD['$PAN']}, presses Pay"
+                say("buyer", f"opens the page, {f'presses {button}' if button else does}")
+                say("buyer", f"is sent back to {buy(page, origin, button)}")
         if shop.wait() != 0:
             raise SystemExit(f"{name} ended with {shop.returncode}")
     finally:
@@ -135,29 +155,35 @@ def run_shop(name: str, command: list[str], origin: str, merchant: dict) -> None
             shop.kill()
 
 
+def commands(option: str) -> list[tuple[str, list[str]]]:
+    """The titles and commands that stand behind an option."""
+    words = sys.argv[1:]
+    places = [place for place, word in enumerate(words) if word == option]
+    return [(words[place + 1], shlex.split(words[place + 2])) for place in places]
+
+
 def main() -> None:
-    arguments = sys.argv[1:]
-    program = arguments[arguments.index("--sandbox") + 1]
-    shops = [
-        (arguments[i + 1], shlex.split(arguments[i + 2]))
-        for i, word in enumerate(arguments)
-        if word == "--shop"
-    ]
+    program = sys.argv[sys.argv.index("--sandbox") + 1]
+    shops, lenders = commands("--shop"), commands("--instalments")
     sandbox, origin = start_sandbox(program)
     try:
         config = fetch(f"{origin}/sandbox/config")
-        merchant = next(m for m in config["merchants"] if m["user_name"] == "hmac_user")
         print(f"a gateway listens on {origin} (its orders: {origin}/sandbox/orders.html)")
         for name, command in shops:
-            run_shop(name, command, origin, merchant)
+            run_shop(name, command + by_card(origin, config), origin, None)
+        for name, command in lenders:
+            run_shop(name, command + in_instalments(config), origin, "approve")
         orders = fetch(f"{origin}/sandbox/orders")
         print("\nWhat the gateway saw")
         for order in orders["orders"]:
             events = " -> ".join(entry["event"] for entry in order["history"])
             say("gateway", f"{order['order_number']}: {events}")
+        for invoice in fetch(f"{origin}/sandbox/invoices")["invoices"]:
+            events = " -> ".join(entry["event"] for entry in invoice["history"])
+            say("gateway", f"{invoice['order_id']}: {events}")
         print(
             f"\ndemo ok: {len(shops)} shops took a payment, verified its notification, "
-            "and refunded a part"
+            f"and refunded a part; {len(lenders)} were paid in instalments"
         )
     finally:
         sandbox.stdin.close()

@@ -26,6 +26,7 @@ create table attempts (
     payment_id    varchar(64)  unique,                -- the gateway's id; null until it answered
     page_url      text,                               -- can pay: keep it as you keep a password
     page_shown    integer      not null default 0,    -- 1 BEFORE the buyer is sent there
+    stage         varchar(16),                        -- of instalments: invoice, beginning, begun
     status        varchar(32)  not null default 'sent',
     unique (order_id, attempt)
 );

@@ -5,14 +5,26 @@ python tests/readme.py SANDBOX_PROGRAM LIBRARY_FOLDER
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SHOWN_URL = "https://dev.bpsprocessing.ru/payment"
+# The addresses shown, where they stand in the sandbox, and what is printed of a page there.
+SHOWN = {
+    "https://dev.bpsprocessing.ru/payment": ("/payment", "/payment/merchants/"),
+    "https://api.intellectmoney.ru": ("/intellectmoney", "/intellectmoney/paylate/"),
+}
+ESHOP = {
+    "eshop_id": "450001",
+    "secret_key": "mySecret",
+    "bearer_token": "0123456789abcdef0123456789abcdef",
+    "sign_secret_key": "signKey",
+}
 
 
 def blocks(language: str) -> list[str]:
@@ -57,23 +69,26 @@ def main() -> None:
     )
     try:
         origin = sandbox.stdout.readline().split("listening on ")[1].strip()
-        page = f"{origin}/payment/merchants/"
+        shop = json.dumps(ESHOP).encode()
+        urllib.request.urlopen(f"{origin}/sandbox/eshops", shop, timeout=10).close()
         shown = {"python": blocks("python"), "c": blocks("c")}
         count = 0
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             for language, found in shown.items():
-                if not found:
-                    raise SystemExit(f"README.md shows no {language} code")
+                if len(found) != len(SHOWN):
+                    raise SystemExit(f"README.md: {len(found)} pieces of {language} code")
                 for code in found:
-                    if SHOWN_URL not in code:
-                        raise SystemExit(f"README.md: no {SHOWN_URL} in its {language} code")
-                    code = code.replace(SHOWN_URL, f"{origin}/payment")
+                    url = next((url for url in SHOWN if url in code), None)
+                    if url is None:
+                        raise SystemExit(f"README.md: no known address in its {language} code")
+                    root, page = SHOWN[url]
+                    code = code.replace(url, f"{origin}{root}")
                     if language == "python":
                         said = run_python(code, folder)
                     else:
                         said = run_c(code, folder, library)
-                    if page not in said:
+                    if f"{origin}{page}" not in said:
                         raise SystemExit(f"README.md: the {language} code printed {said!r}")
                     count += 1
         print(f"{count} passed, 0 failed")

@@ -9,7 +9,7 @@ import pytest
 
 import kopeck
 from kopeck.fields import Create, Expect
-from sandbox import PROGRAM, Listener, Sandbox
+from sandbox import PROGRAM, Eshop, Listener, Sandbox
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,11 @@ def faults(sandbox: Sandbox) -> Iterator[Sandbox]:
 @pytest.fixture
 def client(sandbox: Sandbox) -> kopeck.Client:
     return kopeck.Client(sandbox.settings())
+
+
+@pytest.fixture
+def eshop(sandbox: Sandbox) -> Eshop:
+    return Eshop(sandbox)
 
 
 @pytest.fixture

@@ -84,6 +84,52 @@ class Sandbox:
         return self.ask("POST", f"/sandbox/orders/{id}/act", {"do": do, **more})
 
 
+class Eshop:
+    """A shop of IntellectMoney's, of a test's own, with these switches of the sandbox."""
+
+    def __init__(self, sandbox: Sandbox, **switches: Any) -> None:
+        self.sandbox = sandbox
+        change = {"eshop_id": str(460_000 + next(_count)), "retry_pause_ms": 50}
+        self.keys = sandbox.ask("POST", "/sandbox/eshops", {**change, "settings": switches})
+
+    def settings(self, **more: Any) -> dict[str, Any]:
+        """Settings of a client for it."""
+        keys = ("eshop_id", "secret_key", "bearer_token", "sign_secret_key")
+        return {
+            "gateway": "intellectmoney",
+            "base_url": f"{self.sandbox.origin}/intellectmoney",
+            **{name: self.keys[name] for name in keys},
+            "site_ip": "192.0.2.10",
+            **more,
+        }
+
+    def personal(self) -> dict[str, Any]:
+        """The settings of the Personal API, which tells sums."""
+        return {"login": self.keys["login"], "personal_password": self.keys["password"]}
+
+    def invoice(self, id: str) -> Any:
+        return self.sandbox.ask("GET", f"/sandbox/invoices/{id}")
+
+    def invoices(self) -> list[Any]:
+        found = self.sandbox.ask("GET", "/sandbox/invoices")["invoices"]
+        return [invoice for invoice in found if invoice["eshop_id"] == self.keys["eshop_id"]]
+
+    def act(self, id: str, do: str, **more: Any) -> Any:
+        return self.sandbox.ask("POST", f"/sandbox/invoices/{id}/act", {"do": do, **more})
+
+    def begun(self, id: str) -> int:
+        """How often its payment was begun."""
+        history = self.invoice(id)["history"]
+        return sum(entry["event"].startswith("payment begun") for entry in history)
+
+
+def press(page: str, button: str) -> str:
+    """What a buyer presses on the page of a lender or a bank, and where he is sent then."""
+    status, headers, html = request("POST", page, urlencode({"do": button}), FORM)
+    assert status in (302, 303), html
+    return headers["location"]
+
+
 def request(
     method: str, url: str, body: str | None = None, kind: str = "application/json"
 ) -> tuple[int, dict[str, str], str]:
@@ -112,8 +158,8 @@ def pay_on_page(page: str) -> str:
 
 
 class Listener:
-    """Where a shop's notifications arrive. It keeps them as they came and answers 200, after
-    what `answers` says first."""
+    """Where a shop's notifications arrive. It keeps them as they came and answers 200 and OK,
+    after what `answers` says first."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
@@ -134,9 +180,11 @@ class Listener:
                     listener.received.append(notification)
                     answer = listener.answers.pop(0) if listener.answers else 200
                     listener.arrived.notify_all()
+                body = b"OK" if answer == 200 else b""
                 self.send_response(answer)
-                self.send_header("content-length", "0")
+                self.send_header("content-length", str(len(body)))
                 self.end_headers()
+                self.wfile.write(body)
 
             do_POST = do_GET  # noqa: N815
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use kopeck::{Client, Error, Fields};
 use serde_json::{Value, json};
 
-use crate::shop::{RETURN, browse, control, fields, look, number, origin, text, with, word};
+use crate::shop::{RETURN, browse, control, fields, look, note, number, origin, text, with, word};
 
 /// Where buyers come back to after a refusal.
 pub const FAIL: &str = "https://shop.example/fail";
@@ -75,12 +75,17 @@ impl Eshop {
         control("eshops", json!({ "eshop_id": self.id, "settings": switches }));
     }
 
-    /// An operation that must succeed.
+    /// An operation that must succeed. A native one is noted with its fields, `name` and `name.field`.
     pub fn call(&self, operation: &str, fields: Value) -> Fields {
-        let reply = self.client.call(operation, &crate::shop::fields(fields));
-        reply.unwrap_or_else(|error| {
+        let fields = crate::shop::fields(fields);
+        let reply = self.client.call(operation, &fields).unwrap_or_else(|error| {
             panic!("{operation}: {error} {:?} {:?}", error.code, error.text)
-        })
+        });
+        if operation.starts_with("intellectmoney.") {
+            fields.keys().for_each(|field| note(format!("{operation}.{field}")));
+            note(operation.to_owned());
+        }
+        reply
     }
 
     /// An operation that must fail.

@@ -1,193 +1,166 @@
-//! Every native operation of IntellectMoney is carried out by the sandbox, which checks fields and all
-//! signatures apart from this library; as forms and as JSON.
+//! Every method of IntellectMoney by its own name, with every field, as a form and as JSON; and the
+//! same stories at shops whose replies are odd. What the sandbox does not play stands here.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use kopeck::Fields;
-use kopeck::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-use crate::eshop::{Eshop, SITE_IP, press};
-use crate::shop::{RETURN, browse, number, word};
+use crate::eshop::Eshop;
+use crate::shop::{look, succeeded, with, word};
+use crate::{
+    intellectmoney_begun as begun, intellectmoney_cards as cards, intellectmoney_common as common,
+    intellectmoney_invoices as invoices, intellectmoney_page as page,
+    intellectmoney_payouts as payouts, intellectmoney_personal as personal,
+    intellectmoney_schedules as schedules,
+};
 
-/// What the sandbox does not play, and why.
-const NOT_PLAYED: [&str; 1] = ["sberPayPushNotification"]; // only its name is documented
+/// A test that is told by a shop of any kind.
+pub type Story = fn(&Eshop);
 
-/// A shop and the operations that succeeded.
-struct Story {
-    shop: Eshop,
-    done: BTreeSet<String>,
-}
+/// Each calls operations by their own names, at a shop of its own.
+const STORIES: &[Story] = &[
+    invoices::an_invoice_with_every_field,
+    invoices::a_hold_is_taken_by_either_number,
+    invoices::money_goes_back_in_four_ways,
+    cards::a_card_pays_behind_three_d_secure,
+    cards::a_small_sum_proves_a_card,
+    cards::a_refused_card_leaves_the_invoice_payable,
+    begun::every_way_is_begun_and_paid,
+    begun::a_refused_way_leaves_the_invoice_payable,
+    page::a_form_makes_an_invoice,
+    page::a_link_makes_an_invoice,
+    page::an_invoice_has_its_own_page,
+    personal::a_token_is_fetched_once_or_given,
+    personal::invoices_are_found_by_every_filter,
+    personal::movements_are_listed_and_add_up,
+    schedules::a_card_is_charged_by_a_plan,
+    payouts::money_leaves_by_card_and_by_sbp,
+    payouts::a_transfer_between_people,
+    common::a_payment_by_card_and_back,
+    common::a_hold_and_a_wallet,
+];
 
-impl Story {
-    fn call(&mut self, name: &str, fields: Value) -> Value {
-        self.done.insert(name.to_owned());
-        let reply = self.shop.native(name, fields);
-        reply["Result"].clone()
+/// Name, the word for it in the sandbox's README, and why it is not played.
+const NOT_PLAYED: &[(&str, &str, &str)] = &[(
+    "intellectmoney.sberPayPushNotification",
+    "sberPayPushNotification",
+    "no document shows its fields",
+)];
+
+/// Shops whose replies are odd: switches, and the settings that go with them.
+fn odd_shops() -> Vec<(Value, Value)> {
+    let mut odd: Vec<(Value, Value)> = [
+        json!({ "success_code": 1 }),
+        json!({ "invoice_id_as_text": true }),
+        json!({ "step_as": "client" }),
+        json!({ "step_as": "number" }),
+        json!({ "form3ds_object": true }),
+        json!({ "operation_id": false }),
+        json!({ "time_zone_hours": 0 }),
+        json!({ "cvv_required": true, "require_bearer": false }),
+        json!({ "fail_url_signed": false }),
+    ]
+    .map(|switches| (switches, json!({})))
+    .into();
+    odd.push((
+        json!({ "success_code": 1, "invoice_id_as_text": true, "step_as": "number",
+                "form3ds_object": true, "operation_id": false, "fail_url_signed": false,
+                "time_zone_hours": 7, "created_reads": 2, "in_process_reads": 2,
+                "payout_reads": 3 }),
+        json!({ "body": "json" }),
+    ));
+    for (switches, settings) in &mut odd {
+        if switches["fail_url_signed"] == false {
+            settings["assumptions"] = json!({ "fail_url_signed": false });
+        }
+        if let Some(hours) = switches["time_zone_hours"].as_i64() {
+            settings["gateway_time_zone"] = json!(format!("+{hours:02}:00"));
+        }
     }
+    odd
+}
 
-    fn order(&mut self, more: Value) -> (String, String) {
-        let order = number();
-        let fields = json!({
-            "OrderId": order, "ServiceName": "Книга: «Ёж»", "RecipientAmount": "100.00",
-            "RecipientCurrency": "RUB", "Email": "buyer@shop.example", "SuccessUrl": RETURN,
-            "FailUrl": RETURN, "UserField_0": "1", "UserFieldName_0": "a",
-        });
-        let made = self.call("createInvoice", crate::shop::with(fields, more));
-        (made["InvoiceId"].to_string(), order)
-    }
+/// A shop with these switches that refuses fields which the method does not have, and a client with
+/// every key and these settings beside.
+pub fn equipped(switches: Value, settings: Value) -> Eshop {
+    let shop = Eshop::with(with(json!({ "refuse_unknown_fields": true }), switches));
+    let keys = with(shop.personal(), json!({ "p2p_form_key": shop.keys["p2p_form_key"] }));
+    Eshop::same(&shop, with(keys, settings))
+}
 
-    fn card(&mut self, id: &str, pan: &str) {
-        let card = json!({
-            "InvoiceId": id, "Pan": pan, "CardHolder": "IVAN IVANOV", "ExpiredMonth": "12",
-            "ExpiredYear": "2034", "Cvv": "123", "ReturnUrl": RETURN, "IpAddress": SITE_IP,
-        });
-        self.call("bankCardPayment", card);
-    }
-
-    fn step(&mut self, id: &str) -> Value {
-        self.call("getBankCardPaymentState", json!({ "InvoiceId": id }))["PaymentStep"].clone()
+/// Tells a story at a shop whose requests are forms, and at one whose requests are JSON.
+pub fn in_both_forms(story: Story) {
+    for body in ["form", "json"] {
+        story(&equipped(json!({}), json!({ "body": body })));
     }
 }
 
-/// As the gateway writes it; a few hours matter to nobody.
-fn tomorrow() -> String {
-    let now = SystemClock.now() + Duration::from_secs(86_400);
-    kopeck::clock::print(now).replace('T', " ")[..19].to_owned()
-}
-
-fn play(body: &str) -> BTreeSet<String> {
-    let switches = json!({
-        "created_reads": 0, "in_process_reads": 0, "access_level": "pci_dss",
-        "refuse_unknown_fields": true,
+/// The names of the fields in the newest request to that method with `needle` in it.
+pub fn names_sent(method: &str, needle: &str) -> BTreeSet<String> {
+    let requests = look("requests")["requests"].as_array().cloned().unwrap();
+    let body = requests.iter().rfind(|one| {
+        word(one, "path").ends_with(method) && one["body"].to_string().contains(needle)
     });
-    let plain = Eshop::new(json!({ "settings": switches }), json!({}));
-    let mut settings = plain.personal();
-    settings["body"] = json!(body);
-    settings["p2p_form_key"] = plain.keys["p2p_form_key"].clone();
-    let shop = Eshop::same(&plain, settings);
-    let mut story = Story { shop, done: BTreeSet::new() };
-
-    let (held, order) = story.order(json!({
-        "HoldMode": 1, "HoldTime": "72", "ExpireDate": tomorrow(),
-    }));
-    story.card(&held, "4444555511113333");
-    assert_eq!(story.step(&held), "OK");
-    story.call("purchaseToPaid", json!({ "InvoiceId": held, "OrderId": order }));
-    let info = story.call("getPurchaseInfo", json!({ "InvoiceId": held }));
-    assert_eq!(info["PaymentStatus"], 5);
-    story.call("purchaseToRefund", json!({ "InvoiceId": held, "OrderId": order }));
-
-    let small = json!({ "ActivationAmount": "1.23" });
-    let (id, _) = story.order(json!({}));
-    story.card(&id, "2200000000000004");
-    assert_eq!(story.step(&id), "ActivationPayment");
-    story.call("activationPay", crate::shop::with(small, json!({ "InvoiceId": id })));
-    assert_eq!(story.step(&id), "OK");
-
-    for (name, button) in [
-        ("bnplPayment", "approve"),
-        ("sbpPayment", "pay"),
-        ("gazpromPayPayment", "pay"),
-        ("sberPayPayment", "pay"),
-        ("mirPayGetLink", "pay"),
-    ] {
-        let (id, _) = story.order(json!({}));
-        let start = json!({
-            "InvoiceId": id, "SuccessUrl": format!("{RETURN}?a=1&b=2"), "FailUrl": RETURN,
-            "IpAddress": SITE_IP,
-        });
-        story.call(name, start);
-        press(&id, button);
-        assert_eq!(story.step(&id), "OK", "{name}");
+    let body = &body.unwrap_or_else(|| panic!("no {method} with {needle}"))["body"];
+    let text = body.as_str().map(str::to_owned).unwrap_or_else(|| body.to_string());
+    match serde_json::from_str::<Value>(&text) {
+        Ok(Value::Object(fields)) => fields.keys().cloned().collect(),
+        _ => text.split('&').filter_map(|pair| pair.split('=').next()).map(str::to_owned).collect(),
     }
-    personal(&mut story);
-    payouts(&mut story);
-    transfer(&mut story);
-    story.shop.call("intellectmoney.paymentForm", json!({ "InvoiceId": id }));
-    story.done.insert("paymentForm".to_owned());
-    story.done
 }
 
-fn personal(story: &mut Story) {
-    let token = story.shop.call("intellectmoney.getUserToken", json!({}));
-    story.done.insert("getUserToken".to_owned());
-    let (id, order) = story.order(json!({ "RecurringType": "Activate" }));
-    story.card(&id, "4444555511113333");
-    let asked = json!({
-        "UserToken": token["UserToken"], "Take": "5", "InvoiceId": id, "WithRefunds": 1,
-        "IncludePaymentTransactions": 1, "DateFrom": "2020-01-01 00:00:00",
-    });
-    let list = story.call("getInvoicesHistory", asked)["InvoicesHistoryList"].clone();
-    assert_eq!((list.as_array().unwrap().len(), &list[0]["PurchaseOrderId"]), (1, &json!(order)));
-    let list =
-        story.call("getPaymentsHistory", json!({ "Take": 100 }))["PaymentsHistoryList"].clone();
-    assert!(list.as_array().unwrap().len() > 5, "{list}");
-    let account = story.shop.keys["eshop_account"].clone();
-    let data = story.call("getAccountData", json!({ "AccountId": account }));
-    assert!(data["AccountInfoData"]["Balance"].is_object(), "{data}");
-    let plan = json!({
-        "ObjectId": id, "ObjectTypeVal": "1", "ParamsJson": { "Amount": 10 },
-        "RepeatPlan": r#"{"StartAt": "2035-03-01T10:00:00", "PeriodLength": 1, "PeriodType": "Day"}"#,
-        "IsSingle": 0, "State": 1, "EndExecDate": "31.12.2035",
-    });
-    let plan = story.call("setScheduledOperationData", plan)["Operation"].clone();
-    let plans = json!({ "Take": 5, "Operation": plan });
-    let found = story.call("getScheduledOperationData", plans);
-    assert_eq!(found["ScheduledOperationDataList"][0]["Operation"], plan);
+/// A moment that many seconds from now, as the gateway's clock `hours` east of UTC writes it.
+pub fn moment(hours: i64, seconds: i64) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    let now = time::OffsetDateTime::now_utc() + time::Duration::seconds(hours * 3600 + seconds);
+    now.format(format).unwrap()
 }
 
-fn payouts(story: &mut Story) {
-    let made = json!({
-        "PreferenceType": "OutSbp", "Account": "79991234567", "BankId": "100000000004",
-        "Amount": "10.00", "Currency": "RUB", "RecipientName": "Иван И.",
-    });
-    let made = story.call("createOperation", made);
-    let payout = json!({ "PayoutOperationId": made["PayoutOperationData"]["PayoutOperationId"] });
-    story.call("executeOperation", payout.clone());
-    let state = story.call("getOperationState", payout);
-    assert!(state["PayoutOperationData"]["State"].is_string(), "{state}");
-}
-
-fn transfer(story: &mut Story) {
-    let form_id = story.shop.keys["p2p_form_id"].clone();
-    let order = number();
-    let asked = json!({
-        "orderId": order, "amount": "100", "formId": form_id, "comment": "чай",
-        "backUrl": RETURN, "language": "ru",
-    });
-    let page = story.call("GetFormUrl", asked);
-    browse(word(&page, "Url"), &[("do", "pay")]);
-    let paid = story.call("CheckPay", json!({ "orderId": order, "formId": form_id }));
-    assert_eq!(paid["RcCode"], "00");
+/// Hours that the shop's gateway is east of UTC.
+pub fn zone(shop: &Eshop) -> i64 {
+    shop.keys["settings"]["time_zone_hours"].as_i64().unwrap()
 }
 
 #[test]
-fn every_native_operation_is_carried_out_as_form_and_as_json() {
-    let done = play("form");
-    assert_eq!(done, play("json"));
-    let described = Eshop::plain().call("describe", json!({}));
-    let natives = described["operations"].as_array().unwrap().iter();
-    let names = natives.filter_map(|row| row["name"].as_str()?.strip_prefix("intellectmoney."));
-    let expected: BTreeSet<String> =
-        names.filter(|name| !NOT_PLAYED.contains(name)).map(str::to_owned).collect();
-    assert_eq!(done, expected);
+fn every_native_operation_that_the_sandbox_plays_succeeds_with_every_field() {
+    STORIES.iter().copied().for_each(in_both_forms);
+    let all = Eshop::plain().call("describe", json!({}))["operations"].clone();
+    let mut described = BTreeSet::new();
+    for row in all.as_array().unwrap() {
+        let Some(name) = row["name"].as_str().filter(|name| name.starts_with("intellectmoney."))
+        else {
+            continue;
+        };
+        described.insert(name.to_owned());
+        let own = row["fields"].as_array().unwrap().iter();
+        let given = own.filter(|field| field["need"] != "settings");
+        described.extend(given.map(|field| format!("{name}.{}", word(field, "name"))));
+    }
+    assert!(described.len() > 150, "{}", described.len());
+    let readme = include_str!("../../../tests/sandbox/README.md");
+    for (name, word, why) in NOT_PLAYED {
+        assert!(readme.contains(word), "{name} ({why}): the sandbox's README does not say so");
+        assert!(described.contains(*name), "no such operation: {name}");
+    }
+    let not_played = |name: &str| {
+        NOT_PLAYED.iter().any(|row| name == row.0 || name.starts_with(&format!("{}.", row.0)))
+    };
+    let done = succeeded();
+    let missing: Vec<_> = described.difference(&done).filter(|name| !not_played(name)).collect();
+    assert!(missing.is_empty(), "never carried out, or never sent: {missing:?}");
+    let played: Vec<_> = done.iter().filter(|name| not_played(name)).collect();
+    assert!(played.is_empty(), "carried out, and yet listed as not played: {played:?}");
 }
 
-/// What checks the signatures is apart from what makes them: a key that is wrong is refused.
 #[test]
-fn a_wrong_key_is_refused() {
-    let plain = Eshop::plain();
-    let id = plain.created(json!({}));
-    let fields = json!({ "InvoiceId": id });
-    // A token stands in a header, and has no spaces.
-    for (key, wrong) in
-        [("secret_key", " wrong"), ("sign_secret_key", " wrong"), ("bearer_token", "wrong")]
-    {
-        let wrong = Fields::from_iter([(key.to_owned(), json!(wrong))]);
-        let shop = Eshop::same(&plain, Value::Object(wrong));
-        let error = shop.fails("intellectmoney.getBankCardPaymentState", fields.clone());
-        assert_eq!(error.reason, "authentication_failed", "{key}: {error}");
-    }
+fn replies_of_every_kind_are_read_the_same() {
+    std::thread::scope(|scope| {
+        for (switches, settings) in odd_shops() {
+            scope.spawn(move || {
+                for story in STORIES {
+                    story(&equipped(switches.clone(), settings.clone()));
+                }
+            });
+        }
+    });
 }

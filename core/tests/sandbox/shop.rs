@@ -50,6 +50,11 @@ pub fn succeeded() -> BTreeSet<String> {
     SUCCEEDED.with_borrow(Clone::clone)
 }
 
+/// Notes a native operation that succeeded, for [`succeeded`].
+pub fn note(done: String) {
+    SUCCEEDED.with_borrow_mut(|all| all.insert(done));
+}
+
 /// Where the sandbox listens.
 pub fn origin() -> &'static str {
     &sandbox().origin
@@ -197,7 +202,7 @@ impl Shop {
     /// A native operation that must succeed: the gateway's own reply.
     pub fn native(&self, name: &str, fields: Value) -> Value {
         let reply = self.call(&format!("rbs.{name}"), fields);
-        SUCCEEDED.with_borrow_mut(|all| all.insert(format!("{} {name}", self.dialect)));
+        note(format!("{} {name}", self.dialect));
         reply.get("raw").cloned().unwrap_or(Value::Object(reply))
     }
 

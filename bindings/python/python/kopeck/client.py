@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from ._given import as_dict, moment, received
+from ._flows import Flows
+from ._given import as_dict, moment
 from ._kopeck import NativeClient
 from ._log import hand_on
 from .errors import invalid
-from .results import (
-    ForgottenCard,
-    Notification,
-    Payment,
-    PaymentsPage,
-    SavedCards,
-    SettingsReport,
-    Verdict,
-)
+from .results import ForgottenCard, Payment, PaymentsPage, SavedCards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,23 +19,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from .fields import (
-        Amount,
-        Before,
-        Charge,
-        Create,
-        Customer,
-        Expect,
-        Headers,
-        Listed,
-        Listing,
-        Method,
-        Received,
-    )
+    from .fields import Amount, Before, Customer, Expect, Listed, Listing, Method
     from .receipt import Receipt
 
 
-class Client:
+class Client(Flows):
     """Talks to one gateway with one set of settings, and never changes.
 
     Make one and keep it: threads may share it, a forked child may go on using its parent's.
@@ -131,15 +112,22 @@ class Client:
         id: str,
         amount: Amount,
         currency: str,
+        order_number: str | None = None,
+        authorized: Amount | None = None,
         partial: bool = False,
         receipt: Receipt | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Payment:
-        """Takes a held payment, or a part of it; `partial` if more captures will follow."""
+        """Takes a held payment, or a part of it; `partial` if more captures will follow.
+
+        Some gateways want your `order_number` too, and what is held, as stored: `authorized`.
+        """
         fields = {
             "id": id,
             "amount": amount,
             "currency": currency,
+            "order_number": order_number,
+            "authorized": authorized,
             "partial": partial,
             "receipt": as_dict(receipt),
             "extra": as_dict(extra),
@@ -171,15 +159,20 @@ class Client:
         amount: Amount,
         currency: str,
         refund_id: str,
+        order_number: str | None = None,
         before: Before | None = None,
         receipt: Receipt | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Payment:
-        """Gives money back. Store `refund_id` and `before` first: they keep it from going twice."""
+        """Gives money back. Store `refund_id` and `before` first: they keep it from going twice.
+
+        Some gateways want your `order_number` too.
+        """
         fields = {
             "id": id,
             "amount": amount,
             "currency": currency,
+            "order_number": order_number,
             "refund_id": refund_id,
             "before": as_dict(before),
             "receipt": as_dict(receipt),
@@ -269,88 +262,6 @@ class Client:
         while page.more:
             page = self.list_payments(**which, page=page.page + 1)
             yield from page
-
-    def parse_notification(
-        self,
-        *,
-        method: str,
-        query: bytes | str = "",
-        headers: Headers | None = None,
-        body: bytes | str = b"",
-        expect: Expect | None = None,
-    ) -> Notification:
-        """Checks and reads a notification as it came. No network: usually `confirm` is wanted."""
-        came = {"method": method, "query": query, "headers": headers, "body": body}
-        fields = {**received(came), "expect": as_dict(expect)}
-        return Notification(self.call("parse_notification", fields))
-
-    def wait(
-        self,
-        *,
-        id: str,
-        expect: Expect,
-        timeout_ms: int,
-        until: Literal["settled", "authorized"] = "settled",
-    ) -> Payment:
-        """Polls until the payment is settled; at the deadline the last one, with `final` False.
-
-        Ctrl-C ends it: the exception of a signal handler comes out as it is.
-        """
-        fields = {"id": id, "expect": as_dict(expect), "timeout_ms": timeout_ms, "until": until}
-        return Payment(self.call("wait", fields))
-
-    def confirm(self, *, id: str, expect: Expect, notification: Received | None = None) -> Payment:
-        """The one thing to call when a notification or a buyer arrives.
-
-        Checks the notification, asks for the stored `id` (never an id from the buyer's return), and
-        holds the answer against what was registered.
-        """
-        fields = {
-            "id": id,
-            "expect": as_dict(expect),
-            "notification": received(notification),
-        }
-        return Payment(self.call("confirm", fields))
-
-    def settle(
-        self,
-        *,
-        operation: Literal["create_payment", "charge_saved_card", "capture", "cancel", "refund"],
-        sent_at: str | datetime,
-        create: Create | None = None,
-        charge: Charge | None = None,
-        page_shown: bool = False,
-        id: str | None = None,
-        amount: Amount | None = None,
-        currency: str | None = None,
-        refund_id: str | None = None,
-        partial: bool = False,
-        before: Before | None = None,
-        timeout_ms: int = 0,
-    ) -> Verdict:
-        """Finds out what became of a write that ended in `OutcomeUnknownError`.
-
-        Give what was given to that write, and when it was sent.
-        """
-        fields = {
-            "operation": operation,
-            "sent_at": moment(sent_at, "settle", "sent_at"),
-            "create": as_dict(create),
-            "charge": as_dict(charge),
-            "page_shown": page_shown,
-            "id": id,
-            "amount": amount,
-            "currency": currency,
-            "refund_id": refund_id,
-            "partial": partial,
-            "before": as_dict(before),
-            "timeout_ms": timeout_ms,
-        }
-        return Verdict(self.call("settle", fields))
-
-    def check_settings(self) -> SettingsReport:
-        """Tries credentials and connection, changing nothing, and says what it found."""
-        return SettingsReport(self.call("check_settings", {}))
 
     @property
     def operations(self) -> tuple[str, ...]:

@@ -11,9 +11,12 @@ from .receipt import Receipt
 
 # fmt: off
 Method = Literal[
-    "page", "stored_card", "sbp", "apple_pay", "google_pay", "samsung_pay", "mir_pay", "yandex_pay",
+    "page", "stored_card", "sbp", "instalments", "gazprom_pay", "sber_pay", "apple_pay",
+    "google_pay", "samsung_pay", "mir_pay", "yandex_pay",
 ]
-"""How to pay. `stored_card` wants a card_id; the wallets, which end in `pay`, a wallet_token."""
+"""How to pay. `stored_card` wants a card_id; Apple's, Google's, Samsung's, Yandex's and, but at
+IntellectMoney, Mir's wallet want a wallet_token; `instalments` is gone on with by
+`Client.instalments`."""
 
 Listed = Literal["created", "authorized", "paid", "declined", "cancelled", "refunded"]
 """The statuses by which `Client.list_payments` can choose."""

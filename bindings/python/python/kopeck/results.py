@@ -166,6 +166,8 @@ class Payment(Result):
     checked: tuple[str, ...]
     state_id: str | None
     """None in a notification's payment, which is a hint and no state."""
+    stage: Literal["beginning", "begun"] | None
+    """From `instalments`: how far it got, to be stored and given to the next call."""
     raw: Any
     notification: Notification | None
     """From `confirm`: the notification that gave occasion."""
@@ -294,7 +296,22 @@ class Notification(Result):
     __slots__ = ()
     _shown = ("event", "succeeded", "verified", "needs_status")
 
-    event: str
+    event: Literal[
+        "check",
+        "created",
+        "held",
+        "paid",
+        "captured",
+        "declined",
+        "refunded",
+        "cancelled",
+        "expired",
+        "card_stored",
+        "card_removed",
+        "receipt",
+        "disputed",
+        "unknown",
+    ]
     succeeded: bool | None
     event_id: str | None
     """None where it is not verified, or where two events could not be told apart."""

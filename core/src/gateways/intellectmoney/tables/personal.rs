@@ -2,7 +2,7 @@
 //! "Personal API".
 
 use super::{ESHOP_ID, INVOICE_ID, Method, PERSONAL, PERSONAL_READ, SKIP, TAKE, USER_TOKEN_FIELD};
-use crate::native::Shape::{Bit, Digits, Moment, Text};
+use crate::native::Shape::{Bit, Code, Digits, Moment, Text};
 use crate::native::{Native, field, told};
 
 pub const METHODS: &[&Method] = &[&USER_TOKEN, &INVOICES_HISTORY, &PAYMENTS_HISTORY, &ACCOUNT_DATA];
@@ -89,7 +89,7 @@ pub const PAYMENTS_HISTORY: Method = Method {
             ESHOP_ID,
             field("DateFrom", Moment, 19, "then or later"),
             field("DateTo", Moment, 19, "then or before"),
-            field("PaymentTransactionId", Digits, 19, "one movement").inferred(),
+            field("PaymentTransactionId", Code, 19, "one movement").inferred(),
         ],
         reply: &[told("PaymentsHistoryList", "movements, as in getInvoicesHistory").inferred()],
         doc: "Movements of money of the shop",
