@@ -6,6 +6,8 @@ use zeroize::Zeroizing;
 
 use super::assumptions::Assumptions;
 use super::receipt::ReceiptSettings;
+use super::signature::is_unambiguous;
+use super::tables::PURCHASE_TO_REFUND;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::native::{Wire, origin};
@@ -92,7 +94,7 @@ pub struct ApiKeys {
 
 impl Settings {
     pub fn read(common: &Common, own: &Fields) -> Result<Settings, Error> {
-        let given: Given = fields::read(own)?;
+        let given: Given = fields::read(own).map_err(with_place)?;
         let base_url = common.root_url("base_url", given.base_url.as_deref().unwrap_or(API))?;
         let page = given.page_url.as_deref().or(given.base_url.as_deref()).unwrap_or(PAGE);
         let page_url = common.root_url("page_url", page)?;
@@ -102,12 +104,15 @@ impl Settings {
             return Err(Error::invalid("hold_hours", "expected 0 to 119"));
         }
         if let Some(ip) = &given.site_ip
-            && ip.parse::<std::net::IpAddr>().is_err()
+            && (ip.parse::<std::net::IpAddr>().is_err() || !is_unambiguous(ip))
         {
-            return Err(Error::invalid("site_ip", "expected an address like \"192.0.2.1\""));
+            let says =
+                "expected an address like \"192.0.2.1\"; of IPv6 all eight groups: it is signed";
+            return Err(Error::invalid("site_ip", says));
         }
-        if given.refund_amount_field.as_deref() == Some("") {
-            let says = "expected the field's name, as the gateway's support told it";
+        if given.refund_amount_field.as_deref().is_some_and(|name| !is_amounts_name(name)) {
+            let says = "expected the field's name, as the gateway's support told it: a name of its \
+                        own, in letters, digits and _";
             return Err(Error::invalid("refund_amount_field", says));
         }
         given.receipt.check()?;
@@ -154,6 +159,19 @@ fn missing(setting: &str, place: &str) -> Error {
     Error::invalid(setting, format!("required; found in {place}"))
 }
 
+/// What is wrong with a key or a number, with where it is found: a shop's `SecretKey` is empty at first.
+fn with_place(error: Error) -> Error {
+    let place = match error.field.as_deref() {
+        Some("eshop_id" | "secret_key") => SHOP_TAB,
+        Some("bearer_token" | "sign_secret_key") => API_PAGE,
+        Some("login" | "personal_password") => PROFILE,
+        _ => return error,
+    };
+    let setting = error.field.clone().unwrap_or_default();
+    let says = error.message.strip_prefix(&format!("{setting}: ")).unwrap_or(&error.message);
+    Error::invalid(&setting, format!("{says}; found in {place}"))
+}
+
 impl Settings {
     /// The keys of the API, for a call that cannot do without.
     pub fn api_keys(&self) -> Result<&ApiKeys, Error> {
@@ -177,8 +195,20 @@ fn eshop_id(given: Option<String>) -> Result<String, Error> {
     let fine = (5..=6).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
     match fine && !id.starts_with('0') {
         true => Ok(id),
-        false => Err(Error::invalid("eshop_id", "expected the shop's number, six digits")),
+        false => {
+            let says = format!("expected the shop's number, six digits; found in {SHOP_TAB}");
+            Err(Error::invalid("eshop_id", says))
+        }
     }
+}
+
+/// A name that the method has already would be read in place of the amount, in whatever case.
+fn is_amounts_name(name: &str) -> bool {
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let mut known = PURCHASE_TO_REFUND.native.fields.iter();
+    !name.is_empty()
+        && name.bytes().all(sign)
+        && !known.any(|field| field.name.eq_ignore_ascii_case(name))
 }
 
 /// Both or none; none only where the settings say that test money is meant.
@@ -188,6 +218,11 @@ fn api_keys(
     key: Option<Secret>,
 ) -> Result<Option<ApiKeys>, Error> {
     match (token, key) {
+        // It stands in a header, which a line break would end.
+        (Some(token), _) if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) => {
+            let says = "expected the token alone, without spaces or line breaks: see ";
+            Err(Error::invalid("bearer_token", format!("{says}{API_PAGE}")))
+        }
         (Some(bearer_token), Some(sign_secret_key)) => {
             Ok(Some(ApiKeys { bearer_token, sign_secret_key }))
         }
