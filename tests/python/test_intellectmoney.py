@@ -150,7 +150,7 @@ def test_a_webhook_with_another_unsigned_number_ships_nothing(
 def test_a_webhook_before_the_lost_answer_is_delivered_again(
     faults: Sandbox, eshop: Eshop, listener: Listener, order: Order
 ) -> None:
-    """The invoice is known by its webhook alone, while the shop's database is down; it is paid once."""
+    """The invoice is known by its webhook alone, with the shop's database down; it is paid once."""
     shop = Shop(eshop, order(notification_url=listener.url))
     listener.answers += [503]
     faults.fault("createInvoice", "drop_after", body=f"OrderId={shop.fields['order_number']}")
