@@ -6,6 +6,7 @@ use time::UtcOffset;
 
 use crate::clock::Time;
 use crate::fields::{self, Fields};
+use crate::gateways::intellectmoney::sum::{self, exact};
 use crate::money::{Amount, Currency};
 use crate::payment::Refund;
 
@@ -250,52 +251,13 @@ fn sum(value: &Value, known: Option<Currency>) -> (Option<Amount>, Option<Curren
     let (number, currency) = match value {
         Value::Object(money) => {
             let code = fields::find(money, "Currency").and_then(fields::text);
-            (fields::find(money, "Amount"), code.map_or(known, |code| self::currency(&code)))
+            (fields::find(money, "Amount"), code.map_or(known, |code| sum::currency(&code)))
         }
         other => (Some(other), known),
     };
     let number = number.and_then(fields::text);
     let amount = number.zip(currency).and_then(|(text, currency)| exact(&text, currency));
     (amount, currency)
-}
-
-/// By letters, or by number: 0 is test money in the official client.
-fn currency(code: &str) -> Option<Currency> {
-    match code.parse::<u16>() {
-        Ok(0) => Some(Currency::TEST),
-        Ok(number) => Currency::from_number(number),
-        Err(_) => Currency::from_code(&code.to_ascii_uppercase()),
-    }
-}
-
-/// A decimal number exactly, however it is written: `10`, `10.0`, `10.0000`, `1.0E+1`. None where it
-/// has more digits than the currency, or is no amount.
-pub fn exact(text: &str, currency: Currency) -> Option<Amount> {
-    if text.len() > 40 {
-        return None;
-    }
-    let (mantissa, power) = match text.split_once(['e', 'E']) {
-        Some((mantissa, power)) => (mantissa, power.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !plain(whole) || !plain(part) || power.abs() > 30 {
-        return None;
-    }
-    let mut digits = format!("{whole}{part}");
-    let shift = i32::from(currency.exponent) + power - i32::try_from(part.len()).ok()?;
-    for _ in 0..shift {
-        digits.push('0');
-    }
-    for _ in shift..0 {
-        if !matches!(digits.pop(), None | Some('0')) {
-            return None;
-        }
-    }
-    let digits = digits.trim_start_matches('0');
-    let minor = if digits.is_empty() { 0 } else { digits.parse().ok()? };
-    Amount { minor, currency }.plus(Amount { minor: 0, currency })
 }
 
 /// `yyyy-MM-dd HH:mm:ss`, with `T` in XML, and with a fraction or a zone where it has one.
