@@ -56,7 +56,7 @@ pub fn start(
         told: request.told,
     };
     if let Some(told) = &attempt.told {
-        about(&merchant, told, &attempt.number)?;
+        about(&merchant, told, &attempt.number, request.id.as_deref())?;
         // What was taken or is left of a hold may be less.
         let sum = told.payment.amount;
         let part = create.hold && sum.is_some_and(|sum| sum.minor < attempt.amount.minor);
@@ -91,18 +91,23 @@ impl Attempt {
         conclude(merchant, &self.expected, payment, verdict, why)
     }
 
-    /// Another sum under our number is not our attempt.
+    /// Another sum or currency under our number is not our attempt.
     fn same_sum(
         &self,
         merchant: &Merchant,
         sum: Option<Amount>,
         payment: &Payment,
     ) -> Result<(), Error> {
-        match sum {
-            Some(sum) if sum != self.amount => {
-                let says = "this number is registered with another sum: not our attempt";
-                let payment = merchant.reply(payment.clone(), false);
-                Err(Error::mismatch("amount", says).with_payment(payment))
+        let other = |reason, says| {
+            let payment = merchant.reply(payment.clone(), false);
+            Err(Error::mismatch(reason, says).with_payment(payment))
+        };
+        match (payment.currency, sum) {
+            (Some(currency), _) if currency != self.amount.currency => {
+                other("currency", "this number is registered in another currency: not our attempt")
+            }
+            (_, Some(sum)) if sum != self.amount => {
+                other("amount", "this number is registered with another sum: not our attempt")
             }
             _ => Ok(()),
         }
@@ -224,6 +229,9 @@ impl Attempt {
         let Some(id) = told.payment.id.clone() else { return self.nothing(&merchant, true) };
         let hold = self.expected.hold;
         payment_status::look(merchant, &id, self.now, hold, move |merchant, payment, facts| {
+            // What the history says of it is sure.
+            same_number(&merchant, &payment, &self.number)?;
+            self.same_sum(&merchant, payment.amount, &payment)?;
             let silent = payment.status == Status::Authorized;
             let mut payment = told::combine(payment, facts.as_ref(), &told);
             payment.order_number = Some(self.number.clone());

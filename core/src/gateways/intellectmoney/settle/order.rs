@@ -159,7 +159,7 @@ fn ask(
         return Err(Error::invalid("order_number", "required: as given to the write"));
     };
     if let Some(told) = &request.told {
-        about(&merchant, told, &number)?;
+        about(&merchant, told, &number, Some(&id))?;
     }
     let (told, hold) = (request.told, recipe.expected.hold);
     let Recipe { expected, by_history, by_webhook } = recipe;
