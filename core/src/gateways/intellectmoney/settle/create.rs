@@ -172,7 +172,9 @@ impl Attempt {
             0 | 1 => Vec::new(),
             _ => rows.iter().map(|(_, payment)| one_of(payment)).collect(),
         };
-        let paid = rows.iter().filter(|(_, payment)| payment.status.moved_money()).count();
+        // What went back whole is no second payment any more.
+        let keeps = |status: Status| status.moved_money() && status != Status::Refunded;
+        let paid = rows.iter().filter(|(_, payment)| keeps(payment.status)).count();
         let mut rows = rows.into_iter();
         let Some((facts, mut best)) = rows.next() else {
             return match self.told {
@@ -293,15 +295,16 @@ impl Attempt {
     }
 }
 
-/// Paid before held before under way before open before dead.
+/// Paid before held before given back before open before dead.
 fn rank(payment: &Payment) -> u8 {
     match payment.status {
-        Status::Paid | Status::PartiallyRefunded | Status::Refunded => 0,
+        Status::Paid | Status::PartiallyRefunded => 0,
         Status::PartiallyPaid => 1,
         Status::Authorized | Status::PartiallyCaptured => 2,
         Status::Unknown => 3,
-        Status::Pending | Status::ActionRequired | Status::Created => 4,
-        _ => 5,
+        Status::Refunded => 4,
+        Status::Pending | Status::ActionRequired | Status::Created => 5,
+        _ => 6,
     }
 }
 
