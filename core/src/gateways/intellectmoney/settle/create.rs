@@ -8,6 +8,7 @@ use crate::error::{Error, Kind};
 use crate::expect::{Expect, Expected};
 use crate::gateways::intellectmoney::history::{self, Facts, Search};
 use crate::gateways::intellectmoney::merchant::Merchant;
+use crate::gateways::intellectmoney::payment_status::RUNNING;
 use crate::gateways::intellectmoney::write::same_number;
 use crate::gateways::intellectmoney::{Context, Step, create_payment, payment_status, told};
 use crate::money::Amount;
@@ -131,16 +132,23 @@ impl Attempt {
         let page = merchant.reply(payment.clone(), hold);
         let otherwise = Ok(Settled::Done.reply(why, page));
         let hold = self.expected.hold;
-        let step = payment_status::look(merchant, &id, self.now, hold, move |merchant, seen, _| {
-            let mut payment = payment;
-            if seen.reason != Some(payment::UNTOUCHED) {
-                (payment.status, payment.reason) = (seen.status, seen.reason);
-                payment.action = seen.action;
-                payment.last_attempt = seen.last_attempt;
-                payment.raw = seen.raw;
-            }
-            self.ends(&merchant, payment, Settled::Done, why)
-        });
+        let step = payment_status::look(
+            merchant,
+            &id,
+            self.now,
+            hold,
+            RUNNING,
+            move |merchant, seen, _| {
+                let mut payment = payment;
+                if seen.reason != Some(payment::UNTOUCHED) {
+                    (payment.status, payment.reason) = (seen.status, seen.reason);
+                    payment.action = seen.action;
+                    payment.last_attempt = seen.last_attempt;
+                    payment.raw = seen.raw;
+                }
+                self.ends(&merchant, payment, Settled::Done, why)
+            },
+        );
         history::looking(step, otherwise)
     }
 
@@ -210,7 +218,7 @@ impl Attempt {
         why: &'static str,
     ) -> Result<Step, Error> {
         let (hold, now) = (self.expected.hold, self.now);
-        payment_status::look(merchant, id, now, hold, move |merchant, mut payment, facts| {
+        payment_status::look(merchant, id, now, hold, &[], move |merchant, mut payment, facts| {
             same_number(&merchant, &payment, &self.number)?;
             self.same_sum(&merchant, payment.amount, &payment)?;
             payment.order_number.get_or_insert(self.number.clone());
@@ -230,7 +238,7 @@ impl Attempt {
         let Some(told) = self.told.clone() else { return self.nothing(&merchant, true) };
         let Some(id) = told.payment.id.clone() else { return self.nothing(&merchant, true) };
         let hold = self.expected.hold;
-        payment_status::look(merchant, &id, self.now, hold, move |merchant, payment, facts| {
+        payment_status::look(merchant, &id, self.now, hold, &[], move |merchant, payment, facts| {
             // What the history says of it is sure.
             same_number(&merchant, &payment, &self.number)?;
             self.same_sum(&merchant, payment.amount, &payment)?;

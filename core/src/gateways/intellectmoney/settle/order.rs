@@ -163,7 +163,8 @@ fn ask(
     }
     let (told, hold) = (request.told, recipe.expected.hold);
     let Recipe { expected, by_history, by_webhook } = recipe;
-    payment_status::look(merchant, &id, now, hold, move |merchant, payment, facts| {
+    // A try that was left open says nothing of the order: the history is asked at every step.
+    payment_status::look(merchant, &id, now, hold, &[], move |merchant, payment, facts| {
         same_number(&merchant, &payment, &number)?;
         let mut payment = match &told {
             Some(told) => told::combine(payment, facts.as_ref(), told),
