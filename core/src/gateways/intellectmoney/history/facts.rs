@@ -63,7 +63,7 @@ impl Facts {
         };
         // Without a list nothing is known of what moved; an empty one says that nothing did.
         let told = fields::find(row, "HistoryList");
-        let listed = told.is_some_and(|value| value.is_array() || value.is_object());
+        let listed = told.is_some_and(is_whole);
         let moved: Vec<Movement> =
             list(told).iter().map(|row| Movement::read(row, currency, zone)).collect();
         let sums = sums(&moved).filter(|_| listed);
@@ -108,6 +108,21 @@ pub fn list(value: Option<&Value>) -> Vec<&Fields> {
             })
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Whether a list holds items and nothing besides: what is no item may be a movement of money.
+fn is_whole(list: &Value) -> bool {
+    match list {
+        Value::Array(items) => items.iter().all(Value::is_object),
+        Value::Object(wrapped) => {
+            let whole = |inner: &Value| match inner {
+                Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_object),
+                other => other.is_object(),
+            };
+            !wrapped.is_empty() && wrapped.values().all(whole)
+        }
+        _ => false,
     }
 }
 

@@ -103,3 +103,19 @@ fn xml_lists_read_like_those_of_json() {
     let two = text.replace("</Item></List>", "</Item><Item><Id>4</Id></Item></List>");
     assert_eq!(list(crate::xml::read(&two, "Response").unwrap().get("List")).len(), 2);
 }
+
+#[test]
+fn a_list_with_anything_else_in_it_is_not_read_as_empty() {
+    for (list, known) in [
+        (json!([]), true),
+        (json!([null]), false),
+        (json!(["71"]), false),
+        (json!({}), false),
+        (json!({ "Row": [] }), false),
+        (json!({ "Row": ["71"] }), false),
+        (json!(null), false),
+        (json!("none"), false),
+    ] {
+        assert_eq!(sums_of(list.clone()).is_some(), known, "{list}");
+    }
+}
