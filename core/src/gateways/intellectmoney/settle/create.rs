@@ -236,7 +236,11 @@ impl Attempt {
     /// this shop's invoice, not this order's.
     fn by_webhook(self, merchant: Arc<Merchant>) -> Result<Step, Error> {
         let Some(told) = self.told.clone() else { return self.nothing(&merchant, true) };
-        let Some(id) = told.payment.id.clone() else { return self.nothing(&merchant, true) };
+        let Some(id) = told.payment.id.clone() else {
+            let why =
+                "a webhook tells of it and names no invoice: look for the number in the cabinet";
+            return self.ends(&merchant, *told.payment, Settled::Review, why);
+        };
         let hold = self.expected.hold;
         payment_status::look(merchant, &id, self.now, hold, &[], move |merchant, payment, facts| {
             // What the history says of it is sure.
