@@ -252,7 +252,9 @@ impl Payment {
     }
 
     fn name_state(&self, shop: &str) -> String {
-        let amount = |amount: Option<Amount>| amount.map(|a| a.to_string()).unwrap_or_default();
+        // Nothing and not told are one state: of two sources only one may say it.
+        let told = |amount: Option<Amount>| amount.filter(|amount| amount.minor > 0);
+        let amount = |amount| told(amount).map(|a| a.to_string()).unwrap_or_default();
         let parts = [
             self.gateway,
             shop,
@@ -287,6 +289,8 @@ mod tests {
             payment.into_fields("shop", false)["state_id"].as_str().unwrap().to_owned()
         };
         assert_eq!(state(Status::Paid, None), state(Status::Paid, None));
+        // A webhook does not tell of refunds, and a history says that there were none.
+        assert_eq!(state(Status::Paid, None), state(Status::Paid, Some(0)));
         assert_ne!(state(Status::Paid, None), state(Status::Authorized, None));
         assert_ne!(
             state(Status::PartiallyRefunded, Some(1)),

@@ -24,6 +24,7 @@ mod settings;
 mod settle;
 mod signature;
 mod step;
+mod sum;
 mod tables;
 mod told;
 mod user_token;

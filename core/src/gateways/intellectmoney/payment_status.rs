@@ -29,7 +29,7 @@ pub fn start(merchant: Arc<Merchant>, request: PaymentStatus, now: Time) -> Resu
             "required: this gateway is asked by its own number alone",
         ));
     };
-    look(merchant, id, now, expected.hold, move |merchant, mut payment, facts| {
+    look(merchant, id, now, expected.hold, RUNNING, move |merchant, mut payment, facts| {
         if let Some(told) = &request.told {
             payment = told::combine(payment, facts.as_ref(), told);
         }
@@ -37,12 +37,17 @@ pub fn start(merchant: Arc<Merchant>, request: PaymentStatus, now: Time) -> Resu
     })
 }
 
-/// The state, and the history where that may say more: while a payment runs it does not.
+/// While the newest payment runs: a buyer who waits is not kept waiting for the history.
+pub const RUNNING: &[PaymentStep] =
+    &[PaymentStep::SendTo3ds, PaymentStep::InProcess, PaymentStep::ActivationPayment];
+
+/// The state, and at other steps than `without` the history.
 pub fn look(
     merchant: Arc<Merchant>,
     id: &str,
     now: Time,
     hold: Option<bool>,
+    without: &'static [PaymentStep],
     then: impl FnOnce(Arc<Merchant>, Payment, Option<Facts>) -> Result<Step, Error> + Send + 'static,
 ) -> Result<Step, Error> {
     let http = ask(&merchant, id)?;
@@ -51,11 +56,8 @@ pub fn look(
         let reply = Reply::read(&response, STATE.native.effect)?;
         refusals::check(&STATE, &reply)?;
         let payment = read(&merchant, &reply, &id);
-        let running = matches!(
-            PaymentStep::read(reply.get("PaymentStep")),
-            PaymentStep::SendTo3ds | PaymentStep::InProcess | PaymentStep::ActivationPayment
-        );
-        if running || !history::is_open(&merchant) {
+        let enough = without.contains(&PaymentStep::read(reply.get("PaymentStep")));
+        if enough || !history::is_open(&merchant) {
             return then(merchant, payment, None);
         }
         history::by_id(merchant, &id, now, move |merchant, found| {

@@ -45,14 +45,22 @@ fn conclude(
     Ok(Step::Done(verdict.reply(why, payment)))
 }
 
-/// A webhook is about this order if the number that it signs is ours.
-fn about(merchant: &Merchant, told: &Notified, number: &str) -> Result<(), Error> {
-    match told.payment.order_number.as_deref() == Some(number) {
-        true => Ok(()),
-        false => {
-            let says = "notification: it is authentic, and about another order";
-            let payment = merchant.reply((*told.payment).clone(), false);
-            Err(Error::mismatch("order_number", says).with_payment(payment))
-        }
-    }
+/// A webhook is about this order if the number that it signs is ours, and if it names no other invoice
+/// than the stored one: two may have one number.
+fn about(
+    merchant: &Merchant,
+    told: &Notified,
+    number: &str,
+    id: Option<&str>,
+) -> Result<(), Error> {
+    let payment = &told.payment;
+    let (reason, says) = if payment.order_number.as_deref() != Some(number) {
+        ("order_number", "notification: it is authentic, and about another order")
+    } else if id.zip(payment.id.as_deref()).is_some_and(|(stored, told)| stored != told) {
+        ("id", "notification: it is authentic, and about another invoice of this number")
+    } else {
+        return Ok(());
+    };
+    let payment = merchant.reply((**payment).clone(), false);
+    Err(Error::mismatch(reason, says).with_payment(payment))
 }

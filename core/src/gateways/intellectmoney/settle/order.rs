@@ -70,7 +70,8 @@ pub fn capture(
     let recipe = Recipe {
         expected: Expect { hold: Some(true), ..Expect::default() }.read(None)?,
         by_history: Box::new(move |payment| match payment.status {
-            Status::Authorized | Status::Unknown | Status::Pending => None,
+            Status::Authorized | Status::Unknown => None,
+            status if is_open(status) => None,
             Status::Cancelled => Some((Settled::Review, "the hold is gone")),
             _ if as_asked(payment.captured) => Some((Settled::Done, "captured as asked")),
             _ => Some((Settled::Review, "the sums are not those of this capture")),
@@ -108,7 +109,8 @@ pub fn refund(
                     Some((Settled::Done, "the refunded sum grew by it"))
                 }
                 _ if listed => Some((Settled::Pending, "the history lists a refund, not done yet")),
-                Status::Unknown | Status::Pending => None,
+                Status::Unknown => None,
+                status if is_open(status) => None,
                 status if status.moved_money() && back == Some(refunded) => None,
                 _ => Some((Settled::Review, "the sums are not those of this refund")),
             }
@@ -128,6 +130,11 @@ pub fn refund(
         return Err(Error::invalid("refund_id", "required: the refund's own id"));
     }
     ask(merchant, request, recipe, grace_over, now)
+}
+
+/// The history knows of no money yet: it is behind, and says nothing against the write.
+fn is_open(status: Status) -> bool {
+    matches!(status, Status::Pending | Status::ActionRequired | Status::Created)
 }
 
 /// The amount of the write and what was captured and refunded before it.
@@ -152,11 +159,12 @@ fn ask(
         return Err(Error::invalid("order_number", "required: as given to the write"));
     };
     if let Some(told) = &request.told {
-        about(&merchant, told, &number)?;
+        about(&merchant, told, &number, Some(&id))?;
     }
     let (told, hold) = (request.told, recipe.expected.hold);
     let Recipe { expected, by_history, by_webhook } = recipe;
-    payment_status::look(merchant, &id, now, hold, move |merchant, payment, facts| {
+    // A try that was left open says nothing of the order: the history is asked at every step.
+    payment_status::look(merchant, &id, now, hold, &[], move |merchant, payment, facts| {
         same_number(&merchant, &payment, &number)?;
         let mut payment = match &told {
             Some(told) => told::combine(payment, facts.as_ref(), told),

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::expect::Expected;
 use crate::gateways::intellectmoney::NAME;
 use crate::gateways::intellectmoney::settings::Settings;
+use crate::gateways::intellectmoney::sum;
 use crate::money::{Amount, Currency};
 use crate::payment::{Payment, Status};
 
@@ -40,10 +41,10 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
     payment.reason = reason;
     payment.id = webhook.text("PaymentId").filter(|text| is_number(text)).map(str::to_owned);
     payment.order_number = webhook.text("OrderId").map(str::to_owned);
-    payment.currency = webhook.text("RecipientCurrency").and_then(currency);
+    payment.currency = webhook.text("RecipientCurrency").and_then(sum::currency);
     payment.test = payment.currency.map(|currency| currency == Currency::TEST);
     let told = webhook.text("RecipientAmount").zip(payment.currency);
-    let told = told.and_then(|(text, currency)| Amount::parse(text, currency).ok());
+    let told = told.and_then(|(text, currency)| sum::exact(text, currency));
     match number {
         // Money without a sum is not guessed.
         "5" | "6" | "7" if told.is_none() => {
@@ -75,14 +76,6 @@ fn is_part_of_hold(expect: &Expected, told: Amount) -> bool {
 /// Whether an invoice could be numbered so: what no hash covers may be any text.
 fn is_number(text: &str) -> bool {
     text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// By letters, or by the number that old shops have; `RUR` and 810 are roubles.
-fn currency(word: &str) -> Option<Currency> {
-    match word.parse() {
-        Ok(number) => Currency::from_number(number),
-        Err(_) => Currency::from_code(word),
-    }
 }
 
 /// `PaymentData`, a date in the gateway's own zone.
