@@ -9,7 +9,7 @@ use crate::gateways::intellectmoney::NAME;
 use crate::gateways::intellectmoney::settings::Settings;
 use crate::gateways::intellectmoney::sum;
 use crate::money::{Amount, Currency};
-use crate::payment::{Payment, Status};
+use crate::payment::{Payment, Refund, Status};
 
 /// The event, and whether it worked: the gateway tells of no failure.
 pub fn event(webhook: &Webhook) -> (&'static str, Option<bool>) {
@@ -62,9 +62,17 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
             payment.amount = told.filter(|told| !is_part_of_hold(expect, *told));
         }
         "7" => (payment.captured, payment.in_part) = (told, true),
+        "8" => payment.refunds = refunded(webhook, payment.currency),
         _ => {}
     }
     payment
+}
+
+/// What it says of how much went back. No hash covers it: it may only make us more careful.
+fn refunded(webhook: &Webhook, currency: Option<Currency>) -> Vec<Refund> {
+    let told = webhook.text("RefundAmount").zip(currency);
+    let amount = told.and_then(|(text, currency)| sum::exact(text, currency));
+    amount.map(|amount| Refund { amount: Some(amount), ..Refund::default() }).into_iter().collect()
 }
 
 /// Less than was registered is data where a hold was: it may be reduced, or captured in part.
