@@ -62,14 +62,13 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
             payment.amount = told.filter(|told| !is_part_of_hold(expect, *told));
         }
         "7" => (payment.captured, payment.in_part) = (told, true),
-        "8" => payment.refunds = refunded(webhook, payment.currency),
         _ => {}
     }
     payment
 }
 
-/// What it says of how much went back. No hash covers it: it may only make us more careful.
-fn refunded(webhook: &Webhook, currency: Option<Currency>) -> Vec<Refund> {
+/// What it says of how much went back. No hash covers it: it may only make `settle` more careful.
+pub fn refunded(webhook: &Webhook, currency: Option<Currency>) -> Vec<Refund> {
     let told = webhook.text("RefundAmount").zip(currency);
     let amount = told.and_then(|(text, currency)| sum::exact(text, currency));
     amount.map(|amount| Refund { amount: Some(amount), ..Refund::default() }).into_iter().collect()
