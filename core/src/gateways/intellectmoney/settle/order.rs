@@ -116,9 +116,14 @@ pub fn refund(
             }
         }),
         by_webhook: Box::new(move |told| match told.event {
-            "refunded" | "cancelled" if whole => Some((
+            "cancelled" if whole => Some((
                 Settled::Done,
-                "the webhook says that money went back, and this was all of it",
+                "the webhook says that all of it went back, and this was all of it",
+            )),
+            // Its sum is not signed, so it proves nothing alone; another one is another refund.
+            "refunded" if whole && says_as_much(told, amount) => Some((
+                Settled::Done,
+                "the webhook says that money went back, as much as this, and this was all of it",
             )),
             "refunded" | "cancelled" => {
                 Some((Settled::Review, "money went back: how much is not signed"))
@@ -130,6 +135,10 @@ pub fn refund(
         return Err(Error::invalid("refund_id", "required: the refund's own id"));
     }
     ask(merchant, request, recipe, grace_over, now)
+}
+
+fn says_as_much(told: &Notified, amount: Amount) -> bool {
+    told.payment.refunds.iter().any(|refund| refund.amount == Some(amount))
 }
 
 /// The history knows of no money yet: it is behind, and says nothing against the write.

@@ -9,7 +9,7 @@ use crate::gateways::intellectmoney::NAME;
 use crate::gateways::intellectmoney::settings::Settings;
 use crate::gateways::intellectmoney::sum;
 use crate::money::{Amount, Currency};
-use crate::payment::{Payment, Status};
+use crate::payment::{Payment, Refund, Status};
 
 /// The event, and whether it worked: the gateway tells of no failure.
 pub fn event(webhook: &Webhook) -> (&'static str, Option<bool>) {
@@ -65,6 +65,13 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
         _ => {}
     }
     payment
+}
+
+/// What it says of how much went back. No hash covers it: it may only make `settle` more careful.
+pub fn refunded(webhook: &Webhook, currency: Option<Currency>) -> Vec<Refund> {
+    let told = webhook.text("RefundAmount").zip(currency);
+    let amount = told.and_then(|(text, currency)| sum::exact(text, currency));
+    amount.map(|amount| Refund { amount: Some(amount), ..Refund::default() }).into_iter().collect()
 }
 
 /// Less than was registered is data where a hold was: it may be reduced, or captured in part.
