@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::history::UNKNOWN_STATE;
 use super::merchant::Merchant;
 use super::tables::{PURCHASE_TO_PAID, PURCHASE_TO_REFUND};
 use super::write::{self, After, Order};
@@ -64,8 +65,9 @@ fn held(
     let Some(payment) = payment else { return stored.ok_or_else(needed) };
     write::same_currency(&payment, amount)?;
     match (payment.status, payment.authorized, stored) {
-        // A word that we don't know: what the caller knows may be more.
-        (Status::Unknown, _, Some(stored)) => Ok(stored),
+        // A word that we don't know: what the caller knows may be more. Of sums that are not clear the
+        // word is known, and a part of what was paid must not go back as if it were held.
+        (Status::Unknown, _, Some(stored)) if payment.reason == Some(UNKNOWN_STATE) => Ok(stored),
         (Status::Authorized, Some(held), Some(stored)) if held != stored => {
             let says = format!("{held} are held, not {stored}: something else moved since");
             let error = Error::refused("wrong_state", says);

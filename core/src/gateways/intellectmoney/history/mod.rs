@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use self::facts::{Facts, State};
-pub use self::payment::REFUNDED_UNKNOWN;
+pub use self::payment::{REFUNDED_UNKNOWN, UNKNOWN_STATE};
 use super::merchant::Merchant;
 use super::tables::INVOICES_HISTORY;
 use super::{Step, user_token};

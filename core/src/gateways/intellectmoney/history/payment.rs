@@ -5,6 +5,8 @@ use crate::clock;
 use crate::money::{Amount, Currency};
 use crate::payment::{Payment, Status};
 
+/// A state that we don't know.
+pub const UNKNOWN_STATE: &str = "unknown_state";
 /// Sums are missing, or contradict the state.
 pub const SUMS_UNCLEAR: &str = "sums_unclear";
 /// Money went back, nobody knows how much.
@@ -24,7 +26,7 @@ impl Facts {
             // Whatever the step says: the invoice is open.
             State::Created => return payment,
             State::Unknown => {
-                (payment.status, payment.reason) = (Status::Unknown, Some("unknown_state"));
+                (payment.status, payment.reason) = (Status::Unknown, Some(UNKNOWN_STATE));
             }
             State::PartPaid => self.in_part(&mut payment),
             State::Held => self.held(&mut payment),
