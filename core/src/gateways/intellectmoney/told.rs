@@ -64,11 +64,14 @@ pub fn combine(mut payment: Payment, facts: Option<&Facts>, told: &Notified) -> 
     payment.test = payment.test.or(said.test);
     payment.action = None;
     (payment.status, payment.reason) = match (stage, told.event) {
-        (Stage::Over, _) if known == Stage::Paid => (Status::Unknown, Some(REFUNDED_UNKNOWN)),
+        // The shop has money of it: whether that went back the webhook does not sign.
+        (Stage::Over, _) if matches!(known, Stage::InPart | Stage::Paid) => {
+            (Status::Unknown, Some(REFUNDED_UNKNOWN))
+        }
         (Stage::Over, "refunded") => (Status::Unknown, Some(REFUNDED_UNKNOWN)),
         (Stage::Over, _) if running => (Status::Pending, Some(CANCEL_IN_DOUBT)),
         // It was paid or held before: all of that is free again.
-        (Stage::Over, _) if step_ok || known >= Stage::InPart => {
+        (Stage::Over, _) if step_ok || known == Stage::Held => {
             (Status::Cancelled, Some("released_or_returned"))
         }
         (Stage::Over, _) => (Status::Cancelled, None),
@@ -201,5 +204,6 @@ mod tests {
         assert_eq!(beside("Held", 5), (true, Status::Paid));
         assert_eq!(beside("Held", 4), (true, Status::Cancelled));
         assert_eq!(beside("Paid", 4), (true, Status::Unknown));
+        assert_eq!(beside("PartPaid", 4).1, Status::Unknown);
     }
 }
