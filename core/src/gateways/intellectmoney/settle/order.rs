@@ -22,6 +22,8 @@ type Judged = Option<(Settled, &'static str)>;
 /// How a write shows in the history, and how in a webhook.
 struct Recipe {
     expected: Expected,
+    /// How the history is read: whether the money was held first.
+    hold: Option<bool>,
     by_history: Box<dyn FnOnce(&mut Payment) -> Judged + Send>,
     by_webhook: Box<dyn FnOnce(&Notified) -> Judged + Send>,
 }
@@ -34,6 +36,7 @@ pub fn cancel(
 ) -> Result<Step, Error> {
     let recipe = Recipe {
         expected: Expected::default(),
+        hold: None,
         by_history: Box::new(|payment| match payment.status {
             Status::Cancelled => Some((Settled::Done, "it is closed")),
             Status::Refunded => {
@@ -69,6 +72,7 @@ pub fn capture(
     };
     let recipe = Recipe {
         expected: Expect { hold: Some(true), ..Expect::default() }.read(None)?,
+        hold: Some(true),
         by_history: Box::new(move |payment| match payment.status {
             Status::Authorized | Status::Unknown => None,
             status if is_open(status) => None,
@@ -99,6 +103,8 @@ pub fn refund(
     let whole = refunded == 0 && amount.minor == captured;
     let recipe = Recipe {
         expected: Expected::default(),
+        // What was captured is no hold any more, and goes back as a refund.
+        hold: (captured > 0).then_some(false),
         by_history: Box::new(move |payment| {
             let other = payment.currency.is_some_and(|currency| currency != amount.currency);
             let listed = payment.refunds.iter().any(|refund| refund.status == Some("pending"));
@@ -170,8 +176,8 @@ fn ask(
     if let Some(told) = &request.told {
         about(&merchant, told, &number, Some(&id))?;
     }
-    let (told, hold) = (request.told, recipe.expected.hold);
-    let Recipe { expected, by_history, by_webhook } = recipe;
+    let told = request.told;
+    let Recipe { expected, hold, by_history, by_webhook } = recipe;
     // A try that was left open says nothing of the order: the history is asked at every step.
     payment_status::look(merchant, &id, now, hold, &[], move |merchant, payment, facts| {
         same_number(&merchant, &payment, &number)?;
