@@ -29,7 +29,7 @@ pub fn exact(text: &str, currency: Currency) -> Option<Amount> {
         None => mantissa.split_once('.').unwrap_or((mantissa, "0")),
     };
     let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || part.is_empty() || !plain(whole) || !plain(part) || power.abs() > 30 {
+    if whole.is_empty() || part.is_empty() || !plain(whole) || !plain(part) || power.unsigned_abs() > 30 {
         return None;
     }
     let mut digits = format!("{whole}{part}");
@@ -76,6 +76,7 @@ mod tests {
             " 10",
             "1 000.00",
             "1e99",
+            "1e-2147483648",
             "1e",
             ".5",
             ",5",
