@@ -107,6 +107,8 @@ impl Facts {
             self.sums_of_paid(payment, Status::Unknown);
             if payment.status == Status::Unknown {
                 payment.reason = Some(REFUNDED_UNKNOWN);
+                // Something went back: that nothing is listed does not make it nothing.
+                payment.refunded = None;
             }
             return;
         }
