@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::expect::Expected;
 use crate::fields::Fields;
 use crate::notification::{Answer, Notification, Received};
-use crate::payment::{Payment, Status};
+use crate::payment::Payment;
 use crate::redact;
 use crate::sign;
 
@@ -105,13 +105,7 @@ fn check(
         let says = "shop: the webhook is authentic, but of another shop with the same secret_key";
         return Err(Error::mismatch("shop", says));
     }
-    let part = payment.status == Status::PartiallyPaid;
-    expect.check(payment)?;
-    // A part of a hold is data; here the gateway itself says that the invoice is not paid up.
-    if part && payment.status == Status::Paid {
-        payment.status = Status::PartiallyPaid;
-    }
-    Ok(())
+    expect.check(payment)
 }
 
 /// Numbers, codes and dates of the gateway's own, which stand as they came; what anybody wrote is cut
