@@ -29,7 +29,12 @@ pub fn exact(text: &str, currency: Currency) -> Option<Amount> {
         None => mantissa.split_once('.').unwrap_or((mantissa, "0")),
     };
     let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || part.is_empty() || !plain(whole) || !plain(part) || power.unsigned_abs() > 30 {
+    if whole.is_empty()
+        || part.is_empty()
+        || !plain(whole)
+        || !plain(part)
+        || power.unsigned_abs() > 30
+    {
         return None;
     }
     let mut digits = format!("{whole}{part}");

@@ -2,6 +2,7 @@
 //! order number, of which the state tells nothing.
 
 mod facts;
+mod movements;
 mod payment;
 
 use std::collections::BTreeSet;
