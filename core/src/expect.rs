@@ -159,14 +159,14 @@ impl Expected {
         Ok(())
     }
 
-    /// Where the sum that was registered is not told: less than that was taken of a hold, or has come
-    /// so far, which is data.
+    /// Where the gateway does not tell the sum that it registered under this id: less than that was
+    /// taken of a hold, or has come so far, which is data.
     fn is_less(&self, payment: &Payment) -> bool {
         let may_be_less = self.hold == Some(true) || payment.status == Status::PartiallyPaid;
         let pair = self.amount.zip(payment.captured);
         let less = pair
             .is_some_and(|(all, part)| all.currency == part.currency && part.minor <= all.minor);
-        may_be_less && payment.amount.is_none() && less
+        payment.bound_by_id && may_be_less && payment.amount.is_none() && less
     }
 
     /// Settles what only the expectation can.
@@ -262,7 +262,7 @@ mod tests {
     fn what_was_taken_of_a_hold_stands_for_the_sum_that_is_not_told() {
         let less = |change: fn(&mut Payment), hold| {
             let mut payment = paid(60_000);
-            payment.amount = None;
+            (payment.amount, payment.bound_by_id) = (None, true);
             change(&mut payment);
             let expected = expect(|e| (e.strict, e.hold) = (true, Some(hold)));
             expected.check(&mut payment).unwrap();
@@ -275,6 +275,9 @@ mod tests {
         assert_eq!(less(more, true), Status::Unknown);
         assert_eq!(less(|payment| payment.captured = None, true), Status::Unknown);
         assert_eq!(less(|payment| payment.order_number = None, true), Status::Unknown);
+        // A gateway that tells sums must tell this one.
+        assert_eq!(less(|payment| payment.bound_by_id = false, true), Status::Unknown);
+        assert_eq!(less(|payment| payment.bound_by_id = false, false), Status::Unknown);
         // What the gateway calls a part stays one, hold or not.
         let part = |payment: &mut Payment| {
             (payment.status, payment.in_part) = (Status::PartiallyPaid, true);
