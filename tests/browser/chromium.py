@@ -46,7 +46,8 @@ class Driver:
         if self.program is None or self.browser is None:
             pytest.fail("chromium is missing: apt-get install chromium chromium-driver")
         self.folder = Path(tempfile.mkdtemp(prefix="kopeck-browser-"))
-        home = {"HOME": str(self.folder), "TMPDIR": str(self.folder), "XDG_CONFIG_HOME": ""}
+        home = {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
+        home |= {"XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": ""}
         with (self.folder / "driver.log").open("w") as log:
             self.process = subprocess.Popen(
                 [self.program, "--port=0"],
@@ -98,6 +99,16 @@ class Buyer:
 
     def goes_back(self) -> None:
         self.window.back()
+
+    def another_tab(self, page: str) -> str:
+        """Opens the page beside the one that is there, whose handle it gives."""
+        first = self.window.current_window_handle
+        self.window.switch_to.new_window("tab")
+        self.opens(page)
+        return first
+
+    def in_tab(self, handle: str) -> None:
+        self.window.switch_to.window(handle)
 
     @property
     def at(self) -> str:

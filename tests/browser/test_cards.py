@@ -114,8 +114,8 @@ def test_an_order_that_the_page_itself_makes(
         "intellectmoney.paymentForm",
         {
             "OrderId": number, "ServiceName": name, "RecipientAmount": "100.00",
-            "RecipientCurrency": "RUB", "Email": CUSTOMER["email"], "SuccessUrl": f"{shop.returned}?a=1&b=2",
-            "ResultUrl": listener.url,
+            "RecipientCurrency": "RUB", "Email": CUSTOMER["email"],
+            "SuccessUrl": f"{shop.returned}?a=1&b=2", "ResultUrl": listener.url,
         },
     )  # fmt: skip
     if way == "form":
