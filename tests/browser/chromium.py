@@ -127,10 +127,8 @@ class Buyer:
         return text in self.sees
 
     def types(self, label: str, text: str) -> None:
-        """Into the field with this label."""
-        field = self._one(f"//label[normalize-space(text()[1])={label!r}]//input")
-        field.clear()
-        field.send_keys(text)
+        """Into the empty field with this label."""
+        self._one(f"//label[normalize-space(text()[1])={label!r}]//input").send_keys(text)
 
     def presses(self, button: str) -> None:
         """And waits until the page has gone."""

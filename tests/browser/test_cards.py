@@ -80,9 +80,8 @@ def test_the_banks_form_on_the_shops_own_page(
     card = {"Pan": ASKED, "CardHolder": "IVAN PETROV", "ExpiredMonth": "12", "ExpiredYear": "2034"}
     given = {"InvoiceId": made.id, "Cvv": "123", "IpAddress": "192.0.2.10"}
     client.call("intellectmoney.bankCardPayment", {**given, **card, "ReturnUrl": shop.returned})
-    asked = client.payment_status(id=str(made.id))
-    while asked.status != "action_required":
-        asked = client.payment_status(id=str(made.id))
+    looks = (client.payment_status(id=str(made.id)) for _ in range(20))
+    asked = next(payment for payment in looks if payment.status == "action_required")
     assert asked.action is not None
     assert asked.action.type == "form"
     buyer.opens(shop.form("/pay", asked.action.url, asked.action.fields))
@@ -94,8 +93,8 @@ def test_the_banks_form_on_the_shops_own_page(
     buyer.arrives(shop.returned)
     # Either way he comes back to the same page: what he did, the gateway alone can tell.
     if passes:
-        told = {"notification": listener.wait_for(2)}
-        paid = client.confirm(id=str(made.id), expect=expect(fields), **told)
+        webhook = listener.wait_for(2)
+        paid = client.confirm(id=str(made.id), expect=expect(fields), notification=webhook)
         assert (paid.status, paid.captured) == ("paid", Decimal("100.00"))
     else:
         refused = client.payment_status(id=str(made.id))
