@@ -102,6 +102,15 @@ pub fn currency(field: &str, code: &str) -> Result<Currency, Error> {
         .ok_or_else(|| Error::invalid(field, "expected letters of ISO 4217 like \"RUB\""))
 }
 
+/// Reads the amount of a common request; zero, which a gateway may take for "all", is refused.
+pub fn positive(amount: &str, currency: Currency) -> Result<Amount, Error> {
+    let amount = Amount::parse(amount, currency).map_err(|says| Error::invalid("amount", says))?;
+    match amount.minor {
+        0 => Err(Error::invalid("amount", "expected more than zero")),
+        _ => Ok(amount),
+    }
+}
+
 impl Expected {
     /// What was registered, where the caller said it.
     pub fn amount(&self) -> Option<Amount> {

@@ -1,5 +1,7 @@
 //! The payment, the same whatever the gateway. What is not known is null, never 0, never guessed.
 
+mod status;
+
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -8,113 +10,14 @@ use crate::decline::{self, BuyerText};
 use crate::fields::Fields;
 use crate::money::{Amount, Currency};
 
+pub use status::Status;
+
 /// Of a payment whose gateway has not said yet what the buyer must do.
 pub const ACTION_PENDING: &str = "action_pending";
 /// Of a payment that may be begun, or that nobody has touched: the gateway tells no difference.
 pub const UNTOUCHED: &str = "begun_or_untouched";
 /// Of a payment with a bank or a lender.
 pub const IN_PROCESS: &str = "in_process";
-
-/// Where a payment stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Nobody has paid; the buyer must act.
-    Created,
-    /// The buyer is in the middle of something (3-D Secure, a bank's app).
-    ActionRequired,
-    /// A bank, SBP or a lender decides: open no other attempt.
-    Pending,
-    /// Held on the buyer's card.
-    Authorized,
-    /// A part was taken and the hold is still open.
-    PartiallyCaptured,
-    /// Captured, at least what was expected.
-    Paid,
-    /// Captured, but less than was expected.
-    PartiallyPaid,
-    /// A part went back, decided by amounts.
-    PartiallyRefunded,
-    /// All went back, decided by amounts.
-    Refunded,
-    /// Voided, released or lapsed.
-    Cancelled,
-    /// A check for zero passed; nothing was to be paid.
-    Verified,
-    /// Dead: refused for good.
-    Declined,
-    /// Dead: time ran out.
-    Expired,
-    /// The gateway knows no such number *now*.
-    NotFound,
-    /// The gateway said a word that we don't know.
-    Unknown,
-}
-
-impl Status {
-    /// The word, as every language sees it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Created => "created",
-            Status::ActionRequired => "action_required",
-            Status::Pending => "pending",
-            Status::Authorized => "authorized",
-            Status::PartiallyCaptured => "partially_captured",
-            Status::Paid => "paid",
-            Status::PartiallyPaid => "partially_paid",
-            Status::PartiallyRefunded => "partially_refunded",
-            Status::Refunded => "refunded",
-            Status::Cancelled => "cancelled",
-            Status::Verified => "verified",
-            Status::Declined => "declined",
-            Status::Expired => "expired",
-            Status::NotFound => "not_found",
-            Status::Unknown => "unknown",
-        }
-    }
-
-    /// Whether it will not change by itself any more. A hold is final only for who asked for one.
-    fn is_final(self, hold_expected: bool) -> bool {
-        match self {
-            Status::Authorized | Status::PartiallyCaptured => hold_expected,
-            Status::Paid
-            | Status::PartiallyPaid
-            | Status::PartiallyRefunded
-            | Status::Refunded
-            | Status::Cancelled
-            | Status::Verified
-            | Status::Declined
-            | Status::Expired => true,
-            Status::Created
-            | Status::ActionRequired
-            | Status::Pending
-            | Status::NotFound
-            | Status::Unknown => false,
-        }
-    }
-
-    /// Whether money is held, taken or given back.
-    pub fn moved_money(self) -> bool {
-        matches!(
-            self,
-            Status::Authorized
-                | Status::PartiallyCaptured
-                | Status::Paid
-                | Status::PartiallyPaid
-                | Status::PartiallyRefunded
-                | Status::Refunded
-        )
-    }
-
-    /// Whether the buyer can still pay it; null where nobody can say.
-    fn is_payable(self) -> Option<bool> {
-        match self {
-            Status::Created | Status::ActionRequired => Some(true),
-            Status::PartiallyPaid | Status::NotFound | Status::Unknown => None,
-            _ => Some(false),
-        }
-    }
-}
 
 /// What the buyer must do next.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -349,7 +252,9 @@ impl Payment {
     }
 
     fn name_state(&self, shop: &str) -> String {
-        let amount = |amount: Option<Amount>| amount.map(|a| a.to_string()).unwrap_or_default();
+        // Nothing and not told are one state: of two sources only one may say it.
+        let told = |amount: Option<Amount>| amount.filter(|amount| amount.minor > 0);
+        let amount = |amount| told(amount).map(|a| a.to_string()).unwrap_or_default();
         let parts = [
             self.gateway,
             shop,
@@ -384,6 +289,8 @@ mod tests {
             payment.into_fields("shop", false)["state_id"].as_str().unwrap().to_owned()
         };
         assert_eq!(state(Status::Paid, None), state(Status::Paid, None));
+        // A webhook does not tell of refunds, and a history says that there were none.
+        assert_eq!(state(Status::Paid, None), state(Status::Paid, Some(0)));
         assert_ne!(state(Status::Paid, None), state(Status::Authorized, None));
         assert_ne!(
             state(Status::PartiallyRefunded, Some(1)),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use time::UtcOffset;
+use time::macros::format_description;
 use zeroize::Zeroizing;
 
 use crate::clock::{self, Time};
@@ -76,8 +78,25 @@ enum RootsName {
     System,
 }
 
+/// Consent to card data passing through the shop's program.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CardData {
+    Allowed,
+    Refused,
+}
+
 fn yes() -> bool {
     true
+}
+
+/// The setting `gateway_time_zone`.
+pub(crate) fn time_zone(text: &str) -> Result<UtcOffset, Error> {
+    let format = format_description!("[offset_hour sign:mandatory]:[offset_minute]");
+    let offset = UtcOffset::parse(text, format).ok();
+    offset.filter(|offset| offset.whole_hours().abs() <= 14).ok_or_else(|| {
+        Error::invalid("gateway_time_zone", "expected an offset from UTC like \"+03:00\"")
+    })
 }
 
 impl Common {
@@ -152,5 +171,15 @@ impl Common {
     /// Checks a URL of the settings: https, or plain to this machine (or where allowed).
     pub(crate) fn check_url(&self, field: &str, url: &str) -> Result<(), Error> {
         https::check_url(url, self.allow_plain_http).map_err(|says| Error::invalid(field, says))
+    }
+
+    /// A URL of the settings that others stand below, without a slash at the end.
+    pub(crate) fn root_url(&self, field: &str, given: &str) -> Result<String, Error> {
+        let url = given.trim_end_matches('/').to_owned();
+        self.check_url(field, &url)?;
+        match url.contains(['?', '#']) {
+            true => Err(Error::invalid(field, "expected a URL without a query or a fragment")),
+            false => Ok(url),
+        }
     }
 }

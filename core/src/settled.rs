@@ -1,8 +1,17 @@
 //! What `settle` finds out about a write: a verdict, why, and where the payment stands.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
+use crate::clock::Time;
 use crate::fields::Fields;
+
+/// Whether a write sent then has arrived by now or never will: twice the time that it may take, and
+/// 120 s at the least.
+pub fn is_over(sent_at: Time, now: Time, write_limit: Duration) -> bool {
+    now - sent_at >= (write_limit * 2).max(Duration::from_secs(120))
+}
 
 /// What is known of the write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

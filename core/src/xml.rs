@@ -1,5 +1,6 @@
 //! XML as the same values that JSON gives: an element with elements inside is an object, one that stands
-//! several times a list, the rest is text. Attributes are left out. Document types, and with them
+//! several times a list, the rest is text; an empty one is null, or no item where its name says that it is a
+//! list and it does not say that it is nil. Other attributes are left out. Document types, and with them
 //! entities of somebody's own, are refused.
 
 use roxmltree::Node;
@@ -39,7 +40,13 @@ fn value(element: Node<'_, '_>, depth: usize) -> Option<Value> {
     // A comment in between cuts a text into several.
     let parts = element.children().filter(Node::is_text).filter_map(|node| node.text());
     let text: String = parts.collect();
-    Some(if text.is_empty() { Value::Null } else { text.into() })
+    let list = element.tag_name().name().ends_with("List");
+    let nil = element.attributes().any(|one| one.name() == "nil");
+    Some(match text.is_empty() {
+        true if list && !nil => Value::Array(Vec::new()),
+        true => Value::Null,
+        false => text.into(),
+    })
 }
 
 #[cfg(test)]
@@ -55,12 +62,13 @@ mod tests {
                     <Code>0</Code><Empty/><Void></Void><Nil i:nil=\"true\"/>\
                     <Text> a &amp; b &#1046; <![CDATA[<c>]]></Text><Cut>1<!-- x -->2</Cut>\
                     <List><Item><Id>1</Id></Item><Item><Id>2</Id></Item><Item/></List>\
-                    <One><Item>1</Item></One></Response>";
+                    <One><Item>1</Item></One><NoneList/>\
+                    <NilList i:nil=\"true\"/></Response>";
         let expected = json!({
             "Code": "0", "Empty": null, "Void": null, "Nil": null,
             "Text": " a & b Ж <c>", "Cut": "12",
             "List": { "Item": [{ "Id": "1" }, { "Id": "2" }, null] },
-            "One": { "Item": "1" },
+            "One": { "Item": "1" }, "NoneList": [], "NilList": null,
         });
         assert_eq!(read(text, "Response"), Some(expected));
         assert_eq!(read("<a:Response xmlns:a=\"x\">1</a:Response>", "Response"), Some(json!("1")));

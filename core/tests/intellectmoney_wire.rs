@@ -80,7 +80,7 @@ fn whole() -> Vec<(String, Fields)> {
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The owner's sample has a form below a JSON label, a defect of the documents' generator.
+/// The portal's samples have a form below a JSON label, a defect of the documents' generator.
 #[test]
 fn a_body_is_always_what_its_label_says() {
     for (body, label) in [("form", FORM), ("json", "application/json")] {

@@ -175,19 +175,25 @@ fn fields(chapter: &Chapter) -> String {
     );
     let mut objects = Objects(BTreeMap::new());
     for row in natives(chapter) {
+        let place = match text(&row["path"]) {
+            "" => "Ours".to_owned(),
+            path => format!("`{}` {path}", text(&row["wire"])),
+        };
         write!(
             out,
-            "\n## {}\n\n{}. `{}` {}, {}; repeat: {}. Source: {}.\n\n{}",
+            "\n## {}\n\n{}. {place}, {}; repeat: {}. Source: {}.\n\n{}",
             text(&row["name"]),
             text(&row["doc"]),
-            text(&row["wire"]),
-            text(&row["path"]),
             text(&row["effect"]),
             text(&row["repeat"]),
             text(&row["source"]),
             objects.rows(&row["fields"]),
         )
         .unwrap();
+        if row["reply"].as_array().unwrap().is_empty() {
+            out.push_str("\nReply: what every reply has, and no more.\n");
+            continue;
+        }
         out.push_str("\n| Reply | Known | Means |\n|---|---|---|\n");
         for told in row["reply"].as_array().unwrap() {
             let known = if told["mark"] == "inferred" { "I" } else { "C" };

@@ -40,6 +40,12 @@ fn a_missing_key_is_named_with_the_place_where_it_is_found() {
         ),
         // One of the two is a slip of the pen, in tests too.
         (json!({ "sign_secret_key": null, "test_mode": true }), "sign_secret_key", page),
+        // Empty is what a shop starts with.
+        (json!({ "secret_key": "" }), "secret_key", tab),
+        (json!({ "sign_secret_key": "" }), "sign_secret_key", page),
+        (json!({ "bearer_token": 1 }), "bearer_token", page),
+        (json!({ "eshop_id": "4" }), "eshop_id", tab),
+        (json!({ "login": "l", "personal_password": "" }), "personal_password", "lk."),
         (json!({ "login": "l" }), "personal_password", "lk.intellectmoney.ru"),
         (json!({ "personal_password": "p" }), "login", "lk.intellectmoney.ru"),
     ] {
@@ -66,19 +72,51 @@ fn wrong_settings_are_named() {
         (json!({ "page_url": "https://merchant.example/#x" }), "page_url"),
         (json!({ "login": "", "personal_password": "p" }), "login"),
         (json!({ "site_ip": "shop.example" }), "site_ip"),
+        // Signed with "::" between the values.
+        (json!({ "site_ip": "2001:db8::1" }), "site_ip"),
         (json!({ "body": "xml" }), "body"),
         (json!({ "hold_hours": 120 }), "hold_hours"),
+        // It stands in a header.
+        (json!({ "bearer_token": "b\r\nx-other: 1" }), "bearer_token"),
+        (json!({ "bearer_token": "b\n" }), "bearer_token"),
+        (json!({ "bearer_token": "Bearer b" }), "bearer_token"),
+        (json!({ "bearer_token": "ключ" }), "bearer_token"),
+        (json!({ "bearer_token": "b\n", "test_mode": true }), "bearer_token"),
         (json!({ "refund_amount_field": "" }), "refund_amount_field"),
+        // Read in place of the amount, in whatever case.
+        (json!({ "refund_amount_field": "orderid" }), "refund_amount_field"),
+        (json!({ "refund_amount_field": "Hash" }), "refund_amount_field"),
+        (json!({ "refund_amount_field": "merchantReceipt" }), "refund_amount_field"),
+        (json!({ "refund_amount_field": "amount " }), "refund_amount_field"),
         (json!({ "card_data": "yes" }), "card_data"),
         (json!({ "gateway_time_zone": "MSK" }), "gateway_time_zone"),
         (json!({ "assumptions": { "fail_url_signed": 1 } }), "assumptions.fail_url_signed"),
         (json!({ "assumptions": { "user_token_kept_s": -1 } }), "assumptions.user_token_kept_s"),
         (json!({ "assumptions": { "no_such": 1 } }), "assumptions.no_such"),
+        (
+            json!({ "assumptions": { "receipt_supplier_inn": "" } }),
+            "assumptions.receipt_supplier_inn",
+        ),
+        (
+            json!({ "assumptions": { "receipt_supplier_inn": "price" } }),
+            "assumptions.receipt_supplier_inn",
+        ),
+        (
+            json!({ "assumptions": { "receipt_supplier_inn": "SupplierInfo" } }),
+            "assumptions.receipt_supplier_inn",
+        ),
     ] {
         let error = client(change.clone()).err().unwrap_or_else(|| panic!("{change} passes"));
         assert_eq!(error.kind, Kind::InvalidRequest, "{change}");
         assert_eq!(error.field.as_deref(), Some(field), "{change}: {}", error.message);
         assert!(!error.message.contains("mySecret"), "{change}");
+    }
+}
+
+#[test]
+fn an_address_may_be_of_either_kind() {
+    for ip in ["192.0.2.1", "2001:db8:0:0:0:0:0:1"] {
+        client(json!({ "site_ip": ip })).unwrap();
     }
 }
 

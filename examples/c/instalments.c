@@ -17,7 +17,7 @@
 enum { OPEN = -1, PAID = 0, REFUSED = 3, UNDECIDED = 4 };
 
 static const char *port, *database, *timeout_ms, *pause_ms, *grace_ms;
-static char back[64], sorry[64], notify[64]; /* where this shop is reached */
+static char back[64], sorry[64], notify[64]; /* where a shop is reached: a live one by https */
 static kopeck_client *client;
 static char order[32], number[48], id[64]; /* the one order, its newest attempt, its invoice */
 static int outcome = OPEN;
@@ -34,7 +34,7 @@ static kopeck_message *fill(kopeck_message *message, ...) {
 }
 
 static const char *get(const kopeck_message *message, const char *name) {
-    static char texts[8][1024];
+    static char texts[8][2048];
     static unsigned next;
     char *text = texts[next++ % 8];
     kopeck_message_get(message, name, text, sizeof texts[0]);
@@ -250,8 +250,7 @@ static void serve(int listener) {
         look();
         return;
     }
-    int line = accept(listener, NULL, NULL);
-    FILE *visitor = line < 0 ? NULL : fdopen(line, "r");
+    FILE *visitor = visit(listener);
     if (!visitor) {
         stop("accept", port, strerror(errno));
     }

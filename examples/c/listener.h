@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* A port in text, or 0. */
@@ -30,6 +31,17 @@ static int listen_here(long port) {
         return -1;
     }
     return listener;
+}
+
+/* The next visitor, or NULL. One who says nothing for five seconds is not waited for. */
+static FILE *visit(int listener) {
+    struct timeval patience = {.tv_sec = 5};
+    int line = accept(listener, NULL, NULL);
+    if (line < 0) {
+        return NULL;
+    }
+    setsockopt(line, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fdopen(line, "r");
 }
 
 /* What somebody asked for: nothing that can be read, any page, a notification's page. */

@@ -198,8 +198,7 @@ int main(int count, char **arguments) {
     }
     create();
     while (!final) {
-        int line = accept(listener, NULL, NULL);
-        FILE *visitor = line < 0 ? NULL : fdopen(line, "r");
+        FILE *visitor = visit(listener);
         if (!visitor) {
             stop("accept", port, strerror(errno));
         }

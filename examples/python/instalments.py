@@ -1,12 +1,14 @@
 """An order paid in instalments (IntellectMoney, PayLate): an invoice, the lender's page, the
 webhook. What must not be lost is committed before each call, so that `--resume`, with the same
 `--store` and `--listen`, goes on after any crash and never begins a second application. Ends with
-0 where the order is paid, 3 where the lender refused, 4 where nothing is decided yet."""
+0 where the order is paid, 3 where the lender refused, 4 where nothing is decided yet. Give a live
+shop's keys in the environment (KOPECK_SECRET_KEY ...): a command line is everybody's to read."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sqlite3
 import sys
 import time
@@ -33,7 +35,7 @@ class Shop:
 
     def __init__(self, client: kopeck.Client, store: Path, own: str, limits: dict[str, Any]):
         self.client = client
-        self.own = own  # where this shop is reached
+        self.own = own  # where this shop is reached: a live one in public, by https
         self.limits = limits  # of one call: timeout_ms, pause_ms, init_grace_ms
         self.may_have_left = True  # whether an earlier run may have sent the newest attempt
         self.rows = sqlite3.connect(store, isolation_level=None)  # a statement alone is committed
@@ -285,11 +287,13 @@ def run(shop: Shop, server: Server, poll: bool) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    for option in ("--eshop-id", "--secret-key", "--bearer-token", "--sign-secret-key"):
-        parser.add_argument(option, required=True)
-    parser.add_argument("--site-ip", default="127.0.0.1")
-    for option in ("--base-url", "--login", "--personal-password"):
-        parser.add_argument(option)
+    for name in ("eshop_id", "secret_key", "bearer_token", "sign_secret_key"):
+        known = os.environ.get(f"KOPECK_{name.upper()}")
+        parser.add_argument(f"--{name.replace('_', '-')}", default=known, required=known is None)
+    parser.add_argument("--site-ip", default=os.environ.get("KOPECK_SITE_IP", "127.0.0.1"))
+    for name in ("base_url", "login", "personal_password"):
+        known = os.environ.get(f"KOPECK_{name.upper()}")
+        parser.add_argument(f"--{name.replace('_', '-')}", default=known)
     for option in ("--resume", "--poll"):
         parser.add_argument(option, action="store_true")
     parser.add_argument("--listen", type=int, required=True)

@@ -77,6 +77,11 @@ class Program:
         self.command += ["--store", self.store, "--pause-ms", "200", "--init-grace-ms", "500"]
         self.said = []
 
+    def log_in(self):
+        """From here on it asks the history too."""
+        self.command += ["--login", self.keys["login"]]
+        self.command += ["--personal-password", self.keys["password"]]
+
     def start(self, *more):
         clean = {key: value for key, value in os.environ.items() if not key.startswith("KOPECK_")}
         # What comes first counts.
@@ -171,6 +176,8 @@ def cases(new):
 
     def killed(moment):
         program = new()
+        if moment == "create":
+            program.log_in()  # the webhook of an invoice that was made may have found nobody
         good = program.killed(lambda: program.has(moment))
         good = good and program.run("--resume", button="approve") == PAID
         return program, good and program.is_paid_once()
@@ -180,12 +187,13 @@ def cases(new):
 
     def killed_in(path):
         program = new()
+        program.log_in()
         program.fault(path, "hang", hang_ms=10_000)
         good = program.killed(program.struck)
         good = good and program.run("--resume", button="approve") == PAID
         return program, good and program.is_paid_once()
 
-    for path in (BEGIN, STATE):
+    for path in (CREATE, BEGIN, STATE):
         yield f"killed in {path}", killed_in(path)
 
     def torn():
@@ -210,8 +218,7 @@ def cases(new):
 
     def known_by_history():
         program = new()
-        program.command += ["--login", program.keys["login"]]
-        program.command += ["--personal-password", program.keys["password"]]
+        program.log_in()
         program.fault(CREATE, "drop_after")
         good = program.run("--poll", button="approve") == PAID
         return program, good and program.says(UNKNOWN) and program.is_paid_once()

@@ -91,6 +91,7 @@ def test_the_lender_says_yes_and_the_webhook_proves_it(
     application: Application, listener: Listener
 ) -> None:
     made = application.registered()
+    listener.wait_for(1)
     assert (made.status, made.final) == ("created", False)
     assert press(application.page(), "approve").startswith(RETURN)
     decided = application.decision()

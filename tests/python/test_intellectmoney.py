@@ -38,9 +38,12 @@ class Shop:
         self.fields: Create = {**fields, "customer": {"email": "buyer@shop.example"}}
         self.id = ""
 
-    def create(self) -> kopeck.Payment:
+    def create(self, listener: Listener | None = None) -> kopeck.Payment:
+        """With a listener it has heard of it: what comes later cannot overtake that webhook."""
         made = self.client.create_payment(**self.fields)
         self.id = str(made.id)
+        if listener is not None:
+            listener.wait_for(1)
         return made
 
     def pay(self, pan: str = GOOD) -> None:
@@ -69,7 +72,7 @@ def test_every_webhook_twice_and_backwards_pays_once(
     fields = order(notification_url=listener.url)
     told = {"refund_amount_field": "operationAmount"}
     shop = Shop(eshop, fields, **eshop.personal(), **told)
-    shop.create()
+    shop.create(listener)
     shop.pay(BAD)
     shop.pay(GOOD)
     listener.wait_for(2)
@@ -108,7 +111,7 @@ def test_another_buyers_webhook_ships_nothing(
     eshop: Eshop, listener: Listener, order: Order
 ) -> None:
     theirs = Shop(eshop, order(notification_url=listener.url))
-    theirs.create()
+    theirs.create(listener)
     theirs.pay()
     foreign = listener.wait_for(2)
     mine = Shop(eshop, order())
@@ -118,7 +121,7 @@ def test_another_buyers_webhook_ships_nothing(
         mine.confirm(foreign)
     assert caught.value.answer is not None
     assert caught.value.answer.ok.body == "OK"
-    assert caught.value.reason in ("id", "order_number")
+    assert caught.value.reason == "id"
 
 
 def test_a_webhook_with_another_unsigned_number_ships_nothing(
@@ -126,7 +129,7 @@ def test_a_webhook_with_another_unsigned_number_ships_nothing(
 ) -> None:
     """No hash covers PaymentId: whoever writes another invoice into it gets no goods for it."""
     theirs, mine = Shop(eshop, order(notification_url=listener.url)), Shop(eshop, order())
-    theirs.create()
+    theirs.create(listener)
     mine.create()
     theirs.pay()
     body = bytes(listener.wait_for(2)["body"])  # type: ignore[arg-type]
@@ -147,7 +150,7 @@ def test_a_webhook_with_another_unsigned_number_ships_nothing(
 def test_a_webhook_before_the_lost_answer_is_delivered_again(
     faults: Sandbox, eshop: Eshop, listener: Listener, order: Order
 ) -> None:
-    """The invoice is known by its webhook alone, while the shop's database is down."""
+    """The invoice is known by its webhook alone, with the shop's database down; it is paid once."""
     shop = Shop(eshop, order(notification_url=listener.url))
     listener.answers += [503]
     faults.fault("createInvoice", "drop_after", body=f"OrderId={shop.fields['order_number']}")
@@ -160,8 +163,12 @@ def test_a_webhook_before_the_lost_answer_is_delivered_again(
         verdict = shop.client.settle(
             operation="create_payment", create=shop.fields, sent_at=LONG_AGO, notification=told
         )
-        assert verdict.verdict in ("done", "need_new_number"), verdict.why
-    assert len(eshop.invoices()) == 1
+        assert verdict.verdict == "done", verdict.why
+    (invoice,) = eshop.invoices()
+    assert verdict.payment.id == invoice["invoice_id"]
+    shop.id = invoice["invoice_id"]
+    shop.pay()
+    assert shop.confirm(listener.wait_for(3)).status == "paid"
 
 
 FAULTS = ["drop_before", "drop_after", "status_429", "status_503", "cut_json", "garbage", "half"]
@@ -210,7 +217,8 @@ def test_what_may_have_happened_is_said_and_found_out(
         made = getattr(shop.client, operation)(**write)
         # The answer cannot be read, and the history shows at once that it was carried out.
         assert fault in ("cut_json", "garbage")
-        assert made.status in ("paid", "cancelled", "refunded")
+        ends = {"capture": "paid", "cancel": "cancelled", "refund": "refunded"}
+        assert made.status == ends[operation]
         said.append(json.dumps(made.to_dict(), default=str))
     except kopeck.OutcomeUnknownError as error:
         told = error.to_dict()
@@ -225,7 +233,7 @@ def test_what_may_have_happened_is_said_and_found_out(
         assert verdict.verdict == "done", verdict.why
     else:
         # Never sent again by settle: it says what the history shows.
-        assert verdict.verdict in ("not_done", "review"), verdict.why
+        assert verdict.verdict == "review", verdict.why
         assert eshop.invoices() == [invoice]
     assert len(eshop.invoices()) == 1
     said.append(json.dumps(verdict.to_dict(), default=str))
@@ -239,7 +247,7 @@ def test_what_may_have_happened_is_said_and_found_out(
 def test_test_money_is_not_taken_for_money(eshop: Eshop, order: Order, listener: Listener) -> None:
     fields = order(currency="TST", notification_url=listener.url)
     shop = Shop(eshop, fields, test_mode=False)
-    assert shop.create().test is True
+    assert shop.create(listener).test is True
     shop.pay()
     webhook = listener.wait_for(2)
     with pytest.raises(kopeck.MismatchError) as caught:

@@ -29,6 +29,7 @@ pub(crate) fn run(call: &Call<'_>, request: Instalments) -> Result<Fields, Error
         _ => start + grace,
     };
     let mut stage = request.stage;
+    let mut began = false;
     let mut refused: Option<(Error, Time)> = None;
     let mut last = None;
     loop {
@@ -45,7 +46,7 @@ pub(crate) fn run(call: &Call<'_>, request: Instalments) -> Result<Fields, Error
                 if may_begin && call.clock.now() >= begin_at {
                     may_begin = false;
                     match call.ask(Request::BeginInstalments(Box::new(request.clone()))) {
-                        Ok(_) => stage = Stage::Begun,
+                        Ok(_) => (stage, began) = (Stage::Begun, true),
                         // Another worker's may be in the way: that shows in the state before long.
                         Err(error) if may_be_begun(&error) => {
                             stage = Stage::Beginning;
@@ -61,17 +62,19 @@ pub(crate) fn run(call: &Call<'_>, request: Instalments) -> Result<Fields, Error
                 rest = error.retry_after_ms;
                 last = Some(last.and_then(Result::ok).ok_or(error));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(broken_off(error, last, stage, began)),
         }
         let left = deadline - call.clock.now();
         let no_more = refused.as_ref().is_some_and(|(_, until)| call.clock.now() >= *until);
         if let Some((error, _)) = refused.take_if(|_| no_more || !left.is_positive()) {
-            return Err(unexplained(error, last));
+            return Err(unexplained(error, last, stage));
         }
         if !left.is_positive() {
             return last.unwrap_or_else(|| Err(Error::internal(false, "a wait without an answer")));
         }
-        call.clock.sleep(pauses.next(left.unsigned_abs(), rest))?;
+        if let Err(error) = call.clock.sleep(pauses.next(left.unsigned_abs(), rest)) {
+            return Err(broken_off(error, last, stage, began));
+        }
     }
 }
 
@@ -138,11 +141,22 @@ fn in_doubt(mut error: Error, payment: Fields, stage: Stage) -> Error {
 }
 
 /// A refusal that the state did not explain. Its code tells nothing, so no request is to be corrected.
-fn unexplained(mut error: Error, last: Option<Result<Fields, Error>>) -> Error {
+fn unexplained(mut error: Error, last: Last, stage: Stage) -> Error {
     error.advice = "ask_status";
-    match last {
-        Some(Ok(payment)) => error.with_payment(payment),
-        _ => error,
+    broken_off(error, last, stage, false)
+}
+
+/// What the looks gave so far.
+type Last = Option<Result<Fields, Error>>;
+
+/// An error between two looks: the stage that the call has come to must not be lost, or the next one
+/// would begin the payment again.
+fn broken_off(mut error: Error, last: Last, stage: Stage, began: bool) -> Error {
+    error.may_have_happened |= began;
+    let seen = error.payment.take().or_else(|| last.and_then(Result::ok));
+    match seen {
+        Some(payment) => error.with_payment(staged(payment, stage)),
+        None => error,
     }
 }
 

@@ -1,8 +1,12 @@
 //! What the flows are asked: to wait, to confirm, to settle.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::{Before, ChargeSavedCard, CreatePayment, Notified, ParseNotification};
+use crate::clock::{self, Time};
+use crate::error::Error;
 use crate::expect::Expect;
 
 /// Polls until a payment is settled; at the deadline the last payment, with `final: false`.
@@ -149,6 +153,35 @@ pub struct Settle {
     /// How long to wait for a verdict at the most, in milliseconds; 0 asks once.
     #[serde(default)]
     pub timeout_ms: u64,
+}
+
+impl Settle {
+    /// When the write was sent.
+    pub fn sent_at(&self, now: Time) -> Result<Time, Error> {
+        let sent_at = clock::parse(&self.sent_at);
+        let sent_at = sent_at.map_err(|says| Error::invalid("sent_at", says))?;
+        // Two clocks may be an hour apart.
+        match sent_at > now + Duration::from_secs(3600) {
+            true => {
+                Err(Error::invalid("sent_at", "expected the time of the write, got one to come"))
+            }
+            false => Ok(sent_at),
+        }
+    }
+
+    /// Amount and currency, as given to the write.
+    pub fn sum(&self) -> Result<(&str, &str), Error> {
+        let says = "required: as given to the write";
+        let amount = self.amount.as_deref().ok_or_else(|| Error::invalid("amount", says))?;
+        let currency = self.currency.as_deref().ok_or_else(|| Error::invalid("currency", says))?;
+        Ok((amount, currency))
+    }
+
+    /// The amounts before the write.
+    pub fn before(&self) -> Result<&Before, Error> {
+        let says = "required: the amounts before the write";
+        self.before.as_ref().ok_or_else(|| Error::invalid("before", says))
+    }
 }
 
 /// The writes that can be settled.

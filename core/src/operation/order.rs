@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::error::Error;
 use crate::expect::Expect;
 use crate::fields::Fields;
+use crate::money::{Amount, Currency};
 use crate::payment::Payment;
 use crate::receipt::Receipt;
 
@@ -109,6 +111,22 @@ pub struct Before {
     pub captured: String,
     /// Refunded so far.
     pub refunded: String,
+}
+
+impl Before {
+    /// Captured and refunded, in minor units of the currency.
+    pub fn read(&self, currency: Currency) -> Result<(u64, u64), Error> {
+        let read = |field: &str, text: &str| {
+            let sum = Amount::parse(text, currency);
+            sum.map(|sum| sum.minor).map_err(|says| Error::invalid(field, says))
+        };
+        let captured = read("before.captured", &self.captured)?;
+        let refunded = read("before.refunded", &self.refunded)?;
+        match refunded > captured {
+            true => Err(Error::invalid("before.refunded", "more than before.captured")),
+            false => Ok((captured, refunded)),
+        }
+    }
 }
 
 /// Payments of a period, page by page: for reconciling what a shop believes with what the gateway

@@ -166,7 +166,7 @@ class Payment(Result):
     checked: tuple[str, ...]
     state_id: str | None
     """None in a notification's payment, which is a hint and no state."""
-    stage: Literal["beginning", "begun"] | None
+    stage: Literal["invoice", "beginning", "begun"] | None
     """From `instalments`: how far it got, to be stored and given to the next call."""
     raw: Any
     notification: Notification | None

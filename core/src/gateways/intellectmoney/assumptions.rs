@@ -4,8 +4,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::receipt::POSITION;
 use crate::error::Error;
-use crate::fields;
+use crate::gateways::assumptions::{self, Fact};
 use crate::settings::Common;
 
 /// The facts, as the settings have them.
@@ -41,7 +42,7 @@ impl Default for Assumptions {
 }
 
 /// Name, mark, and section of docs/gateways/intellectmoney.md.
-const ROWS: [(&str, &str, &str); 6] = [
+const ROWS: [Fact; 6] = [
     ("fail_url_signed", "confirmed in two sources, contradicted in a third", "Invoices"),
     ("unique_order_id", "confirmed as the cabinet's default", "Invoices"),
     ("invoice_life_s", "ours: the gateway's own default is half a year", "Invoices"),
@@ -52,7 +53,38 @@ const ROWS: [(&str, &str, &str); 6] = [
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: &[(&str, &str, &str)] = &[
+const FIXED: &[Fact] = &[
+    (
+        "names_in_any_case",
+        "methods and fields: a name in another case is the same name",
+        "Transport",
+    ),
+    (
+        "json_numbers",
+        "with body json numbers stand without quotes, sums and other signed values as texts",
+        "Transport",
+    ),
+    (
+        "signatures_alike",
+        "Hash and Sign cover the same, also of activationPay and purchaseToRefund",
+        "Signatures",
+    ),
+    ("xml_root", "Response, with the names that JSON has", "Replies"),
+    (
+        "envelope_first",
+        "a refusal is one under any HTTP status, a success under 2xx alone",
+        "Replies",
+    ),
+    (
+        "complaint_of_number",
+        "of InvoiceId or OrderId, but in createInvoice: there is no such invoice",
+        "Codes",
+    ),
+    (
+        "settings_accepted",
+        "check_settings takes any code but 2, and any complaint but of hash, as accepted",
+        "Status",
+    ),
     ("purchase_info_signs", "what getBankCardPaymentState signs", "Invoices"),
     (
         "begins_sign",
@@ -61,11 +93,13 @@ const FIXED: &[(&str, &str, &str)] = &[
     ),
     ("push_notification_signs", "EshopId, InvoiceId, Phone", "Unconfirmed"),
     ("payout_state_signs", "what executeOperation signs", "Payouts"),
+    ("payout_prepared", "no money moves before executeOperation", "Payouts"),
     (
         "schedules_sign",
         "one template of sixteen slots, each method with its own empty ones",
         "Recurring payments",
     ),
+    ("user_tokens", "an older one lives on when another is given", "Personal API"),
     ("personal_dates", "in gateway_time_zone", "Personal API"),
     ("instalments_link", "Form3DS of the step SendTo3DS is the lender's page", "Instalments"),
     ("instalments_begin_twice", "may begin two payments: never sent twice", "Instalments"),
@@ -79,6 +113,7 @@ const FIXED: &[(&str, &str, &str)] = &[
         "Webhooks",
     ),
     ("webhook_sha256", "a Hash of 64 digits is SHA-256 of the same text and key", "Webhooks"),
+    ("webhook_answer_type", "text/plain; charset=utf-8", "Webhooks"),
     ("webhook_senders", "any: the Hash proves who sent it, not the address", "Webhooks"),
     ("webhook_unknown_status", "kept, as the event unknown, which proves nothing", "Webhooks"),
     ("webhook_dates", "PaymentData is in gateway_time_zone", "Webhooks"),
@@ -99,6 +134,8 @@ const FIXED: &[(&str, &str, &str)] = &[
         "a code that names nothing proves nothing, where money moves",
         "Capture, cancel, refund",
     ),
+    ("refund_receipt", "MerchantReceipt of type 2 beside purchaseToRefund", "Receipts"),
+    ("receipt_sum", "the positions come to the sum, with skipAmountCheck 0", "Receipts"),
     (
         "capture_receipt",
         "none: no document has one beside purchaseToPaid",
@@ -108,35 +145,24 @@ const FIXED: &[(&str, &str, &str)] = &[
 
 impl Assumptions {
     pub fn read(common: &Common) -> Result<Assumptions, Error> {
-        let given: Assumptions = fields::read(&common.assumptions).map_err(|error| {
-            let name = error.field.clone().unwrap_or_default();
-            let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
-            Error::invalid(format!("assumptions.{name}"), says)
-        })?;
-        let says = "expected names of hosts, like \"paylate.ru\", in lower case";
-        match given.link_hosts.iter().all(|host| is_host(host)) {
-            true => Ok(given),
-            false => Err(Error::invalid("assumptions.link_hosts", says)),
+        let given: Assumptions = assumptions::read(common)?;
+        if !given.link_hosts.iter().all(|host| is_host(host)) {
+            let says = "expected names of hosts, like \"paylate.ru\", in lower case";
+            return Err(Error::invalid("assumptions.link_hosts", says));
         }
+        let name = &given.receipt_supplier_inn;
+        if name.is_empty() || POSITION.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            let says = "expected a name of its own, like \"supplierInn\"";
+            return Err(Error::invalid("assumptions.receipt_supplier_inn", says));
+        }
+        Ok(given)
     }
 
-    /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
+    /// What `describe` lists.
     pub fn describe(&self) -> Value {
         let usual = Assumptions::default();
-        let source = |place| format!("docs/gateways/intellectmoney.md, {place}");
-        let rows = ROWS.iter().map(|(name, mark, place)| {
-            json!({
-                "name": name, "value": self.value(name), "default": usual.value(name),
-                "mark": mark, "source": source(place), "setting": true,
-            })
-        });
-        let fixed = FIXED.iter().map(|(name, value, place)| {
-            json!({
-                "name": name, "value": value, "default": value, "mark": "inferred",
-                "source": source(place), "setting": false,
-            })
-        });
-        rows.chain(fixed).collect()
+        let value = |name: &str| (self.value(name), usual.value(name));
+        assumptions::describe("docs/gateways/intellectmoney.md", &ROWS, value, FIXED)
     }
 
     fn value(&self, name: &str) -> Value {

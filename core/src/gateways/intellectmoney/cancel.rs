@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
+use super::history::State;
 use super::merchant::Merchant;
+use super::step::PaymentStep;
 use super::tables::PURCHASE_TO_REFUND;
 use super::write::{self, After, Order};
 use super::{Step, payment_status};
@@ -11,6 +13,9 @@ use crate::clock::Time;
 use crate::error::Error;
 use crate::operation::Cancel;
 use crate::payment::{IN_PROCESS, Payment, Status};
+
+/// The bank has not decided: nothing is cancelled then, whatever the history says.
+const UNDECIDED: &[PaymentStep] = &[PaymentStep::InProcess, PaymentStep::ActivationPayment];
 
 /// The buyer was faster than the cancel: what was paid went back.
 const PAID_AND_RETURNED: &str = "paid_and_returned";
@@ -24,10 +29,11 @@ pub fn start(merchant: Arc<Merchant>, request: Cancel, now: Time) -> Result<Step
     let order = Order::read(&request.id, request.order_number.as_deref())?;
     // Without an amount: all there is.
     let http = write::request(&merchant, &PURCHASE_TO_REFUND, &order, None, None, &request.extra)?;
-    payment_status::look(merchant, &request.id, now, None, move |merchant, payment, facts| {
+    let id = request.id;
+    payment_status::look(merchant, &id, now, None, UNDECIDED, move |merchant, payment, facts| {
         write::same_number(&merchant, &payment, &order.number)?;
-        // A hold whose end nobody told is as good as an order that nobody paid.
-        let known = facts.is_some();
+        let captured = |state| matches!(state, State::PartPaid | State::Paid | State::Refund);
+        let captured = facts.is_some_and(|facts| captured(facts.state));
         match (payment.status, payment.reason) {
             (Status::Pending, Some(IN_PROCESS | "activation_needed")) => {
                 let error = Error::refused("in_progress", "the bank has not decided yet");
@@ -35,7 +41,8 @@ pub fn start(merchant: Arc<Merchant>, request: Cancel, now: Time) -> Result<Step
             }
             // Already closed: cancelling it again is no mistake.
             (Status::Cancelled, _) => return Ok(Step::Done(merchant.reply(payment, false))),
-            (status, _) if known && status.moved_money() && status != Status::Authorized => {
+            // Whether or not its sums are clear.
+            _ if captured => {
                 let what = "money moved, use refund";
                 return Err(write::wrong_state(&merchant, payment, what));
             }

@@ -1,5 +1,7 @@
 //! What every step of an operation needs to know: the settings, and how a signed request is made.
 
+use serde_json::Value;
+
 use super::NAME;
 use super::settings::Settings;
 use super::signature::{self, Hash};
@@ -33,6 +35,7 @@ impl Merchant {
         let cards = settings.cards_allowed;
         let mut checked =
             native.check_as(settings.wire, given, cards, &|name| settings.parameter(name))?;
+        no_second_spelling(method, given)?;
         let headers = self.sign(method, &mut checked)?;
         let wire = settings.wire;
         let mut request =
@@ -47,6 +50,7 @@ impl Merchant {
         let settings = &self.settings;
         let parameter = |name: &str| settings.parameter(name);
         let mut checked = method.native.check_as(Wire::Form, given, false, &parameter)?;
+        no_second_spelling(method, given)?;
         let text = signature::text(purchase(&checked), &checked)?;
         checked.insert("Hash", signature::md5(&text, &settings.secret_key));
         Ok(checked.into_fields())
@@ -105,6 +109,21 @@ impl Merchant {
     pub fn reply(&self, payment: Payment, hold: bool) -> Fields {
         payment.into_fields(&self.settings.eshop_id, hold)
     }
+}
+
+/// The gateway reads names in any case: another spelling in `extra` would be a second field, beside
+/// the one that is signed.
+fn no_second_spelling(method: &Method, given: &Fields) -> Result<(), Error> {
+    let extra = given.get("extra").and_then(Value::as_object);
+    let given = extra.into_iter().flatten().filter(|(_, value)| !value.is_null());
+    for (name, _) in given {
+        let mut known = method.native.fields.iter().map(|field| field.name);
+        if let Some(known) = known.find(|known| known.eq_ignore_ascii_case(name)) {
+            let says = format!("the gateway reads names in any case, and this one as {known}");
+            return Err(Error::invalid(format!("extra.{name}"), says));
+        }
+    }
+    Ok(())
 }
 
 fn purchase(checked: &Parameters) -> &'static str {

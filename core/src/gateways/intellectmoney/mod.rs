@@ -24,6 +24,7 @@ mod settings;
 mod settle;
 mod signature;
 mod step;
+mod sum;
 mod tables;
 mod told;
 mod user_token;
@@ -48,6 +49,9 @@ use crate::settings::Common as CommonSettings;
 
 /// The name in the settings and in every reply.
 const NAME: &str = "intellectmoney";
+
+/// A number of the shape that invoices have, the lowest: no shop has this one.
+const NO_SUCH_ID: &str = "3000000000";
 
 /// The gateway with its settings.
 pub struct IntellectMoney {
@@ -120,7 +124,7 @@ impl Gateway for IntellectMoney {
     }
 
     fn no_such_id(&self) -> &'static str {
-        "3000000000"
+        NO_SUCH_ID
     }
 
     fn on_untrusted_certificate(&self) -> Option<&'static str> {

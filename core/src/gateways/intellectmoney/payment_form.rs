@@ -39,6 +39,10 @@ pub fn start(merchant: &Merchant, given: &Fields) -> Result<Step, Error> {
     if !["RUB", "RUR", "TST", "USD", "EUR"].contains(&text("RecipientCurrency")) {
         return Err(Error::invalid("RecipientCurrency", "expected RUB, RUR, TST, USD or EUR"));
     }
+    // A browser writes line breaks its own way: what is signed would not be what arrives.
+    if let Some(name) = ["OrderId", "ServiceName"].iter().find(|n| text(n).contains(['\r', '\n'])) {
+        return Err(Error::invalid(*name, "expected no line break: it is signed"));
+    }
     let url = format!("{page}/{folder}/");
     let link = format!("{url}?{}", query(&fields));
     done(url, fields, link)

@@ -18,7 +18,7 @@ use crate::expect::Expected;
 use crate::fields::Fields;
 use crate::http::HttpRequest;
 use crate::native::in_common_words;
-use crate::operation::PaymentStatus;
+use crate::operation::{Notified, PaymentStatus};
 use crate::payment::{ACTION_PENDING, Attempt, IN_PROCESS, Payment, Status, UNTOUCHED};
 
 pub fn start(merchant: Arc<Merchant>, request: PaymentStatus, now: Time) -> Result<Step, Error> {
@@ -29,20 +29,64 @@ pub fn start(merchant: Arc<Merchant>, request: PaymentStatus, now: Time) -> Resu
             "required: this gateway is asked by its own number alone",
         ));
     };
-    look(merchant, id, now, expected.hold, move |merchant, mut payment, facts| {
-        if let Some(told) = &request.told {
-            payment = told::combine(payment, facts.as_ref(), told);
+    let asked = Asked { expected, told: request.told };
+    let (hold, id) = (asked.expected.hold, id.clone());
+    look(merchant, &id.clone(), now, hold, RUNNING, move |merchant, payment, facts| {
+        if payment.status != Status::ActionRequired || !history::is_open(&merchant) {
+            return asked.judge(&merchant, payment, facts.as_ref());
         }
-        judge(&merchant, &expected, payment)
+        // An older try may have paid it; a history that cannot be read keeps no buyer from this one.
+        let by_step = asked.judge(&merchant, payment.clone(), None).and_then(done);
+        let step = history::by_id(merchant, &id, now, move |merchant, found| {
+            let (payment, facts) = with_history(payment, found, hold);
+            asked.judge(&merchant, payment, facts.as_ref())
+        });
+        history::looking(step, by_step)
     })
 }
 
-/// The state, and the history where that may say more: while a payment runs it does not.
+/// What the caller knows beside the state.
+struct Asked {
+    expected: Expected,
+    told: Option<Notified>,
+}
+
+impl Asked {
+    fn judge(
+        &self,
+        merchant: &Merchant,
+        payment: Payment,
+        facts: Option<&Facts>,
+    ) -> Result<Step, Error> {
+        let mut payment = match &self.told {
+            Some(told) => told::combine(payment, facts, told),
+            None => payment,
+        };
+        let checked = self.expected.check(&mut payment);
+        let payment = merchant.reply(payment, self.expected.hold == Some(true));
+        checked.map_err(|error| error.with_payment(payment.clone()))?;
+        Ok(Step::Done(payment))
+    }
+}
+
+fn done(step: Step) -> Result<Fields, Error> {
+    match step {
+        Step::Done(reply) => Ok(reply),
+        _ => Err(Error::internal(false, "a judgement that asks for more")),
+    }
+}
+
+/// While the newest payment runs it decides; where it waits for its buyer, see [`start`].
+pub const RUNNING: &[PaymentStep] =
+    &[PaymentStep::SendTo3ds, PaymentStep::InProcess, PaymentStep::ActivationPayment];
+
+/// The state, and at other steps than `without` the history.
 pub fn look(
     merchant: Arc<Merchant>,
     id: &str,
     now: Time,
     hold: Option<bool>,
+    without: &'static [PaymentStep],
     then: impl FnOnce(Arc<Merchant>, Payment, Option<Facts>) -> Result<Step, Error> + Send + 'static,
 ) -> Result<Step, Error> {
     let http = ask(&merchant, id)?;
@@ -51,11 +95,8 @@ pub fn look(
         let reply = Reply::read(&response, STATE.native.effect)?;
         refusals::check(&STATE, &reply)?;
         let payment = read(&merchant, &reply, &id);
-        let running = matches!(
-            PaymentStep::read(reply.get("PaymentStep")),
-            PaymentStep::SendTo3ds | PaymentStep::InProcess | PaymentStep::ActivationPayment
-        );
-        if running || !history::is_open(&merchant) {
+        let enough = without.contains(&PaymentStep::read(reply.get("PaymentStep")));
+        if enough || !history::is_open(&merchant) {
             return then(merchant, payment, None);
         }
         history::by_id(merchant, &id, now, move |merchant, found| {
@@ -96,13 +137,6 @@ fn shown_with(mut payment: Payment, history: Value) -> Payment {
         raw.insert("history".into(), history);
     }
     payment
-}
-
-fn judge(merchant: &Merchant, expected: &Expected, mut payment: Payment) -> Result<Step, Error> {
-    let checked = expected.check(&mut payment);
-    let payment = merchant.reply(payment, expected.hold == Some(true));
-    checked.map_err(|error| error.with_payment(payment.clone()))?;
-    Ok(Step::Done(payment))
 }
 
 /// What the step says of the payment.

@@ -21,7 +21,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund, now: Time) -> Result<Step
     }
     let order = Order::read(&request.id, request.order_number.as_deref())?;
     let before = request.before.as_ref();
-    let before = before.map(|before| write::amounts_before(before, amount)).transpose()?;
+    let before = before.map(|before| before.read(amount.currency)).transpose()?;
     if before.is_none() && !history::is_open(&merchant) {
         let says = "required without login and password: whether this is the whole follows from it";
         return Err(Error::invalid("before", says));
@@ -66,6 +66,15 @@ fn sums(
     write::same_currency(&payment, amount)?;
     match payment.status {
         Status::Paid | Status::PartiallyPaid | Status::PartiallyRefunded | Status::Refunded => {}
+        // Money went back of which the caller knows nothing: another refund may be one too many.
+        Status::Unknown
+            if payment.reason == Some(history::REFUNDED_UNKNOWN)
+                && before.is_none_or(|(_, refunded)| refunded == 0) =>
+        {
+            let says = "money went back already, nobody knows how much: look into the cabinet";
+            let error = Error::refused("wrong_state", says);
+            return Err(error.with_payment(merchant.reply(payment, false)));
+        }
         // A word that we don't know: what the caller knows may be more.
         Status::Unknown => return before.ok_or_else(needed),
         _ => return Err(write::wrong_state(merchant, payment, "nothing to refund")),

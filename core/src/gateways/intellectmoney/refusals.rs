@@ -5,6 +5,7 @@ use super::reply::Reply;
 use super::tables::{CREATE_INVOICE, Method};
 use crate::error::Error;
 use crate::http::Effect;
+use crate::redact;
 
 /// Turns a reply that is no success into its error, and one that lacks what a success always has.
 pub fn check(method: &Method, reply: &Reply) -> Result<(), Error> {
@@ -84,9 +85,15 @@ fn refused(method: &Method, reply: &Reply, code: &str) -> Error {
             "the gateway refuses with a code that no document explains; who calls is not in doubt",
         ),
         (_, "") => Error::refused("refused", "the gateway refused the call"),
-        (_, source) => {
-            let source: String = source.chars().filter(char::is_ascii_alphanumeric).collect();
+        (_, source) if is_name(source) => {
             Error::refused("bad_value", format!("the gateway does not accept {source}"))
         }
+        _ => Error::refused("bad_value", "the gateway does not accept one of the fields"),
     }
+}
+
+/// Whether the gateway's word can be a field's name: it goes into a message of ours.
+fn is_name(source: &str) -> bool {
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"_.".contains(&byte);
+    source.len() <= 40 && source.bytes().all(sign) && redact::text(source) == source
 }

@@ -66,9 +66,11 @@ impl Reply {
             .map(|text| redact::text(&text))
     }
 
-    /// The gateway's id of the exchange.
+    /// The gateway's id of the exchange, a GUID; anything that is none is left to `raw`.
     pub fn operation_id(&self) -> Option<String> {
-        fields::text(fields::find(&self.envelope, "OperationId")?)
+        let id = fields::text(fields::find(&self.envelope, "OperationId")?)?;
+        let sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (id.len() <= 64 && id.bytes().all(sign)).then_some(id)
     }
 
     /// A field of the result.
@@ -99,6 +101,8 @@ impl Reply {
 
 /// JSON, or the XML of a server that knows no other; none where it is not this gateway's.
 fn envelope(body: &[u8]) -> Option<Fields> {
+    // A byte order mark, as servers of its kind write.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let value = match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(_) => xml::read(std::str::from_utf8(body).ok()?, "Response")?,

@@ -6,11 +6,13 @@ use zeroize::Zeroizing;
 
 use super::assumptions::Assumptions;
 use super::receipt::ReceiptSettings;
+use super::signature::is_unambiguous;
+use super::tables::PURCHASE_TO_REFUND;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::native::{Wire, origin};
 use crate::secret::Secret;
-use crate::settings::Common;
+use crate::settings::{CardData, Common, time_zone};
 
 const API: &str = "https://api.intellectmoney.ru";
 const PAGE: &str = "https://merchant.intellectmoney.ru";
@@ -53,14 +55,6 @@ enum Body {
     Json,
 }
 
-/// Consent to card data passing through the shop's program.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum CardData {
-    Allowed,
-    Refused,
-}
-
 /// The settings, checked.
 pub struct Settings {
     /// What methods stand below, without a slash at the end.
@@ -100,22 +94,25 @@ pub struct ApiKeys {
 
 impl Settings {
     pub fn read(common: &Common, own: &Fields) -> Result<Settings, Error> {
-        let given: Given = fields::read(own)?;
-        let base_url = url(common, "base_url", given.base_url.as_deref().unwrap_or(API))?;
+        let given: Given = fields::read(own).map_err(with_place)?;
+        let base_url = common.root_url("base_url", given.base_url.as_deref().unwrap_or(API))?;
         let page = given.page_url.as_deref().or(given.base_url.as_deref()).unwrap_or(PAGE);
-        let page_url = url(common, "page_url", page)?;
+        let page_url = common.root_url("page_url", page)?;
         let api = api_keys(common, given.bearer_token, given.sign_secret_key)?;
         let hold_hours = given.hold_hours.unwrap_or(LONGEST_HOLD);
         if hold_hours > LONGEST_HOLD {
             return Err(Error::invalid("hold_hours", "expected 0 to 119"));
         }
         if let Some(ip) = &given.site_ip
-            && ip.parse::<std::net::IpAddr>().is_err()
+            && (ip.parse::<std::net::IpAddr>().is_err() || !is_unambiguous(ip))
         {
-            return Err(Error::invalid("site_ip", "expected an address like \"192.0.2.1\""));
+            let says =
+                "expected an address like \"192.0.2.1\"; of IPv6 all eight groups: it is signed";
+            return Err(Error::invalid("site_ip", says));
         }
-        if given.refund_amount_field.as_deref() == Some("") {
-            let says = "expected the field's name, as the gateway's support told it";
+        if given.refund_amount_field.as_deref().is_some_and(|name| !is_amounts_name(name)) {
+            let says = "expected the field's name, as the gateway's support told it: a name of its \
+                        own, in letters, digits and _";
             return Err(Error::invalid("refund_amount_field", says));
         }
         given.receipt.check()?;
@@ -136,7 +133,7 @@ impl Settings {
             hold_hours,
             refund_amount_field: given.refund_amount_field,
             cards_allowed: matches!(given.card_data, Some(CardData::Allowed)),
-            time_zone: time_zone(given.gateway_time_zone.as_deref())?,
+            time_zone: time_zone(given.gateway_time_zone.as_deref().unwrap_or(TIME_ZONE))?,
             receipt: given.receipt,
             assumptions: Assumptions::read(common)?,
         })
@@ -155,11 +152,24 @@ impl Settings {
 }
 
 /// docs/gateways/intellectmoney.md, "Invoices".
-const LONGEST_HOLD: u64 = 119;
+pub const LONGEST_HOLD: u64 = 119;
 
 /// The error of a key that is not there.
 fn missing(setting: &str, place: &str) -> Error {
     Error::invalid(setting, format!("required; found in {place}"))
+}
+
+/// What is wrong with a key or a number, with where it is found: a shop's `SecretKey` is empty at first.
+fn with_place(error: Error) -> Error {
+    let place = match error.field.as_deref() {
+        Some("eshop_id" | "secret_key") => SHOP_TAB,
+        Some("bearer_token" | "sign_secret_key") => API_PAGE,
+        Some("login" | "personal_password") => PROFILE,
+        _ => return error,
+    };
+    let setting = error.field.clone().unwrap_or_default();
+    let says = error.message.strip_prefix(&format!("{setting}: ")).unwrap_or(&error.message);
+    Error::invalid(&setting, format!("{says}; found in {place}"))
 }
 
 impl Settings {
@@ -179,23 +189,26 @@ impl Settings {
     }
 }
 
-fn url(common: &Common, setting: &str, given: &str) -> Result<String, Error> {
-    let url = given.trim_end_matches('/').to_owned();
-    common.check_url(setting, &url)?;
-    match url.contains(['?', '#']) {
-        true => Err(Error::invalid(setting, "expected a URL without a query or a fragment")),
-        false => Ok(url),
-    }
-}
-
 /// Six digits today, five in the oldest shops.
 fn eshop_id(given: Option<String>) -> Result<String, Error> {
     let id = given.ok_or_else(|| missing("eshop_id", SHOP_TAB))?;
     let fine = (5..=6).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
     match fine && !id.starts_with('0') {
         true => Ok(id),
-        false => Err(Error::invalid("eshop_id", "expected the shop's number, six digits")),
+        false => {
+            let says = format!("expected the shop's number, six digits; found in {SHOP_TAB}");
+            Err(Error::invalid("eshop_id", says))
+        }
     }
+}
+
+/// A name that the method has already would be read in place of the amount, in whatever case.
+fn is_amounts_name(name: &str) -> bool {
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let mut known = PURCHASE_TO_REFUND.native.fields.iter();
+    !name.is_empty()
+        && name.bytes().all(sign)
+        && !known.any(|field| field.name.eq_ignore_ascii_case(name))
 }
 
 /// Both or none; none only where the settings say that test money is meant.
@@ -205,6 +218,11 @@ fn api_keys(
     key: Option<Secret>,
 ) -> Result<Option<ApiKeys>, Error> {
     match (token, key) {
+        // It stands in a header, which a line break would end.
+        (Some(token), _) if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) => {
+            let says = "expected the token alone, without spaces or line breaks: see ";
+            Err(Error::invalid("bearer_token", format!("{says}{API_PAGE}")))
+        }
         (Some(bearer_token), Some(sign_secret_key)) => {
             Ok(Some(ApiKeys { bearer_token, sign_secret_key }))
         }
@@ -227,14 +245,8 @@ fn personal(
     }
 }
 
-/// Moscow's, unless the settings say otherwise: the documents name none.
-fn time_zone(given: Option<&str>) -> Result<time::UtcOffset, Error> {
-    let format = time::macros::format_description!("[offset_hour sign:mandatory]:[offset_minute]");
-    let offset = time::UtcOffset::parse(given.unwrap_or("+03:00"), format).ok();
-    offset.filter(|offset| offset.whole_hours().abs() <= 14).ok_or_else(|| {
-        Error::invalid("gateway_time_zone", "expected an offset from UTC like \"+03:00\"")
-    })
-}
+/// Moscow's: the documents name none.
+const TIME_ZONE: &str = "+03:00";
 
 impl Settings {
     /// A moment as the gateway writes it, in its own zone.

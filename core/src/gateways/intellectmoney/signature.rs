@@ -32,24 +32,35 @@ pub const PURCHASE_RECURRING: &str =
 /// fields between `::`, nothing for a slot that stays empty, a word in quotes for itself. A field that
 /// is not there leaves its slot empty.
 pub fn text(template: &str, parameters: &Parameters) -> Result<Zeroizing<String>, Error> {
-    let mut text = Zeroizing::new(String::new());
-    for (index, slot) in template.split("::").enumerate() {
+    let slots = template.split("::").map(|slot| value(slot, parameters));
+    let slots = slots.collect::<Result<Vec<_>, _>>()?;
+    // Room for all of it: a text that grew would leave secrets behind.
+    let room = slots.iter().map(|value| value.len() + 2).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    for (index, value) in slots.iter().enumerate() {
         if index > 0 {
             text.push_str("::");
         }
-        if let Some(word) = slot.strip_prefix('\'') {
-            text.push_str(word.trim_end_matches('\''));
-            continue;
-        }
-        let value = parameters.get(slot).and_then(fields::scalar).unwrap_or_default();
-        if !is_unambiguous(&value) {
-            let says = "expected no \"::\" and no colon at either end: this value is signed, and \
-                        there it would read as another field";
-            return Err(Error::invalid(slot, says));
-        }
-        text.push_str(&value);
+        text.push_str(value);
     }
     Ok(text)
+}
+
+/// What stands in a slot: a word in quotes, or the value of a field.
+fn value(slot: &str, parameters: &Parameters) -> Result<Zeroizing<String>, Error> {
+    if let Some(word) = slot.strip_prefix('\'') {
+        return Ok(Zeroizing::new(word.trim_end_matches('\'').to_owned()));
+    }
+    let value = parameters.get(slot).and_then(fields::scalar).unwrap_or_default();
+    let value = Zeroizing::new(value);
+    match is_unambiguous(&value) {
+        true => Ok(value),
+        false => {
+            let says = "expected no \"::\" and no colon at either end: this value is signed, and \
+                        there it would read as another field";
+            Err(Error::invalid(slot, says))
+        }
+    }
 }
 
 /// Whether a value can be cut out of the signed text in one way only.

@@ -38,6 +38,8 @@ fn of_webhook(told: &Notified) -> Stage {
         (_, Status::PartiallyPaid) if told.payment.in_part => Stage::InPart,
         // Paid, and less than the caller expected.
         (_, Status::PartiallyPaid) => Stage::Paid,
+        // Money came, nobody can read how much.
+        ("paid" | "held", Status::Unknown) => Stage::InPart,
         _ => Stage::Open,
     }
 }
@@ -54,6 +56,9 @@ pub fn combine(mut payment: Payment, facts: Option<&Facts>, told: &Notified) -> 
             && matches!(payment.reason, Some(IN_PROCESS | "activation_needed")));
     let step_ok = payment.status == Status::Authorized;
     let said = &told.payment;
+    if step_ok && said.status == Status::Unknown && stage < Stage::Over {
+        return payment;
+    }
     payment.order_number = payment.order_number.or_else(|| said.order_number.clone());
     payment.currency = payment.currency.or(said.currency);
     payment.test = payment.test.or(said.test);
@@ -67,7 +72,7 @@ pub fn combine(mut payment: Payment, facts: Option<&Facts>, told: &Notified) -> 
             (Status::Cancelled, Some("released_or_returned"))
         }
         (Stage::Over, _) => (Status::Cancelled, None),
-        _ => (said.status, None),
+        _ => (said.status, said.reason),
     };
     if stage < Stage::Over {
         payment.amount = payment.amount.or(said.amount);
@@ -149,6 +154,22 @@ mod tests {
         for (word, status, stands, reason) in table {
             let payment = combine(step(word), None, &webhook(status));
             assert_eq!((payment.status, payment.reason), (stands, reason), "{word} {status}");
+        }
+    }
+
+    #[test]
+    fn money_that_cannot_be_read_is_no_order_to_pay_again() {
+        for word in ["Created", "Error", "SendTo3DS", "InProcess"] {
+            for status in [5, 6, 7] {
+                let mut told = webhook(status);
+                told.payment.status = Status::Unknown;
+                told.payment.reason = Some("sum_unreadable");
+                let payment = combine(step(word), None, &told);
+                let stands = (payment.status, payment.reason);
+                assert_eq!(stands, (Status::Unknown, Some("sum_unreadable")), "{word} {status}");
+                let beside = combine(step("OK"), None, &told);
+                assert_eq!(beside.status, Status::Authorized);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::merchant::Merchant;
 use super::reply::Reply;
-use super::tables::USER_TOKEN;
+use super::tables::{Method, USER_TOKEN};
 use super::{Step, refusals};
 use crate::clock::Time;
 use crate::error::Error;
@@ -70,6 +70,42 @@ pub fn with_token(
         watched(&merchant, then(Arc::clone(&merchant), token))
     };
     Ok(Step::Send(request, Box::new(next)))
+}
+
+/// Reads with a token: `held`, the kept one, or a fresh one. A token that has died since is fetched
+/// again, once: nobody knows how long one lives.
+pub fn read(
+    merchant: Arc<Merchant>,
+    now: Time,
+    held: Option<Secret>,
+    method: &'static Method,
+    ask: impl Fn(&Merchant, &Secret) -> Result<HttpRequest, Error> + Send + 'static,
+    then: impl FnOnce(Arc<Merchant>, Secret, Reply) -> Result<Step, Error> + Send + 'static,
+) -> Result<Step, Error> {
+    let Some(token) = held.or_else(|| merchant.user_token.get(now)) else {
+        return with_token(merchant, now, move |merchant, token| {
+            let http = ask(&merchant, &token)?;
+            let next = move |response| {
+                let reply = Reply::read(&response, method.native.effect)?;
+                refusals::check(method, &reply)?;
+                then(merchant, token, reply)
+            };
+            Ok(Step::Send(http, Box::new(next)))
+        });
+    };
+    let http = ask(&merchant, &token)?;
+    let next = move |response| {
+        let reply = Reply::read(&response, method.native.effect)?;
+        match refusals::check(method, &reply) {
+            Ok(()) => then(merchant, token, reply),
+            Err(error) if error.reason == "authentication_failed" => {
+                merchant.user_token.forget();
+                read(merchant, now, None, method, ask, then)
+            }
+            Err(error) => Err(error),
+        }
+    };
+    Ok(Step::Send(http, Box::new(next)))
 }
 
 /// Drops the token where a step ends in a refusal of who called.

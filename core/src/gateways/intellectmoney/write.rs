@@ -15,7 +15,7 @@ use crate::fields::Fields;
 use crate::http::HttpRequest;
 use crate::money::Amount;
 use crate::native::{add_extra, in_common_words};
-use crate::operation::{Before, Customer};
+use crate::operation::Customer;
 use crate::payment::{Payment, Status};
 use crate::receipt::Receipt;
 
@@ -38,28 +38,9 @@ impl Order {
     }
 }
 
-/// Reads the amount of a common request; zero, which might mean "all", is refused.
+/// Reads the amount of a common request.
 pub fn positive(amount: &str, currency: &str) -> Result<Amount, Error> {
-    let currency = expect::currency("currency", currency)?;
-    let amount = Amount::parse(amount, currency).map_err(|says| Error::invalid("amount", says))?;
-    match amount.minor {
-        0 => Err(Error::invalid("amount", "expected more than zero")),
-        _ => Ok(amount),
-    }
-}
-
-/// The amounts before a write, captured and refunded, in minor units.
-pub fn amounts_before(before: &Before, amount: Amount) -> Result<(u64, u64), Error> {
-    let read = |field: &str, text: &str| {
-        let sum = Amount::parse(text, amount.currency);
-        sum.map(|sum| sum.minor).map_err(|says| Error::invalid(field, says))
-    };
-    let captured = read("before.captured", &before.captured)?;
-    let refunded = read("before.refunded", &before.refunded)?;
-    match refunded > captured {
-        true => Err(Error::invalid("before.refunded", "more than before.captured")),
-        false => Ok((captured, refunded)),
-    }
+    expect::positive(amount, expect::currency("currency", currency)?)
 }
 
 /// What the cash register prints beside a write, for which sum, and as what.

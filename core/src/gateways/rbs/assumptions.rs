@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::presets::Preset;
 use crate::error::Error;
-use crate::fields;
+use crate::gateways::assumptions::{self, Fact};
 use crate::settings::Common;
 
 /// The facts, as settings and preset have them.
@@ -59,7 +59,7 @@ impl Default for Assumptions {
 }
 
 /// Name, mark, and section of docs/gateways/rbs.md.
-const ROWS: [(&str, &str, &str); 11] = [
+const ROWS: [Fact; 11] = [
     ("deposited_is_net", "confirmed at BPC, contradicted elsewhere", "Amounts"),
     ("page_template", "inferred", "Payment page"),
     ("page_hosts", "inferred", "Payment page"),
@@ -79,7 +79,7 @@ const ROWS: [(&str, &str, &str); 11] = [
 
 /// What is inferred and cannot be set, since another value would be another program: name, value,
 /// and section.
-const FIXED: [(&str, &str, &str); 12] = [
+const FIXED: [Fact; 12] = [
     ("page_site", "the last two labels of a host; three below co.uk and its like", "Payment page"),
     ("newer_api_takes_a_number_once", "no: asked before it is registered again", "Recipes"),
     ("newer_api_codes", "read as those of the older one", "Sberbank's newer API"),
@@ -96,11 +96,7 @@ const FIXED: [(&str, &str, &str); 12] = [
 
 impl Assumptions {
     pub fn read(common: &Common, preset: Option<&Preset>) -> Result<Assumptions, Error> {
-        let mut read: Assumptions = fields::read(&common.assumptions).map_err(|error| {
-            let name = error.field.clone().unwrap_or_default();
-            let says = error.message.strip_prefix(&format!("{name}: ")).unwrap_or(&error.message);
-            Error::invalid(format!("assumptions.{name}"), says)
-        })?;
+        let mut read: Assumptions = assumptions::read(common)?;
         if let Some(template) = &read.page_template {
             if !template.contains("{id}") {
                 let says = "expected a URL with {id} in it";
@@ -117,30 +113,11 @@ impl Assumptions {
         Ok(read)
     }
 
-    /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed.
+    /// What `describe` lists.
     pub fn describe(&self) -> Value {
         let usual = Assumptions::default();
-        let rows = ROWS.iter().map(|(name, mark, place)| {
-            json!({
-                "name": name,
-                "value": self.value(name),
-                "default": usual.value(name),
-                "mark": mark,
-                "source": format!("docs/gateways/rbs.md, {place}"),
-                "setting": true,
-            })
-        });
-        let fixed = FIXED.iter().map(|(name, value, place)| {
-            json!({
-                "name": name,
-                "value": value,
-                "default": value,
-                "mark": "inferred",
-                "source": format!("docs/gateways/rbs.md, {place}"),
-                "setting": false,
-            })
-        });
-        rows.chain(fixed).collect()
+        let value = |name: &str| (self.value(name), usual.value(name));
+        assumptions::describe("docs/gateways/rbs.md", &ROWS, value, &FIXED)
     }
 
     fn value(&self, name: &str) -> Value {

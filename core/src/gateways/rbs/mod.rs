@@ -151,14 +151,9 @@ impl Gateway for Rbs {
 /// The name in the settings and in every reply.
 const NAME: &str = "rbs";
 
-/// Reads the amount of a common request; zero, which the gateway takes for "all", is refused.
+/// Reads the amount of a common request.
 fn positive(amount: &str, currency: &str) -> Result<Amount, Error> {
-    let currency = iso(currency)?;
-    let amount = Amount::parse(amount, currency).map_err(|says| Error::invalid("amount", says))?;
-    if amount.minor == 0 {
-        return Err(Error::invalid("amount", "expected more than zero"));
-    }
-    Ok(amount)
+    expect::positive(amount, iso(currency)?)
 }
 
 /// Reads the currency of a common request; one without a number cannot be sent.

@@ -30,8 +30,7 @@ pub fn start(merchant: Arc<Merchant>, request: Refund) -> Result<Step, Error> {
     }
     let http = give_back(&merchant, &request, amount)?;
     let receipted = request.receipt.is_some();
-    let before =
-        request.before.as_ref().map(|before| amounts_before(before, amount)).transpose()?;
+    let before = request.before.as_ref().map(|before| before.read(amount.currency)).transpose()?;
     let (id, refund_id) = (request.id.clone(), request.refund_id);
     write::first_look(merchant, &request.id, None, move |merchant, payment| {
         write::same_currency(&payment, amount)?;
@@ -135,24 +134,11 @@ fn give_back(merchant: &Merchant, request: &Refund, amount: Amount) -> Result<Ht
 
 /// What the gateway called `depositedAmount` before the refund.
 fn deposited_before(merchant: &Merchant, before: &Before, amount: Amount) -> Result<u64, Error> {
-    let (captured, refunded) = amounts_before(before, amount)?;
-    if refunded > captured {
-        return Err(Error::invalid("before.refunded", "more than before.captured"));
-    }
+    let (captured, refunded) = before.read(amount.currency)?;
     Ok(match merchant.settings.assumptions.deposited_is_net {
         true => captured - refunded,
         false => captured,
     })
-}
-
-/// The amounts before a write, captured and refunded, in minor units.
-pub fn amounts_before(before: &Before, amount: Amount) -> Result<(u64, u64), Error> {
-    let read = |field: &str, text: &str| {
-        Amount::parse(text, amount.currency)
-            .map(|amount| amount.minor)
-            .map_err(|says| Error::invalid(field, says))
-    };
-    Ok((read("before.captured", &before.captured)?, read("before.refunded", &before.refunded)?))
 }
 
 /// Only what this refund cannot have brought about is a refusal of it.

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::native;
 use crate::secret::{Secret, Secrets};
-use crate::settings::Common;
+use crate::settings::{self, CardData, Common};
 use crate::sign::rsa::{Digest, PrivateKey, PublicKey};
 
 #[derive(Deserialize)]
@@ -36,14 +36,6 @@ struct Given {
     signing_key_password: Option<Secret>,
     card_data: Option<CardData>,
     gateway_time_zone: Option<String>,
-}
-
-/// Consent to card data passing through the shop's program.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum CardData {
-    Allowed,
-    Refused,
 }
 
 #[derive(Deserialize, Default)]
@@ -98,7 +90,9 @@ impl Settings {
         let preset = given.preset.as_deref().map(preset).transpose()?;
         let base_url = base_url(common, given.base_url, preset)?;
         let dialect = dialect(given.dialect.as_deref(), preset)?;
-        let time_zone = time_zone(given.gateway_time_zone.as_deref(), preset)?;
+        let time_zone = given.gateway_time_zone.as_deref();
+        let time_zone = time_zone.or(preset.and_then(|preset| preset.time_zone));
+        let time_zone = time_zone.map(settings::time_zone).transpose()?;
         let auth = auth(given.user_name, given.password, given.token)?;
         if matches!(auth, Auth::Token(_)) && !dialect.status.token {
             return Err(Error::invalid(
@@ -202,11 +196,7 @@ fn base_url(
         (None, Some(preset)) => preset.base_url.to_owned(),
         (None, None) => return Err(Error::invalid("base_url", "required, or preset")),
     };
-    let base_url = base_url.trim_end_matches('/').to_owned();
-    common.check_url("base_url", &base_url)?;
-    if base_url.contains(['?', '#']) {
-        return Err(Error::invalid("base_url", "expected a URL without a query or a fragment"));
-    }
+    let base_url = common.root_url("base_url", &base_url)?;
     if base_url.ends_with("/rest") || base_url.ends_with(".do") {
         let says = "expected the installation's root like \"https://host/payment\", without /rest";
         return Err(Error::invalid("base_url", says));
@@ -223,19 +213,6 @@ fn dialect(given: Option<&str>, preset: Option<&Preset>) -> Result<&'static Dial
         (None, Some(preset)) => Ok(preset.dialect),
         (None, None) => Ok(&dialect::RBS),
     }
-}
-
-fn time_zone(
-    given: Option<&str>,
-    preset: Option<&Preset>,
-) -> Result<Option<time::UtcOffset>, Error> {
-    let format = time::macros::format_description!("[offset_hour sign:mandatory]:[offset_minute]");
-    let Some(text) = given.or(preset.and_then(|preset| preset.time_zone)) else { return Ok(None) };
-    let offset = time::UtcOffset::parse(text, format).ok();
-    let real = offset.filter(|offset| offset.whole_hours().abs() <= 14);
-    real.map(Some).ok_or_else(|| {
-        Error::invalid("gateway_time_zone", "expected an offset from UTC like \"+03:00\"")
-    })
 }
 
 fn auth(

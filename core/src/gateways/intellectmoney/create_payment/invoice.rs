@@ -9,6 +9,7 @@ use crate::expect;
 use crate::fields::Fields;
 use crate::gateways::intellectmoney::merchant::Merchant;
 use crate::gateways::intellectmoney::reply::Reply;
+use crate::gateways::intellectmoney::settings::LONGEST_HOLD;
 use crate::gateways::intellectmoney::tables::CREATE_INVOICE;
 use crate::gateways::intellectmoney::{Context, NAME, receipt, refusals};
 use crate::http::{HttpRequest, HttpResponse};
@@ -96,7 +97,7 @@ fn check_extra(request: &CreatePayment) -> Result<(), Error> {
 
 fn is_hold_time(value: &Value) -> bool {
     let hours = crate::fields::text(value).and_then(|text| text.parse::<u64>().ok());
-    hours.is_some_and(|hours| hours <= 119)
+    hours.is_some_and(|hours| hours <= LONGEST_HOLD)
 }
 
 fn sum(request: &CreatePayment) -> Result<Amount, Error> {

@@ -10,7 +10,7 @@ pub use self::begin::instalments;
 pub use self::invoice::accepted;
 use super::merchant::Merchant;
 use super::tables::{GAZPROM_PAY_PAYMENT, MIR_PAY_GET_LINK, Method, SBER_PAY_PAYMENT, SBP_PAYMENT};
-use super::{Context, Step};
+use super::{Context, NO_SUCH_ID, Step};
 use crate::error::Error;
 use crate::form::component;
 use crate::http::HttpRequest;
@@ -54,7 +54,7 @@ pub fn start(
     if let Some(method) = way.begin {
         // What is wrong with the second call is told before the first leaves.
         let urls = (request.return_url.as_str(), request.fail_url.as_deref());
-        begin::request(&merchant, method, "3000000000", urls)?;
+        begin::request(&merchant, method, NO_SUCH_ID, urls)?;
     }
     let next = move |response| {
         let id = invoice::accepted(&response)?;

@@ -6,6 +6,7 @@ use time::UtcOffset;
 
 use crate::clock::Time;
 use crate::fields::{self, Fields};
+use crate::gateways::intellectmoney::sum::{self, exact};
 use crate::money::{Amount, Currency};
 use crate::payment::Refund;
 
@@ -62,7 +63,7 @@ impl Facts {
         };
         // Without a list nothing is known of what moved; an empty one says that nothing did.
         let told = fields::find(row, "HistoryList");
-        let listed = told.is_some_and(|value| value.is_array() || value.is_object());
+        let listed = told.is_some_and(is_whole);
         let moved: Vec<Movement> =
             list(told).iter().map(|row| Movement::read(row, currency, zone)).collect();
         let sums = sums(&moved).filter(|_| listed);
@@ -107,6 +108,21 @@ pub fn list(value: Option<&Value>) -> Vec<&Fields> {
             })
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Whether a list holds items and nothing besides: what is no item may be a movement of money.
+fn is_whole(list: &Value) -> bool {
+    match list {
+        Value::Array(items) => items.iter().all(Value::is_object),
+        Value::Object(wrapped) => {
+            let whole = |inner: &Value| match inner {
+                Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_object),
+                other => other.is_object(),
+            };
+            !wrapped.is_empty() && wrapped.values().all(whole)
+        }
+        _ => false,
     }
 }
 
@@ -250,52 +266,13 @@ fn sum(value: &Value, known: Option<Currency>) -> (Option<Amount>, Option<Curren
     let (number, currency) = match value {
         Value::Object(money) => {
             let code = fields::find(money, "Currency").and_then(fields::text);
-            (fields::find(money, "Amount"), code.map_or(known, |code| self::currency(&code)))
+            (fields::find(money, "Amount"), code.map_or(known, |code| sum::currency(&code)))
         }
         other => (Some(other), known),
     };
     let number = number.and_then(fields::text);
     let amount = number.zip(currency).and_then(|(text, currency)| exact(&text, currency));
     (amount, currency)
-}
-
-/// By letters, or by number: 0 is test money in the official client.
-fn currency(code: &str) -> Option<Currency> {
-    match code.parse::<u16>() {
-        Ok(0) => Some(Currency::TEST),
-        Ok(number) => Currency::from_number(number),
-        Err(_) => Currency::from_code(&code.to_ascii_uppercase()),
-    }
-}
-
-/// A decimal number exactly, however it is written: `10`, `10.0`, `10.0000`, `1.0E+1`. None where it
-/// has more digits than the currency, or is no amount.
-pub fn exact(text: &str, currency: Currency) -> Option<Amount> {
-    if text.len() > 40 {
-        return None;
-    }
-    let (mantissa, power) = match text.split_once(['e', 'E']) {
-        Some((mantissa, power)) => (mantissa, power.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !plain(whole) || !plain(part) || power.abs() > 30 {
-        return None;
-    }
-    let mut digits = format!("{whole}{part}");
-    let shift = i32::from(currency.exponent) + power - i32::try_from(part.len()).ok()?;
-    for _ in 0..shift {
-        digits.push('0');
-    }
-    for _ in shift..0 {
-        if !matches!(digits.pop(), None | Some('0')) {
-            return None;
-        }
-    }
-    let digits = digits.trim_start_matches('0');
-    let minor = if digits.is_empty() { 0 } else { digits.parse().ok()? };
-    Amount { minor, currency }.plus(Amount { minor: 0, currency })
 }
 
 /// `yyyy-MM-dd HH:mm:ss`, with `T` in XML, and with a fraction or a zone where it has one.
@@ -310,5 +287,4 @@ fn moment(text: &str, zone: UtcOffset) -> Option<Time> {
 }
 
 #[cfg(test)]
-#[path = "facts_tests.rs"]
 mod tests;

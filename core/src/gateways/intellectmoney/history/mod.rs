@@ -13,9 +13,8 @@ use serde_json::Value;
 pub use self::facts::{Facts, State};
 pub use self::payment::REFUNDED_UNKNOWN;
 use super::merchant::Merchant;
-use super::reply::Reply;
 use super::tables::INVOICES_HISTORY;
-use super::{Step, refusals, user_token};
+use super::{Step, user_token};
 use crate::clock::Time;
 use crate::error::{Error, Kind};
 use crate::fields::Fields;
@@ -45,26 +44,21 @@ pub fn by_id(
     let given = [("Skip", "0"), ("Take", "1"), ("InvoiceId", &id)].map(own);
     // What cannot be sent is found before anything is.
     ask(&merchant, given.clone(), &Secret::new(String::from("x")))?;
-    user_token::with_token(merchant, now, move |merchant, token| {
-        let http = ask(&merchant, given, &token)?;
-        let next = move |response| {
-            let reply = Reply::read(&response, INVOICES_HISTORY.native.effect)?;
-            refusals::check(&INVOICES_HISTORY, &reply)?;
-            let zone = merchant.settings.time_zone;
-            let rows = facts::list(reply.get("InvoicesHistoryList"));
-            let facts = rows.first().map(|row| Facts::read(row, zone));
-            if let Some(facts) = &facts {
-                belongs(&merchant, facts, Some(&id)).map_err(|error| {
-                    let known = merchant.payment(Status::Unknown, &id);
-                    match error.kind {
-                        Kind::Mismatch => error.with_payment(merchant.reply(known, false)),
-                        _ => error,
-                    }
-                })?;
-            }
-            then(merchant, Found { facts, raw: reply.raw() })
-        };
-        Ok(Step::Send(http, Box::new(next)))
+    let http = move |merchant: &Merchant, token: &Secret| ask(merchant, given.clone(), token);
+    user_token::read(merchant, now, None, &INVOICES_HISTORY, http, move |merchant, _, reply| {
+        let zone = merchant.settings.time_zone;
+        let rows = facts::list(reply.get("InvoicesHistoryList"));
+        let facts = rows.first().map(|row| Facts::read(row, zone));
+        if let Some(facts) = &facts {
+            belongs(&merchant, facts, Some(&id)).map_err(|error| {
+                let known = merchant.payment(Status::Unknown, &id);
+                match error.kind {
+                    Kind::Mismatch => error.with_payment(merchant.reply(known, false)),
+                    _ => error,
+                }
+            })?;
+        }
+        then(merchant, Found { facts, raw: reply.raw() })
     })
 }
 
@@ -104,15 +98,14 @@ impl Search {
         now: Time,
         then: impl FnOnce(Arc<Merchant>, Search) -> Result<Step, Error> + Send + 'static,
     ) -> Result<Step, Error> {
-        user_token::with_token(merchant, now, move |merchant, token| {
-            self.page(merchant, token, then)
-        })
+        self.page(merchant, now, None, then)
     }
 
     fn page(
         mut self,
         merchant: Arc<Merchant>,
-        token: Secret,
+        now: Time,
+        token: Option<Secret>,
         then: impl FnOnce(Arc<Merchant>, Search) -> Result<Step, Error> + Send + 'static,
     ) -> Result<Step, Error> {
         // The gateway's zone is not sure: a day on either side covers every one.
@@ -121,39 +114,44 @@ impl Search {
         let (from, to) = (merchant.settings.written(from), merchant.settings.written(to));
         let (skip, take) = (self.skip.to_string(), PAGE.to_string());
         let given = [("Skip", &*skip), ("Take", &take), ("DateFrom", &from), ("DateTo", &to)];
-        let http = ask(&merchant, given.map(own), &token)?;
-        let next = move |response| {
-            let reply = Reply::read(&response, INVOICES_HISTORY.native.effect)?;
-            refusals::check(&INVOICES_HISTORY, &reply)?;
-            let rows = facts::list(reply.get("InvoicesHistoryList"));
-            let count = rows.len();
-            let mut fresh = false;
-            for row in rows {
-                let facts = Facts::read(row, merchant.settings.time_zone);
-                // New invoices push older ones to the next page: each is taken once.
-                fresh |= facts.id.clone().is_some_and(|id| self.seen.insert(id));
-                let ours = facts.order_number.as_deref() == Some(self.number.as_str());
-                let known = self.found.iter().any(|(known, _)| known.id == facts.id);
-                if !ours || known {
-                    continue;
+        let given = given.map(own);
+        let http = move |merchant: &Merchant, token: &Secret| ask(merchant, given.clone(), token);
+        user_token::read(
+            merchant,
+            now,
+            token,
+            &INVOICES_HISTORY,
+            http,
+            move |merchant, token, reply| {
+                let rows = facts::list(reply.get("InvoicesHistoryList"));
+                let count = rows.len();
+                let mut fresh = false;
+                for row in rows {
+                    let facts = Facts::read(row, merchant.settings.time_zone);
+                    // New invoices push older ones to the next page: each is taken once.
+                    fresh |= facts.id.clone().is_some_and(|id| self.seen.insert(id));
+                    let ours = facts.order_number.as_deref() == Some(self.number.as_str());
+                    let known = self.found.iter().any(|(known, _)| known.id == facts.id);
+                    if !ours || known {
+                        continue;
+                    }
+                    match belongs(&merchant, &facts, None) {
+                        Ok(()) => self.found.push((facts, super::raw::shown(row))),
+                        // Another shop of the same owner may count its orders alike.
+                        Err(error) if error.kind == Kind::Mismatch => {}
+                        Err(error) => return Err(error),
+                    }
                 }
-                match belongs(&merchant, &facts, None) {
-                    Ok(()) => self.found.push((facts, super::raw::shown(row))),
-                    // Another shop of the same owner may count its orders alike.
-                    Err(error) if error.kind == Kind::Mismatch => {}
-                    Err(error) => return Err(error),
+                self.skip = self.skip.saturating_add(count);
+                self.pages = self.pages.saturating_add(1);
+                // A page with nothing new in it is that of a gateway which does not page.
+                self.complete = !fresh;
+                match self.complete || self.pages >= MOST_PAGES {
+                    true => then(merchant, self),
+                    false => self.page(merchant, now, Some(token), then),
                 }
-            }
-            self.skip = self.skip.saturating_add(count);
-            self.pages = self.pages.saturating_add(1);
-            // A page with nothing new in it is that of a gateway which does not page.
-            self.complete = !fresh;
-            match self.complete || self.pages >= MOST_PAGES {
-                true => then(merchant, self),
-                false => self.page(merchant, token, then),
-            }
-        };
-        Ok(Step::Send(http, Box::new(next)))
+            },
+        )
     }
 }
 

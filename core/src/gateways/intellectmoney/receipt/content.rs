@@ -11,6 +11,18 @@ use crate::receipt::{Checked, Line, PaidWith, Supplier, TaxSystem, Vat, limit};
 /// Names that stand beside `content`, not in it.
 const BESIDE: [&str; 4] = ["inn", "group", "skipAmountCheck", "content"];
 
+/// Names that a position has, beside that of its supplier's taxpayer number.
+pub const POSITION: [&str; 8] = [
+    "quantity",
+    "price",
+    "tax",
+    "text",
+    "paymentMethodType",
+    "paymentSubjectType",
+    "agentType",
+    "supplierInfo",
+];
+
 pub fn of(
     checked: &Checked,
     usual_tax_system: Option<TaxSystem>,

@@ -6,6 +6,8 @@ mod places;
 #[cfg(test)]
 mod tests;
 
+pub use self::content::POSITION;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 

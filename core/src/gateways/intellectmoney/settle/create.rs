@@ -8,6 +8,7 @@ use crate::error::{Error, Kind};
 use crate::expect::{Expect, Expected};
 use crate::gateways::intellectmoney::history::{self, Facts, Search};
 use crate::gateways::intellectmoney::merchant::Merchant;
+use crate::gateways::intellectmoney::payment_status::RUNNING;
 use crate::gateways::intellectmoney::write::same_number;
 use crate::gateways::intellectmoney::{Context, Step, create_payment, payment_status, told};
 use crate::money::Amount;
@@ -56,7 +57,7 @@ pub fn start(
         told: request.told,
     };
     if let Some(told) = &attempt.told {
-        about(&merchant, told, &attempt.number)?;
+        about(&merchant, told, &attempt.number, request.id.as_deref())?;
         // What was taken or is left of a hold may be less.
         let sum = told.payment.amount;
         let part = create.hold && sum.is_some_and(|sum| sum.minor < attempt.amount.minor);
@@ -91,18 +92,23 @@ impl Attempt {
         conclude(merchant, &self.expected, payment, verdict, why)
     }
 
-    /// Another sum under our number is not our attempt.
+    /// Another sum or currency under our number is not our attempt.
     fn same_sum(
         &self,
         merchant: &Merchant,
         sum: Option<Amount>,
         payment: &Payment,
     ) -> Result<(), Error> {
-        match sum {
-            Some(sum) if sum != self.amount => {
-                let says = "this number is registered with another sum: not our attempt";
-                let payment = merchant.reply(payment.clone(), false);
-                Err(Error::mismatch("amount", says).with_payment(payment))
+        let other = |reason, says| {
+            let payment = merchant.reply(payment.clone(), false);
+            Err(Error::mismatch(reason, says).with_payment(payment))
+        };
+        match (payment.currency, sum) {
+            (Some(currency), _) if currency != self.amount.currency => {
+                other("currency", "this number is registered in another currency: not our attempt")
+            }
+            (_, Some(sum)) if sum != self.amount => {
+                other("amount", "this number is registered with another sum: not our attempt")
             }
             _ => Ok(()),
         }
@@ -126,16 +132,23 @@ impl Attempt {
         let page = merchant.reply(payment.clone(), hold);
         let otherwise = Ok(Settled::Done.reply(why, page));
         let hold = self.expected.hold;
-        let step = payment_status::look(merchant, &id, self.now, hold, move |merchant, seen, _| {
-            let mut payment = payment;
-            if seen.reason != Some(payment::UNTOUCHED) {
-                (payment.status, payment.reason) = (seen.status, seen.reason);
-                payment.action = seen.action;
-                payment.last_attempt = seen.last_attempt;
-                payment.raw = seen.raw;
-            }
-            self.ends(&merchant, payment, Settled::Done, why)
-        });
+        let step = payment_status::look(
+            merchant,
+            &id,
+            self.now,
+            hold,
+            RUNNING,
+            move |merchant, seen, _| {
+                let mut payment = payment;
+                if seen.reason != Some(payment::UNTOUCHED) {
+                    (payment.status, payment.reason) = (seen.status, seen.reason);
+                    payment.action = seen.action;
+                    payment.last_attempt = seen.last_attempt;
+                    payment.raw = seen.raw;
+                }
+                self.ends(&merchant, payment, Settled::Done, why)
+            },
+        );
         history::looking(step, otherwise)
     }
 
@@ -167,7 +180,9 @@ impl Attempt {
             0 | 1 => Vec::new(),
             _ => rows.iter().map(|(_, payment)| one_of(payment)).collect(),
         };
-        let paid = rows.iter().filter(|(_, payment)| payment.status.moved_money()).count();
+        // What went back whole is no second payment any more.
+        let keeps = |status: Status| status.moved_money() && status != Status::Refunded;
+        let paid = rows.iter().filter(|(_, payment)| keeps(payment.status)).count();
         let mut rows = rows.into_iter();
         let Some((facts, mut best)) = rows.next() else {
             return match self.told {
@@ -203,7 +218,7 @@ impl Attempt {
         why: &'static str,
     ) -> Result<Step, Error> {
         let (hold, now) = (self.expected.hold, self.now);
-        payment_status::look(merchant, id, now, hold, move |merchant, mut payment, facts| {
+        payment_status::look(merchant, id, now, hold, &[], move |merchant, mut payment, facts| {
             same_number(&merchant, &payment, &self.number)?;
             self.same_sum(&merchant, payment.amount, &payment)?;
             payment.order_number.get_or_insert(self.number.clone());
@@ -221,9 +236,16 @@ impl Attempt {
     /// this shop's invoice, not this order's.
     fn by_webhook(self, merchant: Arc<Merchant>) -> Result<Step, Error> {
         let Some(told) = self.told.clone() else { return self.nothing(&merchant, true) };
-        let Some(id) = told.payment.id.clone() else { return self.nothing(&merchant, true) };
+        let Some(id) = told.payment.id.clone() else {
+            let why =
+                "a webhook tells of it and names no invoice: look for the number in the cabinet";
+            return self.ends(&merchant, *told.payment, Settled::Review, why);
+        };
         let hold = self.expected.hold;
-        payment_status::look(merchant, &id, self.now, hold, move |merchant, payment, facts| {
+        payment_status::look(merchant, &id, self.now, hold, &[], move |merchant, payment, facts| {
+            // What the history says of it is sure.
+            same_number(&merchant, &payment, &self.number)?;
+            self.same_sum(&merchant, payment.amount, &payment)?;
             let silent = payment.status == Status::Authorized;
             let mut payment = told::combine(payment, facts.as_ref(), &told);
             payment.order_number = Some(self.number.clone());
@@ -285,15 +307,16 @@ impl Attempt {
     }
 }
 
-/// Paid before held before under way before open before dead.
+/// Paid before held before given back before open before dead.
 fn rank(payment: &Payment) -> u8 {
     match payment.status {
-        Status::Paid | Status::PartiallyRefunded | Status::Refunded => 0,
+        Status::Paid | Status::PartiallyRefunded => 0,
         Status::PartiallyPaid => 1,
         Status::Authorized | Status::PartiallyCaptured => 2,
         Status::Unknown => 3,
-        Status::Pending | Status::ActionRequired | Status::Created => 4,
-        _ => 5,
+        Status::Refunded => 4,
+        Status::Pending | Status::ActionRequired | Status::Created => 5,
+        _ => 6,
     }
 }
 

@@ -5,30 +5,22 @@ mod create;
 mod order;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::merchant::Merchant;
 use super::{Context, Step};
-use crate::clock;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::operation::{Notified, Settle, Unsettled};
 use crate::payment::Payment;
-use crate::settled::Settled;
+use crate::settled::{self, Settled};
 
 pub fn start(
     merchant: Arc<Merchant>,
     request: Settle,
     context: &Context<'_>,
 ) -> Result<Step, Error> {
-    let sent_at = clock::parse(&request.sent_at).map_err(|says| Error::invalid("sent_at", says))?;
-    if sent_at > context.now + Duration::from_secs(3600) {
-        return Err(Error::invalid("sent_at", "expected the time of the write, got one to come"));
-    }
-    // Twice the time that a write may take, and 120 s at the least: by then it has arrived, or never
-    // will.
-    let grace = (merchant.write_limit * 2).max(Duration::from_secs(120));
-    let grace_over = context.now - sent_at >= grace;
+    let sent_at = request.sent_at(context.now)?;
+    let grace_over = settled::is_over(sent_at, context.now, merchant.write_limit);
     match request.operation {
         Unsettled::CreatePayment => create::start(merchant, request, sent_at, grace_over, context),
         Unsettled::ChargeSavedCard => {
@@ -53,14 +45,22 @@ fn conclude(
     Ok(Step::Done(verdict.reply(why, payment)))
 }
 
-/// A webhook is about this order if the number that it signs is ours.
-fn about(merchant: &Merchant, told: &Notified, number: &str) -> Result<(), Error> {
-    match told.payment.order_number.as_deref() == Some(number) {
-        true => Ok(()),
-        false => {
-            let says = "notification: it is authentic, and about another order";
-            let payment = merchant.reply((*told.payment).clone(), false);
-            Err(Error::mismatch("order_number", says).with_payment(payment))
-        }
-    }
+/// A webhook is about this order if the number that it signs is ours, and if it names no other invoice
+/// than the stored one: two may have one number.
+fn about(
+    merchant: &Merchant,
+    told: &Notified,
+    number: &str,
+    id: Option<&str>,
+) -> Result<(), Error> {
+    let payment = &told.payment;
+    let (reason, says) = if payment.order_number.as_deref() != Some(number) {
+        ("order_number", "notification: it is authentic, and about another order")
+    } else if id.zip(payment.id.as_deref()).is_some_and(|(stored, told)| stored != told) {
+        ("id", "notification: it is authentic, and about another invoice of this number")
+    } else {
+        return Ok(());
+    };
+    let payment = merchant.reply((**payment).clone(), false);
+    Err(Error::mismatch(reason, says).with_payment(payment))
 }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::gateways::intellectmoney::history;
 use crate::gateways::intellectmoney::merchant::Merchant;
-use crate::gateways::intellectmoney::write::{amounts_before, positive, same_number};
+use crate::gateways::intellectmoney::write::{positive, same_number};
 use crate::gateways::intellectmoney::{Step, payment_status, told};
 use crate::money::Amount;
 use crate::operation::{Notified, Settle};
@@ -70,7 +70,8 @@ pub fn capture(
     let recipe = Recipe {
         expected: Expect { hold: Some(true), ..Expect::default() }.read(None)?,
         by_history: Box::new(move |payment| match payment.status {
-            Status::Authorized | Status::Unknown | Status::Pending => None,
+            Status::Authorized | Status::Unknown => None,
+            status if is_open(status) => None,
             Status::Cancelled => Some((Settled::Review, "the hold is gone")),
             _ if as_asked(payment.captured) => Some((Settled::Done, "captured as asked")),
             _ => Some((Settled::Review, "the sums are not those of this capture")),
@@ -108,15 +109,21 @@ pub fn refund(
                     Some((Settled::Done, "the refunded sum grew by it"))
                 }
                 _ if listed => Some((Settled::Pending, "the history lists a refund, not done yet")),
-                Status::Unknown | Status::Pending => None,
+                Status::Unknown => None,
+                status if is_open(status) => None,
                 status if status.moved_money() && back == Some(refunded) => None,
                 _ => Some((Settled::Review, "the sums are not those of this refund")),
             }
         }),
         by_webhook: Box::new(move |told| match told.event {
-            "refunded" | "cancelled" if whole => Some((
+            "cancelled" if whole => Some((
                 Settled::Done,
-                "the webhook says that money went back, and this was all of it",
+                "the webhook says that all of it went back, and this was all of it",
+            )),
+            // Its sum is not signed, so it proves nothing alone; another one is another refund.
+            "refunded" if whole && says_as_much(told, amount) => Some((
+                Settled::Done,
+                "the webhook says that money went back, as much as this, and this was all of it",
             )),
             "refunded" | "cancelled" => {
                 Some((Settled::Review, "money went back: how much is not signed"))
@@ -130,18 +137,20 @@ pub fn refund(
     ask(merchant, request, recipe, grace_over, now)
 }
 
+fn says_as_much(told: &Notified, amount: Amount) -> bool {
+    told.payment.refunds.iter().any(|refund| refund.amount == Some(amount))
+}
+
+/// The history knows of no money yet: it is behind, and says nothing against the write.
+fn is_open(status: Status) -> bool {
+    matches!(status, Status::Pending | Status::ActionRequired | Status::Created)
+}
+
 /// The amount of the write and what was captured and refunded before it.
 fn amounts(request: &Settle) -> Result<(Amount, u64, u64), Error> {
-    let text = |field: &str, value: &Option<String>| {
-        value.clone().ok_or_else(|| Error::invalid(field, "required: as given to the write"))
-    };
-    let (given, currency) =
-        (text("amount", &request.amount)?, text("currency", &request.currency)?);
-    let amount = positive(&given, &currency)?;
-    let Some(before) = &request.before else {
-        return Err(Error::invalid("before", "required: the amounts before the write"));
-    };
-    let (captured, refunded) = amounts_before(before, amount)?;
+    let (amount, currency) = request.sum()?;
+    let amount = positive(amount, currency)?;
+    let (captured, refunded) = request.before()?.read(amount.currency)?;
     Ok((amount, captured, refunded))
 }
 
@@ -159,11 +168,12 @@ fn ask(
         return Err(Error::invalid("order_number", "required: as given to the write"));
     };
     if let Some(told) = &request.told {
-        about(&merchant, told, &number)?;
+        about(&merchant, told, &number, Some(&id))?;
     }
     let (told, hold) = (request.told, recipe.expected.hold);
     let Recipe { expected, by_history, by_webhook } = recipe;
-    payment_status::look(merchant, &id, now, hold, move |merchant, payment, facts| {
+    // A try that was left open says nothing of the order: the history is asked at every step.
+    payment_status::look(merchant, &id, now, hold, &[], move |merchant, payment, facts| {
         same_number(&merchant, &payment, &number)?;
         let mut payment = match &told {
             Some(told) => told::combine(payment, facts.as_ref(), told),

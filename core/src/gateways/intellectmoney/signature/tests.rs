@@ -137,7 +137,7 @@ fn the_personal_api_and_p2p() {
     assert_eq!(sign, "2549e396cac6b384bd4c40e53f21976c733c0a54d1c9b753101c6c9328514c42");
 }
 
-/// What the owner's page shows in place of signatures.
+/// What the page of bnplPayment shows in place of signatures.
 #[test]
 fn the_sample_of_the_documents_signs_nothing() {
     assert_eq!(hex::encode(Md5::digest("")), "d41d8cd98f00b204e9800998ecf8427e");

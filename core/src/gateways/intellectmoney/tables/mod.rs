@@ -97,7 +97,8 @@ const INVOICE_ID: Field =
 const ORDER_ID: Field =
     field("OrderId", Text, 50, "the merchant's own number; unique where the cabinet says so");
 const LANGUAGE: Field = field("Language", Language, 2, "ru or en");
-const MERCHANT_RECEIPT: Field = field("MerchantReceipt", JsonText, 65536, "54-FZ receipt");
+const MERCHANT_RECEIPT: Field =
+    field("MerchantReceipt", JsonText, 65536, "54-FZ receipt (docs/receipts.md); not signed");
 const USER_TOKEN_FIELD: Field = field(
     "UserToken",
     Text,

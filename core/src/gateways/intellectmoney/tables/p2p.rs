@@ -16,6 +16,7 @@ const FORM_URL: Method = Method {
     native: Native {
         name: "GetFormUrl",
         path: "p2p/GetFormUrl",
+        repeat: "never: after a lost answer ask for CheckPay",
         dialect: "p2p",
         source: "P2P",
         fields: &[

@@ -33,6 +33,7 @@ const SET_SCHEDULE: Method = Method {
     native: Native {
         name: "setScheduledOperationData",
         path: "personal/scheduler/setScheduledOperationData",
+        repeat: "never: after a lost answer look at getScheduledOperationData",
         source: "D-pers, W-rec, TSA",
         fields: &[
             USER_TOKEN_FIELD,

@@ -7,8 +7,9 @@ use crate::clock;
 use crate::expect::Expected;
 use crate::gateways::intellectmoney::NAME;
 use crate::gateways::intellectmoney::settings::Settings;
+use crate::gateways::intellectmoney::sum;
 use crate::money::{Amount, Currency};
-use crate::payment::{Payment, Status};
+use crate::payment::{Payment, Refund, Status};
 
 /// The event, and whether it worked: the gateway tells of no failure.
 pub fn event(webhook: &Webhook) -> (&'static str, Option<bool>) {
@@ -40,10 +41,10 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
     payment.reason = reason;
     payment.id = webhook.text("PaymentId").filter(|text| is_number(text)).map(str::to_owned);
     payment.order_number = webhook.text("OrderId").map(str::to_owned);
-    payment.currency = webhook.text("RecipientCurrency").and_then(currency);
+    payment.currency = webhook.text("RecipientCurrency").and_then(sum::currency);
     payment.test = payment.currency.map(|currency| currency == Currency::TEST);
     let told = webhook.text("RecipientAmount").zip(payment.currency);
-    let told = told.and_then(|(text, currency)| Amount::parse(text, currency).ok());
+    let told = told.and_then(|(text, currency)| sum::exact(text, currency));
     match number {
         // Money without a sum is not guessed.
         "5" | "6" | "7" if told.is_none() => {
@@ -66,6 +67,13 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
     payment
 }
 
+/// What it says of how much went back. No hash covers it: it may only make `settle` more careful.
+pub fn refunded(webhook: &Webhook, currency: Option<Currency>) -> Vec<Refund> {
+    let told = webhook.text("RefundAmount").zip(currency);
+    let amount = told.and_then(|(text, currency)| sum::exact(text, currency));
+    amount.map(|amount| Refund { amount: Some(amount), ..Refund::default() }).into_iter().collect()
+}
+
 /// Less than was registered is data where a hold was: it may be reduced, or captured in part.
 fn is_part_of_hold(expect: &Expected, told: Amount) -> bool {
     let less = |asked: Amount| asked.currency == told.currency && told.minor < asked.minor;
@@ -75,14 +83,6 @@ fn is_part_of_hold(expect: &Expected, told: Amount) -> bool {
 /// Whether an invoice could be numbered so: what no hash covers may be any text.
 fn is_number(text: &str) -> bool {
     text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// By letters, or by the number that old shops have; `RUR` and 810 are roubles.
-fn currency(word: &str) -> Option<Currency> {
-    match word.parse() {
-        Ok(number) => Currency::from_number(number),
-        Err(_) => Currency::from_code(word),
-    }
 }
 
 /// `PaymentData`, a date in the gateway's own zone.

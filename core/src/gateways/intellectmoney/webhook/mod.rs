@@ -65,7 +65,8 @@ fn authentic(
     let checked = check(merchant, &webhook, expect, &mut payment);
     // No hash covers PaymentId: another one is found here, an equal one proves nothing.
     payment.checked.retain(|name| *name != "id");
-    let told = payment.clone();
+    let mut told = payment.clone();
+    told.refunds = event::refunded(&webhook, told.currency);
     let (test, checked_names) = (payment.test, payment.checked.clone());
     let payment = payment.into_hint();
     if let Err(error) = checked {

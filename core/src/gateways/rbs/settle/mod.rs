@@ -5,26 +5,21 @@ mod create;
 mod order;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::{Context, Merchant, Step};
-use crate::clock::{self, Time};
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::operation::{Settle, Unsettled};
 use crate::payment::Payment;
-use crate::settled::Settled;
+use crate::settled::{self, Settled};
 
 pub fn start(
     merchant: Arc<Merchant>,
     request: Settle,
     context: &Context<'_>,
 ) -> Result<Step, Error> {
-    let sent_at = clock::parse(&request.sent_at).map_err(|says| Error::invalid("sent_at", says))?;
-    if sent_at > context.now + Duration::from_secs(3600) {
-        return Err(Error::invalid("sent_at", "expected the time of the write, got one to come"));
-    }
-    let grace_over = is_over(&merchant, sent_at, context.now);
+    let sent_at = request.sent_at(context.now)?;
+    let grace_over = settled::is_over(sent_at, context.now, merchant.write_limit);
     match request.operation {
         Unsettled::CreatePayment => create::start(merchant, request, sent_at, grace_over, context),
         Unsettled::ChargeSavedCard => create::charge(merchant, request, sent_at, grace_over),
@@ -32,13 +27,6 @@ pub fn start(
         Unsettled::Capture => order::capture(&merchant, &request, grace_over),
         Unsettled::Refund => order::refund(&merchant, &request, grace_over),
     }
-}
-
-/// Whether a request sent then has arrived by now or never will: twice the time that a write may
-/// take, and 120 s at least.
-fn is_over(merchant: &Merchant, sent_at: Time, now: Time) -> bool {
-    let grace = (merchant.write_limit * 2).max(Duration::from_secs(120));
-    now - sent_at >= grace
 }
 
 /// The verdict, with the payment as `expected` of this order reads it.

@@ -124,16 +124,9 @@ fn other_currency(payment: &Payment, amount: Amount) -> bool {
 
 /// The amount of the write and what was captured and refunded before it.
 fn amounts(request: &Settle) -> Result<(Amount, u64, u64), Error> {
-    let text = |field: &str, value: &Option<String>| {
-        value.clone().ok_or_else(|| Error::invalid(field, "required: as given to the write"))
-    };
-    let (given, currency) =
-        (text("amount", &request.amount)?, text("currency", &request.currency)?);
-    let amount = positive(&given, &currency)?;
-    let Some(before) = &request.before else {
-        return Err(Error::invalid("before", "required: the amounts before the write"));
-    };
-    let (captured, refunded) = refund::amounts_before(before, amount)?;
+    let (amount, currency) = request.sum()?;
+    let amount = positive(amount, currency)?;
+    let (captured, refunded) = request.before()?.read(amount.currency)?;
     Ok((amount, captured, refunded))
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::invoices::made;
+use super::natives::{moment, zone};
 use crate::eshop::{Eshop, FAIL, invoice, pay_by_card};
-use crate::intellectmoney_invoices::made;
-use crate::intellectmoney_natives::{moment, zone};
 use crate::shop::{RETURN, browse, number, text, with, word};
 
 /// The form and the link of a new order of 100 roubles, changed as given.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::invoices::{hold, made, plain};
+use super::natives::{moment, zone};
 use crate::eshop::{Eshop, act, pay_by_card};
-use crate::intellectmoney_invoices::{hold, made, plain};
-use crate::intellectmoney_natives::{moment, zone};
 use crate::shop::{number, sent, text, with, word};
 
 fn history(shop: &Eshop, more: Value) -> Vec<Value> {

@@ -3,9 +3,9 @@
 use kopeck::Kind;
 use serde_json::{Value, json};
 
+use super::invoices::{hold, made};
+use super::natives::equipped;
 use crate::eshop::{Eshop, SITE_IP, bill, invoice, pay_by_card};
-use crate::intellectmoney_invoices::{hold, made};
-use crate::intellectmoney_natives::equipped;
 use crate::shop::{RETURN, look, number, with};
 
 /// The invoice of this order, if the sandbox has one.

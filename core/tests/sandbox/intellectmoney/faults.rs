@@ -4,9 +4,9 @@
 use kopeck::{Error, Kind};
 use serde_json::{Value, json};
 
+use super::invoices::{hold, made};
+use super::natives::equipped;
 use crate::eshop::{Eshop, SITE_IP, bill, invoice, pay_by_card};
-use crate::intellectmoney_invoices::{hold, made};
-use crate::intellectmoney_natives::equipped;
 use crate::shop::{RETURN, control, fault, look, number, sent, text, with, word};
 
 /// What each fault must be called on a write, and whether the gateway acted. On a read it is always

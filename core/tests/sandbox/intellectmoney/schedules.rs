@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::invoices::{made, plain};
+use super::natives::{moment, zone};
 use crate::eshop::{Eshop, act, invoice, pay_by_card};
-use crate::intellectmoney_invoices::{made, plain};
-use crate::intellectmoney_natives::{moment, zone};
 use crate::shop::{control, with, word};
 
 fn plan(shop: &Eshop, fields: Value) -> String {

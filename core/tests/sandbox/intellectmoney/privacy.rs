@@ -6,8 +6,8 @@ use kopeck::clock::SystemClock;
 use kopeck::{Error, Fields, Host};
 use serde_json::{Value, json};
 
+use super::natives::equipped;
 use crate::eshop::{Eshop, SITE_IP, bill, pay_by_card};
-use crate::intellectmoney_natives::equipped;
 use crate::shop::{RETURN, fault, fields, number, text, with, word};
 
 const PAN: &str = "4444555511113333";

@@ -5,14 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::{begun, cards, common, invoices, page, payouts, personal, schedules};
 use crate::eshop::Eshop;
 use crate::shop::{look, succeeded, with, word};
-use crate::{
-    intellectmoney_begun as begun, intellectmoney_cards as cards, intellectmoney_common as common,
-    intellectmoney_invoices as invoices, intellectmoney_page as page,
-    intellectmoney_payouts as payouts, intellectmoney_personal as personal,
-    intellectmoney_schedules as schedules,
-};
 
 /// A test that is told by a shop of any kind.
 pub type Story = fn(&Eshop);
@@ -137,7 +132,7 @@ fn every_native_operation_that_the_sandbox_plays_succeeds_with_every_field() {
         described.extend(given.map(|field| format!("{name}.{}", word(field, "name"))));
     }
     assert!(described.len() > 150, "{}", described.len());
-    let readme = include_str!("../../../tests/sandbox/README.md");
+    let readme = include_str!("../../../../tests/sandbox/README.md");
     for (name, word, why) in NOT_PLAYED {
         assert!(readme.contains(word), "{name} ({why}): the sandbox's README does not say so");
         assert!(described.contains(*name), "no such operation: {name}");

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::invoices::{looks, made, step_of};
 use crate::eshop::{Eshop, FAIL, SITE_IP, begun, invoice, press};
-use crate::intellectmoney_invoices::{looks, made, step_of};
 use crate::shop::{RETURN, word};
 
 /// Method, the button that pays, and what the buyer's page is found by: a field inside `Form3DS` (none

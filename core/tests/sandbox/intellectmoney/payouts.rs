@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use kopeck::Kind;
 use serde_json::{Value, json};
 
+use super::natives::equipped;
 use crate::eshop::Eshop;
-use crate::intellectmoney_natives::equipped;
 use crate::shop::{RETURN, browse, number, with, word};
 
 /// The state of a payout in a reply.

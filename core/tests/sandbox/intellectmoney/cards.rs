@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::invoices::{looks, made, plain, step_of};
 use crate::eshop::{Eshop, SITE_IP, invoice};
-use crate::intellectmoney_invoices::{looks, made, plain, step_of};
 use crate::shop::{RETURN, browse, look, with, word};
 
 /// Asked for a code by 3-D Secure.

@@ -223,12 +223,12 @@ fn pauses_and_deadline_are_the_callers() {
     let shop = Eshop::with(json!({ "created_reads": 1000 }));
     let stored = billed(&shop);
     let start = std::time::Instant::now();
-    let more = json!({ "stage": "invoice", "timeout_ms": 1000, "pause_ms": 250 });
+    let more = json!({ "stage": "invoice", "timeout_ms": 2000, "pause_ms": 250 });
     assert_eq!(go(&shop, &stored, more)["stage"], "begun");
-    assert!((1000..3000).contains(&(start.elapsed().as_millis() as u64)));
+    assert!(start.elapsed() >= Duration::from_secs(2));
+    // Nine where looks take no time; the usual pauses would make three of them.
     let looks = crate::shop::sent("getBankCardPaymentState", &stored.0).len();
-    assert!((3..=5).contains(&looks), "{looks} looks in a second");
-    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!((4..=9).contains(&looks), "{looks} looks in two seconds");
 }
 
 #[test]

@@ -4,9 +4,9 @@
 use kopeck::{Error, Kind};
 use serde_json::{Value, json};
 
+use super::invoices::{hold, looks, made, plain};
+use super::natives::equipped;
 use crate::eshop::{Eshop, SITE_IP, bill, invoice, pay_by_card};
-use crate::intellectmoney_invoices::{hold, looks, made, plain};
-use crate::intellectmoney_natives::equipped;
 use crate::shop::{RETURN, look, number, origin, sent, text, with, word};
 
 /// How many invoices a shop has.

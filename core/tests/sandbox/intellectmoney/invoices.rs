@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::natives::{in_both_forms, moment, names_sent, zone};
 use crate::eshop::{Eshop, FAIL, invoice, pay_by_card};
-use crate::intellectmoney_natives::{in_both_forms, moment, names_sent, zone};
 use crate::shop::{RETURN, number, text, with, word};
 
 /// `createInvoice` of 100 roubles, changed as given: the invoice's number.
