@@ -23,7 +23,7 @@ export NO_PROXY := 127.0.0.1,localhost
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-docs header bless bench deny install clean
+.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-browser test-docs header bless bench deny install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -35,10 +35,11 @@ setup: ## bring what the build and the tests need (as root installs Debian packa
 setup-build:
 	@sh tests/setup.sh build
 
-$(BIN)/.ready: tests/python/requirements.txt
+REQUIREMENTS := tests/python/requirements.txt tests/browser/requirements.txt
+$(BIN)/.ready: $(REQUIREMENTS)
 	@echo "== Python tools into .venv"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/python/requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check $(REQUIREMENTS:%=-r %)
 	@touch $@
 
 build: setup-build wheel ## the library, the sandbox and the wheel (target/release, dist)
@@ -69,7 +70,7 @@ demo: build ## take payments through the sandbox, from C and from Python
 	  --instalments "An order in instalments in Python (examples/python/instalments.py)" \
 	    "$(BIN)/python examples/python/instalments.py --store build/instalments.db"
 
-test: setup lint build test-rust test-c test-python test-docs ## everything that CI runs
+test: setup lint build test-rust test-c test-python test-browser test-docs ## everything that CI runs
 	@$(MAKE) --no-print-directory demo
 	@echo "all tests passed"
 
@@ -114,6 +115,12 @@ test-python: wheel ## the package: pytest, mypy, stubtest
 	  --allowlist tests/python/stubtest.txt
 	@echo "== Python: tests"
 	@KOPECK_PROVOKE=$(CURDIR)/build/provoked-python $(BIN)/pytest -q tests/python
+
+test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer does
+	@echo "== Browser: types"
+	@MYPYPATH=tests/python $(BIN)/mypy --config-file bindings/python/pyproject.toml tests/browser
+	@echo "== Browser: tests"
+	@$(BIN)/pytest -q tests/browser
 
 test-docs: wheel ## the README's code, extracted and run
 	@echo "== README"

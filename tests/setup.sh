@@ -26,6 +26,8 @@ if [ "${1:-all}" = all ]; then
     need g++ g++
     need valgrind valgrind
     need curl curl
+    need chromium chromium
+    need chromedriver chromium-driver
 fi
 
 [ -n "$missing" ] || exit 0

@@ -7,14 +7,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from decimal import Decimal
 from types import FrameType
 
 import pytest
 
 import kopeck
 from kopeck.fields import Create, Expect
-from sandbox import Sandbox
+from sandbox import Eshop, Listener, Sandbox
 
 Order = Callable[..., Create]
 Stored = Callable[[Create], Expect]
@@ -69,19 +71,28 @@ def test_a_call_starts_no_thread(
 def test_forked_children_call_beside_their_parent(client: kopeck.Client, order: Order) -> None:
     payment_id = client.create_payment(**order()).id  # leaves an open connection in the pool
     assert client.payment_status(id=payment_id).status == "created"
+    children = forked(6, lambda: client.payment_status(id=payment_id).status == "created")
+    for _ in range(20):
+        assert client.payment_status(id=payment_id).status == "created"
+    all_end_well(children)
+
+
+def forked(count: int, work: Callable[[], bool]) -> list[int]:
+    """Children that do it five times; each ends with 0 if it was true every time."""
     children = []
-    for _ in range(6):
+    for _ in range(count):
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                rounds = [client.payment_status(id=payment_id).status for _ in range(5)]
-                code = 0 if rounds == ["created"] * 5 else 2
+                code = 0 if all(work() for _ in range(5)) else 2
             finally:
                 os._exit(code)
         children.append(child)
-    for _ in range(20):
-        assert client.payment_status(id=payment_id).status == "created"
+    return children
+
+
+def all_end_well(children: list[int]) -> None:
     ends: dict[int, int] = {}
 
     def all_ended() -> bool:
@@ -91,8 +102,50 @@ def test_forked_children_call_beside_their_parent(client: kopeck.Client, order: 
                 ends[child] = os.waitstatus_to_exitcode(status)
         return len(ends) == len(children)
 
-    wait_until(all_ended)
+    try:
+        wait_until(all_ended)
+    finally:
+        for child in set(children) - set(ends):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
     assert set(ends.values()) == {0}
+
+
+def test_threads_and_children_forked_among_them_go_on_with_one_eshop(
+    eshop: Eshop, listener: Listener, order: Order
+) -> None:
+    """Status, webhooks and the kept token of the Personal API, in whatever moment a fork comes."""
+    client = kopeck.Client(eshop.settings(**eshop.personal()))
+    fields = order(notification_url=listener.url, customer={"email": "buyer@shop.example"})
+    payment_id = str(client.create_payment(**fields).id)
+    listener.wait_for(1)
+    eshop.act(payment_id, "pay")
+    webhook = listener.wait_for(2)
+    begun, all_forked = threading.Semaphore(0), threading.Event()
+
+    def both() -> bool:
+        status = client.payment_status(id=payment_id)
+        told = client.parse_notification(**webhook)
+        sums = [status.captured, told.payment.captured]
+        return (status.status, told.event, sums) == ("paid", "paid", [Decimal("100.00")] * 2)
+
+    def thread(_: int) -> list[bool]:
+        done = [both()]
+        begun.release()
+        while len(done) < 25 or not all_forked.is_set():
+            done.append(both())
+        return done
+
+    with ThreadPoolExecutor(8) as threads:
+        results = threads.map(thread, range(8))
+        try:
+            for _ in range(8):
+                assert begun.acquire(timeout=20)
+            children = forked(6, both)
+        finally:
+            all_forked.set()
+        all_end_well(children)
+        assert all(all(done) for done in results)
 
 
 def send_soon(signal_number: int) -> None:

@@ -81,7 +81,7 @@ fn a_form_that_was_changed_leads_nowhere() {
 #[test]
 fn an_invoice_that_is_there_is_found_by_its_number() {
     let shop = strict();
-    let id = shop.created(json!({}));
+    let id = shop.created(json!({ "language": "ru" }));
     for language in ["ru", "en"] {
         let asked = json!({ "InvoiceId": id, "Language": language });
         let form = shop.call("intellectmoney.paymentForm", asked);

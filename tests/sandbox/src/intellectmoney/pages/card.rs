@@ -13,7 +13,7 @@ use crate::rbs::cards;
 use crate::rbs::page::words::{money, words};
 
 /// The page, or what the posted card led to.
-pub fn answer(installation: &mut Installation, id: &str, call: &Call) -> Answer {
+pub fn answer(installation: &mut Installation, language: &str, id: &str, call: &Call) -> Answer {
     let Some(invoice) = installation.invoices.get(id).cloned() else {
         return unknown();
     };
@@ -22,7 +22,7 @@ pub fn answer(installation: &mut Installation, id: &str, call: &Call) -> Answer 
     }
     let fields = sent(call);
     if call.method != "POST" {
-        return shown(&invoice, None);
+        return shown(&invoice, language, None);
     }
     let terms = &invoice.terms;
     let failure = [terms.fail_url.as_ref(), terms.back_url.as_ref()];
@@ -46,21 +46,23 @@ pub fn answer(installation: &mut Installation, id: &str, call: &Call) -> Answer 
         Some(payment) if payment.step == Step::SendTo3ds => {
             three_ds::question(&installation.base_url, after, payment)
         }
-        Some(payment) => shown(after, payment.message.as_deref()),
+        Some(payment) => shown(after, language, payment.message.as_deref()),
         None => unknown(),
     }
 }
 
-fn shown(invoice: &Invoice, fault: Option<&str>) -> Answer {
+fn shown(invoice: &Invoice, language: &str, refused: Option<&str>) -> Answer {
     let terms = &invoice.terms;
+    let words = words(language);
+    let says = words.get("refused").copied().unwrap_or_default();
     render(
         "payment.html",
-        &json!({"words": words(&terms.language),
-"language": terms.language,
+        &json!({"words": words,
+"language": language,
 "amount": money(invoice.asked.saturating_sub(invoice.paid), &terms.currency),
 "number": terms.order_id,
 "description": terms.service_name,
-"fault": fault,
+"fault": refused.map(|why| format!("{says}: {why}")),
 "may_leave": true}),
     )
 }

@@ -13,12 +13,14 @@ use crate::intellectmoney::signature::{md5, signed_text};
 /// Names that the buyer's e-mail had before `Email`.
 const OLD_EMAIL: [&str; 2] = ["userEmail", "user_email"];
 
-/// Answers the form.
-pub fn answer(installation: &mut Installation, language: &str, call: &Call) -> Answer {
+/// Answers the form. Without a language in the address an invoice shows its own.
+pub fn answer(installation: &mut Installation, language: Option<&str>, call: &Call) -> Answer {
     let fields = sent(call);
     if let Some(id) = fields.given("InvoiceId") {
         return match installation.invoices.get(id) {
-            Some(invoice) if invoice.is_open() => to_card_page(language, id),
+            Some(invoice) if invoice.is_open() => {
+                to_card_page(language.unwrap_or(&invoice.terms.language), id)
+            }
             Some(invoice) => closed(invoice),
             None => unknown(),
         };
@@ -26,7 +28,8 @@ pub fn answer(installation: &mut Installation, language: &str, call: &Call) -> A
     let Some(eshop) = installation.eshop(fields.text("EshopId")).cloned() else {
         return unknown();
     };
-    match made(installation, &eshop, &fields) {
+    let language = fields.given("Language").or(language).unwrap_or("ru");
+    match made(installation, &eshop, &fields, language) {
         Ok(id) => to_card_page(language, &id),
         Err(refusal) => Answer::text(400, refusal.text),
     }
@@ -41,6 +44,7 @@ fn made(
     installation: &mut Installation,
     eshop: &Eshop,
     fields: &Fields,
+    language: &str,
 ) -> Result<String, Refusal> {
     let recurring = fields.given("RecurringType").is_some();
     let signed = signed_text(form_template(recurring), fields, &eshop.secret_key);
@@ -53,6 +57,9 @@ fn made(
         && let Some(email) = OLD_EMAIL.iter().find_map(|name| fields.owned(name))
     {
         fields.push("Email", email);
+    }
+    if fields.given("Language").is_none() {
+        fields.push("Language", language.to_owned());
     }
     let table: Vec<_> =
         create_invoice::TABLE.iter().filter(|field| field.name != "Hash").copied().collect();

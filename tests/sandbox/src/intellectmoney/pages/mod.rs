@@ -23,9 +23,11 @@ pub fn answer(installation: &mut Installation, name: &str, call: &Call) -> Answe
     installation.sweep();
     let path: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
     match path.as_slice() {
-        [] => form::answer(installation, "ru", call),
-        [language @ ("ru" | "en")] => form::answer(installation, language, call),
-        ["v2", _, "process", id, "acquiring"] => card::answer(installation, id, call),
+        [] => form::answer(installation, None, call),
+        [language @ ("ru" | "en")] => form::answer(installation, Some(language), call),
+        ["v2", language, "process", id, "acquiring"] => {
+            card::answer(installation, language, id, call)
+        }
         ["3ds"] => three_ds::answer(installation, call),
         ["transfer", token] => transfer::answer(installation, token, call),
         [folder, token] => decision::answer(installation, folder, token, call),
