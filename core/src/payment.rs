@@ -170,8 +170,8 @@ pub struct Payment {
     /// Whether the gateway itself says that only a part of what it asks has come yet.
     #[serde(skip)]
     pub in_part: bool,
-    /// Whether the gateway made the id for this number and sum, and tells neither of them: then a hold
-    /// or more is not doubted for want of a comparison.
+    /// Whether the gateway made the id for this number and sum, and may tell neither of them: then a
+    /// hold is not doubted for want of a comparison, nor that less was taken than was asked for.
     #[serde(skip)]
     pub bound_by_id: bool,
     /// Whether a cart for a fiscal receipt was registered with it.
