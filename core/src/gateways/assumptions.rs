@@ -1,6 +1,7 @@
 //! What the gateways' assumptions have in common: how the setting is read, and how `describe` lists
 //! the facts.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -21,13 +22,19 @@ pub fn read<T: DeserializeOwned>(common: &Common) -> Result<T, Error> {
 }
 
 /// Each `{name, value, default, mark, source, setting}`; `setting` is false for what is fixed, since
-/// another value would be another program. `value` gives the client's own value and the default.
-pub fn describe(
+/// another value would be another program. A fact's values stand in `given` and in the default under
+/// its name.
+pub fn describe<T: Serialize + Default>(
     page: &str,
     facts: &[Fact],
-    value: impl Fn(&str) -> (Value, Value),
+    given: &T,
     fixed: &[Fact],
 ) -> Value {
+    let (given, usual) = (json!(given), json!(T::default()));
+    let value = |name: &str| {
+        let of = |facts: &Value| facts.get(name).cloned().unwrap_or_default();
+        (of(&given), of(&usual))
+    };
     let row = |name: &str, (value, default): (Value, Value), mark: &str, place: &str, setting| {
         json!({
             "name": name, "value": value, "default": default, "mark": mark,

@@ -24,8 +24,9 @@ use crate::settings::Common as Settings;
 pub enum Step {
     /// Send this, and go on with the answer.
     Send(HttpRequest, Next),
-    /// Read this, and go on with the answer; if it cannot be read, the third part is the truth.
-    /// For the look at a payment after a write that is known to be done (or to be in doubt).
+    /// Send this, and go on with the answer; if there is none, the third part is the truth. For what
+    /// follows a write that is known to be done (or to be in doubt): the look at its payment, or a second
+    /// write, whose failure must not hide the first.
     Look(HttpRequest, Next, Box<Result<Fields, Error>>),
     /// The reply.
     Done(Fields),

@@ -1,5 +1,4 @@
 //! A shop of IntellectMoney's in the sandbox, of each test's own, and its client.
-#![allow(dead_code)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

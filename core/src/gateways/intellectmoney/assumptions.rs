@@ -1,8 +1,8 @@
 //! Facts that the documents leave open. Each may be corrected in the setting `assumptions`, and
 //! `describe` lists it (docs/gateways/intellectmoney.md, "Assumptions").
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::receipt::POSITION;
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::gateways::assumptions::{self, Fact};
 use crate::settings::Common;
 
 /// The facts, as the settings have them.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Assumptions {
     /// Whether createInvoice signs `FailUrl`; the portal's page prints an empty slot in its place.
@@ -160,21 +160,7 @@ impl Assumptions {
 
     /// What `describe` lists.
     pub fn describe(&self) -> Value {
-        let usual = Assumptions::default();
-        let value = |name: &str| (self.value(name), usual.value(name));
-        assumptions::describe("docs/gateways/intellectmoney.md", &ROWS, value, FIXED)
-    }
-
-    fn value(&self, name: &str) -> Value {
-        match name {
-            "fail_url_signed" => json!(self.fail_url_signed),
-            "unique_order_id" => json!(self.unique_order_id),
-            "invoice_life_s" => json!(self.invoice_life_s),
-            "link_hosts" => json!(self.link_hosts),
-            "receipt_supplier_inn" => json!(self.receipt_supplier_inn),
-            "user_token_kept_s" => json!(self.user_token_kept_s),
-            _ => Value::Null,
-        }
+        assumptions::describe("docs/gateways/intellectmoney.md", &ROWS, self, FIXED)
     }
 }
 

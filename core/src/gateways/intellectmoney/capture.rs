@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::history::UNKNOWN_STATE;
 use super::merchant::Merchant;
 use super::tables::{PURCHASE_TO_PAID, PURCHASE_TO_REFUND};
-use super::write::{self, After, Order};
-use super::{Step, write::positive};
+use super::write::{self, After, Order, positive};
+use super::{Step, history};
 use crate::clock::Time;
 use crate::error::Error;
 use crate::http::HttpRequest;
@@ -31,7 +30,7 @@ pub fn start(merchant: Arc<Merchant>, request: Capture, now: Time) -> Result<Ste
             Amount::parse(text, amount.currency)
                 .map_err(|says| Error::invalid("authorized", says))?,
         ),
-        None if super::history::is_open(&merchant) => None,
+        None if history::is_open(&merchant) => None,
         None => return Err(Error::invalid("authorized", NEEDED)),
     };
     // What cannot be sent is found before anything is.
@@ -67,7 +66,9 @@ fn held(
     match (payment.status, payment.authorized, stored) {
         // A word that we don't know: what the caller knows may be more. Of sums that are not clear the
         // word is known, and a part of what was paid must not go back as if it were held.
-        (Status::Unknown, _, Some(stored)) if payment.reason == Some(UNKNOWN_STATE) => Ok(stored),
+        (Status::Unknown, _, Some(stored)) if payment.reason == Some(history::UNKNOWN_STATE) => {
+            Ok(stored)
+        }
         (Status::Authorized, Some(held), Some(stored)) if held != stored => {
             let says = format!("{held} are held, not {stored}: something else moved since");
             let error = Error::refused("wrong_state", says);

@@ -58,7 +58,7 @@ fn moves_money(method: &Method) -> bool {
 
 fn refused(method: &Method, reply: &Reply, code: &str) -> Error {
     let source = reply.error_source().unwrap_or_default().to_ascii_lowercase();
-    let invoice = method.native.name != CREATE_INVOICE.native.name;
+    let creates = method.native.name == CREATE_INVOICE.native.name;
     match (code, source.as_str()) {
         ("2", _) => Error::refused(
             "authentication_failed",
@@ -69,11 +69,11 @@ fn refused(method: &Method, reply: &Reply, code: &str) -> Error {
             "the gateway does not accept the signature: secret_key is not the shop's",
         ),
         // The number may be taken, by an attempt whose answer was lost too.
-        (_, "orderid") if method.native.name == CREATE_INVOICE.native.name => {
+        (_, "orderid") if creates => {
             Error::refused("duplicate_order", "the gateway does not accept this order number")
         }
         // Careful: whatever else is wrong with the number, nothing was done.
-        (_, "invoiceid" | "orderid") if invoice => {
+        (_, "invoiceid" | "orderid") if !creates => {
             Error::refused("order_not_found", "the gateway knows no such invoice of this shop")
         }
         (_, "") if moves_money(method) => {

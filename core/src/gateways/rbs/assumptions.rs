@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::presets::Preset;
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::gateways::assumptions::{self, Fact};
 use crate::settings::Common;
 
 /// The facts, as settings and preset have them.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Assumptions {
     /// `depositedAmount` goes down with refunds.
@@ -115,26 +115,7 @@ impl Assumptions {
 
     /// What `describe` lists.
     pub fn describe(&self) -> Value {
-        let usual = Assumptions::default();
-        let value = |name: &str| (self.value(name), usual.value(name));
-        assumptions::describe("docs/gateways/rbs.md", &ROWS, value, &FIXED)
-    }
-
-    fn value(&self, name: &str) -> Value {
-        match name {
-            "deposited_is_net" => json!(self.deposited_is_net),
-            "page_template" => json!(self.page_template),
-            "page_hosts" => json!(self.page_hosts),
-            "sbp_hosts" => json!(self.sbp_hosts),
-            "origin" => json!(self.origin),
-            "spellings" => json!(self.spellings),
-            "refund_id_max" => json!(self.refund_id_max),
-            "clocks_apart_s" => json!(self.clocks_apart_s),
-            "hold_lapsed_code" => json!(self.hold_lapsed_code),
-            "api_login_suffix" => json!(self.api_login_suffix),
-            "card_key_kept_s" => json!(self.card_key_kept_s),
-            _ => Value::Null,
-        }
+        assumptions::describe("docs/gateways/rbs.md", &ROWS, self, &FIXED)
     }
 }
 
