@@ -116,7 +116,7 @@ impl Client {
                 error = Error::internal(true, "a request after the write could not be made");
             }
             error.operation.get_or_insert_with(|| operation.to_owned());
-            error.gateway = self.gateway.as_ref().map(|gateway| gateway.name());
+            error.gateway = self.gateway.as_ref().map(|gateway| gateway.name().to_owned());
             error
         })
     }

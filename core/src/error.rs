@@ -93,7 +93,7 @@ pub struct Details {
     /// The operation that was called.
     pub operation: Option<String>,
     /// The gateway it went to.
-    pub gateway: Option<&'static str>,
+    pub gateway: Option<String>,
     /// The gateway's own code and text.
     pub code: Option<String>,
     /// The gateway's own words; never branch on them.
@@ -234,7 +234,7 @@ impl Error {
         fields.insert("message".into(), message.clone().into());
         fields.insert("field".into(), text(&self.field));
         fields.insert("operation".into(), text(&self.operation));
-        fields.insert("gateway".into(), word(self.gateway));
+        fields.insert("gateway".into(), text(&self.gateway));
         fields.insert("code".into(), text(&self.code));
         fields.insert("text".into(), text(&self.text));
         fields.insert("request_id".into(), text(&self.request_id));

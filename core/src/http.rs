@@ -49,12 +49,12 @@ impl Patience {
 
 /// A request, complete and signed. It has no `Debug`: its body and headers carry secrets.
 pub struct HttpRequest {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PUT`.
     pub method: &'static str,
-    /// The absolute URL; secrets never stand in it.
+    /// The absolute URL; a secret stands in its query at the most, where a gateway has no other place.
     pub url: String,
     /// Header names in lower case with their values.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The exact bytes that leave (and that a signature covers).
     pub body: Vec<u8>,
     /// Whether it changes anything at the gateway.
@@ -68,6 +68,7 @@ pub struct HttpRequest {
 impl Drop for HttpRequest {
     fn drop(&mut self) {
         self.body.zeroize();
+        self.url.zeroize();
         // A bearer token stands in a header.
         self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
     }

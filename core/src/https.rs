@@ -284,7 +284,7 @@ fn run(
     for (name, value) in &request.headers {
         let mut value = HeaderValue::from_str(value).map_err(http::Error::from)?;
         value.set_sensitive(true);
-        head = head.header(*name, value);
+        head = head.header(name.as_ref(), value);
     }
     if request.method == "GET" && request.body.is_empty() {
         agent.run(limited(agent, head.body(())?, limits))

@@ -2,6 +2,8 @@
 
 mod status;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -92,8 +94,8 @@ pub struct Refund {
 /// A payment.
 #[derive(Clone, Debug, Serialize)]
 pub struct Payment {
-    /// The gateway's name in the settings.
-    pub gateway: &'static str,
+    /// The gateway's name: that of the settings, or its descriptor's.
+    pub gateway: Cow<'static, str>,
     /// The gateway's id: what to store and to ask by.
     pub id: Option<String>,
     /// The shop's number of this attempt.
@@ -181,9 +183,9 @@ pub struct Payment {
 
 impl Payment {
     /// A payment of which nothing is known but its gateway and status.
-    pub fn new(gateway: &'static str, status: Status) -> Payment {
+    pub fn new(gateway: impl Into<Cow<'static, str>>, status: Status) -> Payment {
         Payment {
-            gateway,
+            gateway: gateway.into(),
             id: None,
             order_number: None,
             status,
@@ -256,7 +258,7 @@ impl Payment {
         let told = |amount: Option<Amount>| amount.filter(|amount| amount.minor > 0);
         let amount = |amount| told(amount).map(|a| a.to_string()).unwrap_or_default();
         let parts = [
-            self.gateway,
+            &*self.gateway,
             shop,
             self.id.as_deref().unwrap_or_default(),
             self.status.name(),

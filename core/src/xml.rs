@@ -13,12 +13,21 @@ const DEPTH: usize = 64;
 
 /// The document's values; none where it is no XML or its root has another name.
 pub(crate) fn read(text: &str, root: &str) -> Option<Value> {
+    of(text, |name| name == root)
+}
+
+/// The same whatever its root's name.
+pub(crate) fn read_any(text: &str) -> Option<Value> {
+    of(text, |_| true)
+}
+
+fn of(text: &str, is_meant: impl Fn(&str) -> bool) -> Option<Value> {
     let document = roxmltree::Document::parse(text).ok()?;
     let element = document.root_element();
-    if element.tag_name().name() != root {
-        return None;
+    match is_meant(element.tag_name().name()) {
+        true => value(element, DEPTH),
+        false => None,
     }
-    value(element, DEPTH)
 }
 
 fn value(element: Node<'_, '_>, depth: usize) -> Option<Value> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// What left.
 struct Sent {
     path: String,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(std::borrow::Cow<'static, str>, String)>,
     body: String,
     effect: Effect,
 }

@@ -25,7 +25,7 @@ impl Transport for Script {
         let exchange = self.exchanges.get(position).unwrap_or(&Value::Null);
         let root = kopeck::native::origin(&self.base_url);
         let path = request.url.strip_prefix(root).unwrap_or(&request.url);
-        let headers = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let headers = request.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
         let sent = json!({
             "method": request.method,
             "path": path,

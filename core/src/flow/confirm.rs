@@ -66,8 +66,8 @@ pub(crate) fn parse(call: &Call<'_>, request: &ParseNotification) -> Result<Noti
     if !matches!(received.method.as_str(), "GET" | "POST") {
         // The method is the stranger's choice, so it is no mistake of the caller's.
         let mut error = Error::untrusted("unreadable", "a notification comes by GET or by POST");
-        error.answer = Some(gateway.answer().to_value());
+        error.answer = Some(gateway.answer());
         return Err(error);
     }
-    gateway.notification(&received, &expected)
+    gateway.notification(&received, &expected, call.clock.now())
 }

@@ -2,6 +2,7 @@
 //! in; the network is not seen. Adding a gateway: CONTRIBUTING.md.
 
 mod assumptions;
+pub mod declared;
 pub mod intellectmoney;
 #[cfg(test)]
 mod page;
@@ -13,10 +14,11 @@ use serde_json::Value;
 
 use crate::clock::Time;
 use crate::error::Error;
+use crate::expect::Expected;
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::native::Native;
-use crate::notification::{Answer, Notification, Received};
+use crate::notification::{Notification, Received};
 use crate::operation::{Common, Request};
 use crate::settings::Common as Settings;
 
@@ -45,8 +47,8 @@ pub struct Context<'a> {
 
 /// A gateway with its settings, checked.
 pub trait Gateway: Send + Sync {
-    /// Its name in the settings.
-    fn name(&self) -> &'static str;
+    /// Its name: that of the settings, or its descriptor's.
+    fn name(&self) -> &str;
     /// The common operations that it serves with these settings.
     fn operations(&self) -> Vec<&'static Common>;
     /// Its native operations.
@@ -59,10 +61,12 @@ pub trait Gateway: Send + Sync {
     fn notification(
         &self,
         received: &Received,
-        expect: &crate::expect::Expected,
+        expect: &Expected,
+        now: Time,
     ) -> Result<Notification, Error>;
-    /// What a notification is answered.
-    fn answer(&self) -> Answer;
+    /// What a notification is answered that cannot even be read, as
+    /// [`Answer`](crate::notification::Answer) prints it.
+    fn answer(&self) -> Value;
     /// An id in the gateway's form that no payment has, for `check_settings`.
     fn no_such_id(&self) -> &'static str;
     /// What to do where the machine does not trust the gateway's certificate, if that is to be
@@ -79,6 +83,7 @@ pub(crate) fn open(name: &str, common: &Settings, own: &Fields) -> Result<Arc<dy
         "provoke_panic" => panic!("provoked"),
         "rbs" => Ok(Arc::new(rbs::Rbs::open(common, own)?)),
         "intellectmoney" => Ok(Arc::new(intellectmoney::IntellectMoney::open(common, own)?)),
-        _ => Err(Error::invalid("gateway", "expected one of rbs, intellectmoney")),
+        "declared" => Ok(Arc::new(declared::Declared::open(common, own)?)),
+        _ => Err(Error::invalid("gateway", "expected one of rbs, intellectmoney, declared")),
     }
 }

@@ -50,7 +50,7 @@ impl Native {
         Ok(HttpRequest {
             method,
             url,
-            headers: content_type.map(|value| ("content-type", value)).into_iter().collect(),
+            headers: content_type.map(|value| ("content-type".into(), value)).into_iter().collect(),
             body,
             effect: self.effect,
             patience: self.patience,

@@ -125,7 +125,7 @@ fn what_cannot_be_sent_delivers_nothing() {
     let server = Server::numbering();
     for value in ["two\r\nlines", "nul\0"] {
         let mut request = write(&server.url("/"), b"a");
-        request.headers.push(("x-signature", value.to_owned()));
+        request.headers.push(("x-signature".into(), value.to_owned()));
         assert_not_delivered(&failure(&plain_client(), &request), "transport_failed");
     }
     for url in ["http://192.0.2.1/", "https://user:hunter2@localhost/", "/relative", "ftp://a/"] {

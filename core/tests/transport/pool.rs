@@ -127,7 +127,7 @@ fn the_count_starts_anew_on_a_pooled_connection() {
     let (server, client) = (Server::numbering(), plain_client());
     client.send(&write(&server.url("/"), b"a")).unwrap();
     let mut unsendable = write(&server.url("/"), b"b");
-    unsendable.headers.push(("x-broken", "\n".to_owned()));
+    unsendable.headers.push(("x-broken".into(), "\n".to_owned()));
     assert!(!failure(&client, &unsendable).may_have_arrived);
 }
 

@@ -40,8 +40,8 @@ impl Merchant {
         let wire = settings.wire;
         let mut request =
             native.request_as(wire, &settings.base_url, &settings.origin, native.path, checked)?;
-        request.headers.push(("accept", "application/json".into()));
-        request.headers.extend(headers);
+        request.headers.push(("accept".into(), "application/json".into()));
+        request.headers.extend(headers.into_iter().map(|(name, value)| (name.into(), value)));
         Ok(request)
     }
 

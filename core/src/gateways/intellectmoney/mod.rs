@@ -39,11 +39,12 @@ use self::merchant::Merchant;
 use self::settings::Settings;
 use self::user_token::KeptToken;
 use super::{Context, Gateway, Step};
+use crate::clock::Time;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::fields::{self, Fields};
 use crate::native::Native;
-use crate::notification::{Answer, Notification, Received};
+use crate::notification::{Notification, Received};
 use crate::operation::{COMMON, Common, Request};
 use crate::settings::Common as CommonSettings;
 
@@ -73,7 +74,7 @@ impl IntellectMoney {
 }
 
 impl Gateway for IntellectMoney {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         NAME
     }
 
@@ -115,12 +116,17 @@ impl Gateway for IntellectMoney {
         }
     }
 
-    fn notification(&self, received: &Received, expect: &Expected) -> Result<Notification, Error> {
+    fn notification(
+        &self,
+        received: &Received,
+        expect: &Expected,
+        _: Time,
+    ) -> Result<Notification, Error> {
         webhook::read(&self.shared, received, expect)
     }
 
-    fn answer(&self) -> Answer {
-        webhook::ANSWER
+    fn answer(&self) -> Value {
+        webhook::ANSWER.to_value()
     }
 
     fn no_such_id(&self) -> &'static str {

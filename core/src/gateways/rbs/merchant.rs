@@ -84,7 +84,8 @@ impl Merchant {
         }
         let mut request = native.request(&settings.base_url, &settings.origin, path, checked)?;
         if let Some(key) = settings.signing_key.as_ref().filter(|_| request.method == "POST") {
-            request.headers.extend(request_signature::headers(key, &request.body)?);
+            let signed = request_signature::headers(key, &request.body)?;
+            request.headers.extend(signed.map(|(name, value)| (name.into(), value)));
         }
         Ok(request)
     }

@@ -39,12 +39,13 @@ use self::merchant::Merchant;
 use self::se_token::CardKey;
 use self::settings::Settings;
 use super::{Context, Gateway, Step};
+use crate::clock::Time;
 use crate::error::Error;
 use crate::expect::{self, Expected};
 use crate::fields::{self, Fields};
 use crate::money::{Amount, Currency};
 use crate::native::{Native, add_extra, in_common_words};
-use crate::notification::{Answer, Notification, Received};
+use crate::notification::{Notification, Received};
 use crate::operation::{COMMON, Common, Request};
 use crate::settings::Common as CommonSettings;
 
@@ -70,7 +71,7 @@ impl Rbs {
 }
 
 impl Gateway for Rbs {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         NAME
     }
 
@@ -131,12 +132,17 @@ impl Gateway for Rbs {
         }
     }
 
-    fn notification(&self, received: &Received, expect: &Expected) -> Result<Notification, Error> {
+    fn notification(
+        &self,
+        received: &Received,
+        expect: &Expected,
+        _: Time,
+    ) -> Result<Notification, Error> {
         callback::read(&self.shared, received, expect)
     }
 
-    fn answer(&self) -> Answer {
-        callback::ANSWER
+    fn answer(&self) -> Value {
+        callback::ANSWER.to_value()
     }
 
     fn no_such_id(&self) -> &'static str {

@@ -297,7 +297,10 @@ fn only_a_body_by_post_counts() {
         [("GET", signed(&[]), vec![]), ("GET", vec![], signed(&[])), ("POST", signed(&[]), vec![])]
     {
         let received = Received { method: method.into(), query, headers: vec![], body };
-        let error = gateway.notification(&received, &Default::default()).map(|_| ()).unwrap_err();
+        let error = gateway
+            .notification(&received, &Default::default(), time::OffsetDateTime::UNIX_EPOCH)
+            .map(|_| ())
+            .unwrap_err();
         assert_eq!((error.kind, error.reason), (Kind::Untrusted, "unreadable"));
         assert!(error.answer.is_some());
     }
@@ -309,7 +312,10 @@ fn only_a_body_by_post_counts() {
         body: signed(&[]),
     };
     assert_eq!(
-        gateway.notification(&received, &Default::default()).unwrap().payment["order_number"],
+        gateway
+            .notification(&received, &Default::default(), time::OffsetDateTime::UNIX_EPOCH)
+            .unwrap()
+            .payment["order_number"],
         "o2"
     );
 }

@@ -47,7 +47,11 @@ fn read_as(
         body: body.to_vec(),
     };
     let expected = expect.read(common.test_mode).unwrap();
-    IntellectMoney::open(&common, &own).unwrap().notification(&received, &expected)
+    IntellectMoney::open(&common, &own).unwrap().notification(
+        &received,
+        &expected,
+        time::OffsetDateTime::UNIX_EPOCH,
+    )
 }
 
 const PLAIN: &str = "application/x-www-form-urlencoded";

@@ -1,0 +1,91 @@
+//! A gateway that is described as data: one file instead of code (docs/describe-a-gateway.md). The
+//! engine reads a descriptor ([`schema`]), refuses one that is not safe ([`rules`]), and serves the
+//! common operations from it. No gateway's name occurs here; the built-in files stand in `descriptors/`.
+//!
+//! The pieces: [`values`] fill a [`template`] in its [`format`]; a [`message`] is signed by a [`recipe`].
+
+mod built_in;
+mod canonical;
+mod charset;
+mod digest;
+mod format;
+mod line;
+mod load;
+mod message;
+mod pattern;
+mod php;
+mod recipe;
+mod schema;
+mod shop;
+mod template;
+mod values;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use self::shop::Shop;
+use super::{Context, Gateway, Step};
+use crate::clock::Time;
+use crate::error::Error;
+use crate::expect::Expected;
+use crate::fields::Fields;
+use crate::native::Native;
+use crate::notification::{Notification, Received};
+use crate::operation::{COMMON, Common, Request};
+use crate::settings::Common as CommonSettings;
+
+/// The gateway with its descriptor and settings.
+pub struct Declared {
+    shop: Arc<Shop>,
+}
+
+impl Declared {
+    /// Reads the descriptor, checks it, and checks the settings against it.
+    pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<Declared, Error> {
+        Ok(Declared { shop: Arc::new(Shop::open(common, own)?) })
+    }
+}
+
+impl Gateway for Declared {
+    fn name(&self) -> &str {
+        &self.shop.descriptor.id
+    }
+
+    fn operations(&self) -> Vec<&'static Common> {
+        COMMON.iter().filter(|common| self.shop.serves(common.name)).collect()
+    }
+
+    fn natives(&self) -> Vec<&'static Native> {
+        Vec::new()
+    }
+
+    fn assumptions(&self) -> Value {
+        Value::Array(Vec::new())
+    }
+
+    fn start(&self, _request: Request, _context: &Context<'_>) -> Result<Step, Error> {
+        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+    }
+
+    fn notification(
+        &self,
+        _received: &Received,
+        _expect: &Expected,
+        _now: Time,
+    ) -> Result<Notification, Error> {
+        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+    }
+
+    fn answer(&self) -> Value {
+        Value::Null
+    }
+
+    fn no_such_id(&self) -> &'static str {
+        "0"
+    }
+
+    fn on_untrusted_certificate(&self) -> Option<&'static str> {
+        None
+    }
+}

@@ -1,0 +1,33 @@
+//! A regular expression of a descriptor, run in linear time whatever it is fed.
+
+use regex_lite::Regex;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+/// A regular expression, as it is written and as it is run. Without `^` and `$` it may match a part.
+pub struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+impl Pattern {
+    /// Whether it matches.
+    pub fn matches(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    /// As it is written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match Regex::new(&text) {
+            Ok(regex) => Ok(Pattern { text, regex }),
+            Err(fault) => Err(D::Error::custom(format!("expected a regular expression: {fault}"))),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A descriptor with a shop's settings: `descriptor`, `config`, `secrets`, and `base_url` where something
+//! stands before the gateway.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::load::Source;
+use super::schema::{Descriptor, Named, Recipe};
+use super::values::Values;
+use crate::error::Error;
+use crate::fields;
+use crate::fields::Fields;
+use crate::secret::Secret;
+use crate::settings::Common;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    descriptor: Value,
+    #[serde(default)]
+    config: Named<String>,
+    #[serde(default)]
+    secrets: Named<Secret>,
+    base_url: Option<String>,
+}
+
+/// The descriptor and the shop's own values.
+pub struct Shop {
+    /// What the file says.
+    pub descriptor: Descriptor,
+    config: Named<String>,
+    secrets: Named<Secret>,
+    /// What stands in place of `https://` before the gateway's host: a proxy of the shop's own, or a
+    /// stand-in for tests.
+    pub base_url: Option<String>,
+    /// Who the shop is, for the names of states.
+    pub name: String,
+    /// What `test_mode` says.
+    pub test_mode: Option<bool>,
+    /// How long a write may take.
+    pub write_limit: std::time::Duration,
+}
+
+impl Shop {
+    /// Reads the settings; the descriptor is read and checked first.
+    pub fn open(common: &Common, own: &Fields) -> Result<Shop, Error> {
+        let given: Given = fields::read(own)?;
+        let source = Source::find(&given.descriptor)?;
+        let descriptor = source.read()?;
+        if let Some(name) = common.assumptions.keys().next() {
+            let says = "a descriptor has no assumptions to set: write another descriptor";
+            return Err(Error::invalid(format!("assumptions.{name}"), says));
+        }
+        let base_url = match &given.base_url {
+            Some(url) => Some(common.root_url("base_url", url)?),
+            None => None,
+        };
+        let config = config(&descriptor, &given.config)?;
+        secrets(&descriptor, &given.secrets)?;
+        let mut shop = Shop {
+            descriptor,
+            config,
+            secrets: given.secrets,
+            base_url,
+            name: String::new(),
+            test_mode: common.test_mode,
+            write_limit: common.write_limit(),
+        };
+        if let Some(name) = &shop.descriptor.shop {
+            shop.name = name.text(&Values::of(&shop))?.to_string();
+        }
+        Ok(shop)
+    }
+
+    /// A public setting of the shop.
+    pub fn config(&self, name: &str) -> Option<&str> {
+        self.config.get(name).map(String::as_str)
+    }
+
+    /// A secret of the shop.
+    pub fn secret(&self, name: &str) -> Option<&Secret> {
+        self.secrets.get(name)
+    }
+
+    /// A recipe by its name. That it is there was checked when the descriptor was loaded.
+    pub fn recipe(&self, name: &str) -> Result<&Recipe, Error> {
+        let recipe = self.descriptor.recipe.get(name);
+        recipe.ok_or_else(|| Error::internal(false, "a recipe that is not there"))
+    }
+
+    /// Whether it serves a common operation.
+    pub fn serves(&self, operation: &str) -> bool {
+        let descriptor = &self.descriptor;
+        match operation {
+            "create_payment" | "settle" => true,
+            "payment_status" | "wait" | "check_settings" => !descriptor.status.is_empty(),
+            "parse_notification" => !descriptor.notify.is_empty(),
+            "confirm" => !descriptor.notify.is_empty() || !descriptor.status.is_empty(),
+            "cancel" => descriptor.cancel.is_some(),
+            "refund" => descriptor.refund.is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// The public settings with their defaults; what the descriptor does not know is refused.
+fn config(descriptor: &Descriptor, given: &Named<String>) -> Result<Named<String>, Error> {
+    known("config", given.names(), &descriptor.config.names())?;
+    let mut values = Vec::new();
+    for (name, rule) in descriptor.config.iter() {
+        let field = format!("config.{name}");
+        let Some(value) = given.get(name).or(rule.default.as_ref()) else {
+            return Err(Error::invalid(field, format!("required: {}", rule.doc)));
+        };
+        let fits = rule.pattern.as_ref().is_none_or(|pattern| pattern.matches(value));
+        if !rule.one_of.is_empty() && !rule.one_of.contains(value) {
+            let says = format!("expected one of {}", rule.one_of.join(", "));
+            return Err(Error::invalid(field, says));
+        }
+        if !fits {
+            return Err(Error::invalid(field, format!("does not look like one: {}", rule.doc)));
+        }
+        values.push((name.to_owned(), value.clone()));
+    }
+    Ok(values.into_iter().collect())
+}
+
+fn secrets(descriptor: &Descriptor, given: &Named<Secret>) -> Result<(), Error> {
+    known("secrets", given.names(), &descriptor.secrets.names())?;
+    for (name, place) in descriptor.secrets.iter() {
+        if given.get(name).is_none_or(Secret::is_empty) {
+            return Err(Error::invalid(format!("secrets.{name}"), format!("required: {place}")));
+        }
+    }
+    Ok(())
+}
+
+fn known(setting: &str, given: Vec<&str>, known: &[&str]) -> Result<(), Error> {
+    match given.into_iter().find(|name| !known.contains(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let says = match known.is_empty() {
+                true => "this descriptor has none".to_owned(),
+                false => format!("no such setting; expected one of {}", known.join(", ")),
+            };
+            Err(Error::invalid(format!("{setting}.{name}"), says))
+        }
+    }
+}
