@@ -42,7 +42,8 @@ fn a_request_bears_our_name_and_asks_for_plain_json() {
 fn headers_that_a_gateway_sets_are_kept() {
     let (server, received) = recording();
     let mut request = write(&server.url("/"), b"");
-    request.headers = vec![("accept", "text/xml".to_owned()), ("x-signature", "s".to_owned())];
+    request.headers =
+        vec![("accept".into(), "text/xml".to_owned()), ("x-signature".into(), "s".to_owned())];
     plain_client().send(&request).unwrap();
     let request = received.recv().unwrap();
     assert_eq!(request.header("accept"), Some("text/xml"));

@@ -37,7 +37,7 @@ fn read(url: &str) -> HttpRequest {
 fn write(url: &str, body: &[u8]) -> HttpRequest {
     let mut request = read(url);
     request.method = "POST";
-    request.headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
+    request.headers = vec![("content-type".into(), "application/x-www-form-urlencoded".to_owned())];
     request.body = body.to_vec();
     request.effect = Effect::Write;
     request
