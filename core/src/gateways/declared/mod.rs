@@ -4,9 +4,11 @@
 //!
 //! The pieces: [`values`] fill a [`template`] in its [`format`]; a [`message`] is signed by a [`recipe`].
 
+mod assumptions;
 mod built_in;
 mod canonical;
 mod charset;
+mod condition;
 mod digest;
 mod format;
 mod line;
@@ -14,6 +16,8 @@ mod load;
 mod message;
 mod pattern;
 mod php;
+mod raw;
+mod reading;
 mod recipe;
 mod schema;
 mod shop;
@@ -61,7 +65,7 @@ impl Gateway for Declared {
     }
 
     fn assumptions(&self) -> Value {
-        Value::Array(Vec::new())
+        self.shop.describe_assumptions()
     }
 
     fn start(&self, _request: Request, _context: &Context<'_>) -> Result<Step, Error> {
