@@ -4,20 +4,27 @@
 //!
 //! The pieces: [`values`] fill a [`template`] in its [`format`]; a [`message`] is signed by a [`recipe`].
 
+mod answer;
 mod assumptions;
 mod built_in;
 mod canonical;
 mod charset;
 mod condition;
+mod coverage;
 mod digest;
+mod event;
 mod format;
 mod line;
 mod load;
 mod message;
+mod notification;
 mod pattern;
 mod php;
+mod proof;
+mod proved;
 mod raw;
 mod reading;
+mod received;
 mod recipe;
 mod schema;
 mod shop;
@@ -74,15 +81,15 @@ impl Gateway for Declared {
 
     fn notification(
         &self,
-        _received: &Received,
-        _expect: &Expected,
-        _now: Time,
+        received: &Received,
+        expect: &Expected,
+        now: Time,
     ) -> Result<Notification, Error> {
-        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+        notification::read(&self.shop, received, expect, now)
     }
 
     fn answer(&self) -> Value {
-        Value::Null
+        notification::unread(&self.shop)
     }
 
     fn no_such_id(&self) -> &'static str {

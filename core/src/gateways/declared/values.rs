@@ -16,7 +16,7 @@ use super::shop::Shop;
 use crate::error::Error;
 
 /// Where values are found.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Values<'a> {
     own: Vec<(String, Zeroizing<String>)>,
     shop: Option<&'a Shop>,
