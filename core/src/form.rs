@@ -17,9 +17,7 @@ pub fn encode(parameters: &[(&str, Cow<'_, str>)]) -> Vec<u8> {
 }
 
 /// The same for names and values in the bytes of another charset.
-pub fn encode_bytes<'a>(
-    parameters: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone,
-) -> Vec<u8> {
+pub fn encode_bytes<'a>(parameters: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone) -> Vec<u8> {
     // Room for the longest form of it: a buffer that grew would leave secrets behind.
     let longest = parameters.clone().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
     let mut body = String::with_capacity(longest);

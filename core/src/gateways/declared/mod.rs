@@ -6,19 +6,25 @@
 
 mod assumptions;
 mod built_in;
+mod call;
 mod canonical;
 mod charset;
 mod condition;
+mod create_payment;
 mod digest;
 mod format;
+mod known;
 mod line;
 mod load;
 mod message;
+mod order;
 mod pattern;
 mod php;
 mod raw;
 mod reading;
 mod recipe;
+mod request;
+mod response;
 mod schema;
 mod shop;
 mod template;
@@ -68,8 +74,12 @@ impl Gateway for Declared {
         self.shop.describe_assumptions()
     }
 
-    fn start(&self, _request: Request, _context: &Context<'_>) -> Result<Step, Error> {
-        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+    fn start(&self, request: Request, context: &Context<'_>) -> Result<Step, Error> {
+        let shop = Arc::clone(&self.shop);
+        match request {
+            Request::CreatePayment(order) => create_payment::start(shop, &order, context),
+            _ => Err(Error::refused("not_supported", "this descriptor has nothing that does this")),
+        }
     }
 
     fn notification(
