@@ -7,17 +7,21 @@
 mod answer;
 mod assumptions;
 mod built_in;
+mod call;
 mod canonical;
 mod charset;
 mod condition;
 mod coverage;
+mod create_payment;
 mod digest;
 mod event;
 mod format;
+mod known;
 mod line;
 mod load;
 mod message;
 mod notification;
+mod order;
 mod pattern;
 mod php;
 mod proof;
@@ -26,6 +30,8 @@ mod raw;
 mod reading;
 mod received;
 mod recipe;
+mod request;
+mod response;
 mod schema;
 mod shop;
 mod template;
@@ -75,8 +81,12 @@ impl Gateway for Declared {
         self.shop.describe_assumptions()
     }
 
-    fn start(&self, _request: Request, _context: &Context<'_>) -> Result<Step, Error> {
-        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+    fn start(&self, request: Request, context: &Context<'_>) -> Result<Step, Error> {
+        let shop = Arc::clone(&self.shop);
+        match request {
+            Request::CreatePayment(order) => create_payment::start(shop, &order, context),
+            _ => Err(Error::refused("not_supported", "this descriptor has nothing that does this")),
+        }
     }
 
     fn notification(
