@@ -15,6 +15,7 @@ mod message;
 mod pattern;
 mod php;
 mod recipe;
+mod rules;
 mod schema;
 mod shop;
 mod template;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::load::Source;
+use super::rules;
 use super::schema::{Descriptor, Named, Recipe};
 use super::values::Values;
 use crate::error::Error;
@@ -47,6 +48,9 @@ impl Shop {
         let given: Given = fields::read(own)?;
         let source = Source::find(&given.descriptor)?;
         let descriptor = source.read()?;
+        if let Some(problem) = rules::check(&descriptor).problems.first() {
+            return Err(source.error(&problem.path, &problem.says));
+        }
         if let Some(name) = common.assumptions.keys().next() {
             let says = "a descriptor has no assumptions to set: write another descriptor";
             return Err(Error::invalid(format!("assumptions.{name}"), says));
