@@ -47,9 +47,9 @@ impl Shop {
     pub fn open(common: &Common, own: &Fields) -> Result<Shop, Error> {
         let given: Given = fields::read(own)?;
         let source = Source::find(&given.descriptor)?;
-        let descriptor = source.read()?;
+        let descriptor = source.read().map_err(|fault| fault.error())?;
         if let Some(problem) = rules::check(&descriptor).problems.first() {
-            return Err(source.error(&problem.path, &problem.says));
+            return Err(source.fault(&problem.path, &problem.says).error());
         }
         if let Some(name) = common.assumptions.keys().next() {
             let says = "a descriptor has no assumptions to set: write another descriptor";
