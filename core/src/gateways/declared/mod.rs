@@ -7,6 +7,7 @@
 mod built_in;
 mod canonical;
 mod charset;
+pub(crate) mod check;
 mod digest;
 mod format;
 mod line;
@@ -20,6 +21,9 @@ mod schema;
 mod shop;
 mod template;
 mod values;
+mod vectors;
+
+pub use built_in::names as built_in_ids;
 
 use std::sync::Arc;
 
