@@ -36,6 +36,7 @@ pub mod redact;
 pub mod secret;
 pub mod settled;
 pub mod sign;
+mod sum;
 pub mod tls;
 mod xml;
 

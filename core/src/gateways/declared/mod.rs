@@ -4,10 +4,13 @@
 //!
 //! The pieces: [`values`] fill a [`template`] in its [`format`]; a [`message`] is signed by a [`recipe`].
 
+mod assumptions;
 mod built_in;
 mod canonical;
 mod charset;
 pub(crate) mod check;
+mod condition;
+mod coverage;
 mod digest;
 mod format;
 mod line;
@@ -15,6 +18,8 @@ mod load;
 mod message;
 mod pattern;
 mod php;
+mod raw;
+mod reading;
 mod recipe;
 mod rules;
 mod schema;
@@ -66,7 +71,7 @@ impl Gateway for Declared {
     }
 
     fn assumptions(&self) -> Value {
-        Value::Array(Vec::new())
+        self.shop.describe_assumptions()
     }
 
     fn start(&self, _request: Request, _context: &Context<'_>) -> Result<Step, Error> {

@@ -4,7 +4,6 @@
 
 mod answers;
 mod conditions;
-mod coverage;
 mod create;
 mod facts;
 mod notify;

@@ -4,13 +4,15 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::assumptions;
 use super::load::Source;
 use super::rules;
-use super::schema::{Descriptor, Named, Recipe};
+use super::schema::{Descriptor, Mark, Named, Recipe};
 use super::values::Values;
 use crate::error::Error;
 use crate::fields;
 use crate::fields::Fields;
+use crate::payment::{Payment, Status};
 use crate::secret::Secret;
 use crate::settings::Common;
 
@@ -34,6 +36,8 @@ pub struct Shop {
     /// What stands in place of `https://` before the gateway's host: a proxy of the shop's own, or a
     /// stand-in for tests.
     pub base_url: Option<String>,
+    /// Sections of the descriptor that the shop trusts though nobody confirmed them.
+    assumptions: Named<bool>,
     /// Who the shop is, for the names of states.
     pub name: String,
     /// What `test_mode` says.
@@ -51,10 +55,7 @@ impl Shop {
         if let Some(problem) = rules::check(&descriptor).problems.first() {
             return Err(source.fault(&problem.path, &problem.says).error());
         }
-        if let Some(name) = common.assumptions.keys().next() {
-            let says = "a descriptor has no assumptions to set: write another descriptor";
-            return Err(Error::invalid(format!("assumptions.{name}"), says));
-        }
+        let assumptions = assumptions::read(&descriptor, common)?;
         let base_url = match &given.base_url {
             Some(url) => Some(common.root_url("base_url", url)?),
             None => None,
@@ -66,6 +67,7 @@ impl Shop {
             config,
             secrets: given.secrets,
             base_url,
+            assumptions,
             name: String::new(),
             test_mode: common.test_mode,
             write_limit: common.write_limit(),
@@ -90,6 +92,21 @@ impl Shop {
     pub fn recipe(&self, name: &str) -> Result<&Recipe, Error> {
         let recipe = self.descriptor.recipe.get(name);
         recipe.ok_or_else(|| Error::internal(false, "a recipe that is not there"))
+    }
+
+    /// The facts that nobody confirmed, for `describe`.
+    pub fn describe_assumptions(&self) -> Value {
+        assumptions::describe(&self.descriptor, &self.assumptions)
+    }
+
+    /// What a section (`status.0`, `notify.1`) says of money counts only if the section is confirmed, or
+    /// the shop says that it is: a guess alone never yields paid or refunded.
+    pub fn doubt(&self, section: &str, mark: Mark, payment: &mut Payment) {
+        let believed = assumptions::is_sure(mark) || self.assumptions.get(section) == Some(&true);
+        if !believed && payment.status.moved_money() {
+            payment.status = Status::Unknown;
+            payment.reason = Some("unconfirmed");
+        }
     }
 
     /// Whether it serves a common operation.

@@ -7,6 +7,7 @@ mod assumptions;
 mod cancel;
 mod capture;
 mod create_payment;
+mod currency;
 #[cfg(test)]
 mod documented;
 mod history;
@@ -24,7 +25,6 @@ mod settings;
 mod settle;
 mod signature;
 mod step;
-mod sum;
 mod tables;
 mod told;
 mod user_token;

@@ -8,9 +8,9 @@
 //! field: otherwise a genuine message of a failed payment would be sent again as one of a paid one.
 
 use super::conditions::{self, At};
-use super::coverage::covers;
 use super::recipes::{self, Use};
 use super::{Findings, replies};
+use crate::gateways::declared::coverage::{self, covers};
 use crate::gateways::declared::schema::{
     Condition, Descriptor, Notify, Pick, Recipe, Verify, Word,
 };
@@ -150,7 +150,7 @@ fn signed(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findin
             found.problem(format!("{path}.signature.{at}"), says);
         }
         let mut open = |path: String, names: Vec<&str>, what: &str| {
-            for name in names.into_iter().filter(|name| !is_covered(recipe, kind, name)) {
+            for name in names.into_iter().filter(|name| !coverage::of_kind(recipe, kind, name)) {
                 let says = format!(
                     "{by} does not cover {name:?}, so that anybody could change {what}: read what is signed \
                      (written as the recipe writes it), or leave it out, or verify = \"status-call\""
@@ -197,16 +197,11 @@ fn read(pick: &Pick) -> Vec<&str> {
     names.chain(pick.at.as_deref()).collect()
 }
 
-fn is_covered(recipe: &Recipe, kind: &Notify, name: &str) -> bool {
-    // What is read stands inside this field; the signature is over the form around it.
-    covers(recipe, kind.base64_field.as_deref().unwrap_or(name))
-}
-
 /// Whether the condition asks what every signature of the kind covers.
 fn is_signed(descriptor: &Descriptor, kind: &Notify, condition: &Condition) -> bool {
     let Some(name) = &condition.at else { return false };
     let mut recipes = kind.signature.iter().map(|place| descriptor.recipe.get(&place.recipe));
-    recipes.all(|recipe| recipe.is_some_and(|recipe| is_covered(recipe, kind, name)))
+    recipes.all(|recipe| recipe.is_some_and(|recipe| coverage::of_kind(recipe, kind, name)))
 }
 
 /// A kind that is itself the outcome is not told from its like by what a stranger may write.

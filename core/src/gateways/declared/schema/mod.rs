@@ -56,6 +56,10 @@ pub struct Descriptor {
     /// Hosts that a buyer may be sent to by a reply, each itself and what is below it.
     #[serde(default)]
     pub redirect_hosts: Vec<Template>,
+    /// Fields of replies and notifications that hold personal data; names that say so themselves (email,
+    /// phone, pan ...) need not be here.
+    #[serde(default)]
+    pub personal: Vec<String>,
     /// What the gateway takes of an order.
     #[serde(default)]
     pub order: Order,

@@ -7,9 +7,10 @@ use time::UtcOffset;
 use super::movements::{Movement, Sums, refunds, sums};
 use crate::clock::Time;
 use crate::fields::{self, Fields};
-use crate::gateways::intellectmoney::sum::{self, exact};
+use crate::gateways::intellectmoney::currency;
 use crate::money::{Amount, Currency};
 use crate::payment::Refund;
+use crate::sum::exact;
 
 /// `State` of an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ pub fn sum(value: &Value, known: Option<Currency>) -> (Option<Amount>, Option<Cu
     let (number, currency) = match value {
         Value::Object(money) => {
             let code = fields::find(money, "Currency").and_then(fields::text);
-            (fields::find(money, "Amount"), code.map_or(known, |code| sum::currency(&code)))
+            (fields::find(money, "Amount"), code.map_or(known, |code| currency::read(&code)))
         }
         other => (Some(other), known),
     };

@@ -6,10 +6,11 @@ use super::received::Webhook;
 use crate::clock;
 use crate::expect::Expected;
 use crate::gateways::intellectmoney::NAME;
+use crate::gateways::intellectmoney::currency;
 use crate::gateways::intellectmoney::settings::Settings;
-use crate::gateways::intellectmoney::sum;
 use crate::money::{Amount, Currency};
 use crate::payment::{Payment, Refund, Status};
+use crate::sum::exact;
 
 /// The event, and whether it worked: the gateway tells of no failure.
 pub fn event(webhook: &Webhook) -> (&'static str, Option<bool>) {
@@ -41,10 +42,10 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
     payment.reason = reason;
     payment.id = webhook.text("PaymentId").filter(|text| is_number(text)).map(str::to_owned);
     payment.order_number = webhook.text("OrderId").map(str::to_owned);
-    payment.currency = webhook.text("RecipientCurrency").and_then(sum::currency);
+    payment.currency = webhook.text("RecipientCurrency").and_then(currency::read);
     payment.test = payment.currency.map(|currency| currency == Currency::TEST);
     let told = webhook.text("RecipientAmount").zip(payment.currency);
-    let told = told.and_then(|(text, currency)| sum::exact(text, currency));
+    let told = told.and_then(|(text, currency)| exact(text, currency));
     match number {
         // Money without a sum is not guessed.
         "5" | "6" | "7" if told.is_none() => {
@@ -70,7 +71,7 @@ pub fn hint(settings: &Settings, webhook: &Webhook, expect: &Expected) -> Paymen
 /// What it says of how much went back. No hash covers it: it may only make `settle` more careful.
 pub fn refunded(webhook: &Webhook, currency: Option<Currency>) -> Vec<Refund> {
     let told = webhook.text("RefundAmount").zip(currency);
-    let amount = told.and_then(|(text, currency)| sum::exact(text, currency));
+    let amount = told.and_then(|(text, currency)| exact(text, currency));
     amount.map(|amount| Refund { amount: Some(amount), ..Refund::default() }).into_iter().collect()
 }
 

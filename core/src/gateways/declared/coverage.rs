@@ -5,8 +5,17 @@
 //! that one is signed and the other read. A single name that is signed (`sum`) may be read as `/sum`:
 //! where the two differ, the second is no text.
 
-use crate::gateways::declared::recipe;
-use crate::gateways::declared::schema::{Part, Recipe};
+use super::recipe;
+use super::schema::{Notify, Part, Recipe};
+
+/// Whether the recipe, as the signature of such a notification, covers the field that is read of it.
+pub fn of_kind(recipe: &Recipe, kind: &Notify, name: &str) -> bool {
+    match &kind.base64_field {
+        // All that stands in the one field that is signed.
+        Some(outer) => covers(recipe, outer),
+        None => covers(recipe, name) && !kind.signature.iter().any(|place| place.is_at(name)),
+    }
+}
 
 /// Whether the recipe covers the field.
 pub fn covers(recipe: &Recipe, name: &str) -> bool {

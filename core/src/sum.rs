@@ -1,16 +1,7 @@
-//! Sums and currencies as the gateway writes them, in histories and in webhooks: exactly, never through
-//! a floating-point number (docs/gateways/intellectmoney.md, "Status").
+//! Sums as gateways write them, in replies and in what they send by themselves: exactly, never through a
+//! floating-point number.
 
 use crate::money::{Amount, Currency};
-
-/// By letters in any case, or by number: 0 is test money in the official client.
-pub fn currency(code: &str) -> Option<Currency> {
-    match code.parse::<u16>() {
-        Ok(0) => Some(Currency::TEST),
-        Ok(number) => Currency::from_number(number),
-        Err(_) => Currency::from_code(&code.to_ascii_uppercase()),
-    }
-}
 
 /// A decimal number exactly, however it is written: `10`, `10.0`, `10.0000`, `1.0E+1`, and `10,10` of the
 /// older manual. None where it has more digits than the currency, or is no amount, or where a comma
@@ -96,20 +87,5 @@ mod tests {
         let yen = Currency::from_code("JPY").unwrap();
         assert_eq!(exact("10.00", yen).map(|sum| sum.minor), Some(10));
         assert_eq!(exact("10.50", yen), None);
-    }
-
-    #[test]
-    fn old_roubles_are_roubles_and_nought_is_test_money() {
-        for (code, expected) in [
-            ("RUR", "RUB"),
-            ("810", "RUB"),
-            ("643", "RUB"),
-            ("rub", "RUB"),
-            ("TST", "TST"),
-            ("0", "TST"),
-        ] {
-            assert_eq!(currency(code).map(|currency| currency.code), Some(expected));
-        }
-        assert_eq!(currency("XXX"), None);
     }
 }
