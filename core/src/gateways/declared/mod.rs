@@ -10,6 +10,7 @@ mod built_in;
 mod call;
 mod canonical;
 mod charset;
+pub(crate) mod check;
 mod condition;
 mod coverage;
 mod create_payment;
@@ -32,10 +33,14 @@ mod received;
 mod recipe;
 mod request;
 mod response;
+mod rules;
 mod schema;
 mod shop;
 mod template;
 mod values;
+mod vectors;
+
+pub use built_in::names as built_in_ids;
 
 use std::sync::Arc;
 
