@@ -2,10 +2,16 @@
 
 /// Each with its text.
 const ALL: &[(&str, &str)] = &[
+    ("enot", include_str!("descriptors/enot.toml")),
     ("examplepay", include_str!("descriptors/examplepay.toml")),
     ("freekassa", include_str!("descriptors/freekassa.toml")),
+    ("moneta", include_str!("descriptors/moneta.toml")),
     ("payeer", include_str!("descriptors/payeer.toml")),
     ("robokassa", include_str!("descriptors/robokassa.toml")),
+    ("tbank", include_str!("descriptors/tbank.toml")),
+    ("unitpay", include_str!("descriptors/unitpay.toml")),
+    ("webmoney", include_str!("descriptors/webmoney.toml")),
+    ("yoomoney", include_str!("descriptors/yoomoney.toml")),
 ];
 
 /// The descriptor of that id.
