@@ -1,7 +1,12 @@
 //! The descriptors that come with the library, by their ids.
 
 /// Each with its text.
-const ALL: &[(&str, &str)] = &[("examplepay", include_str!("descriptors/examplepay.toml"))];
+const ALL: &[(&str, &str)] = &[
+    ("cloudpayments", include_str!("descriptors/cloudpayments.toml")),
+    ("examplepay", include_str!("descriptors/examplepay.toml")),
+    ("paykeeper", include_str!("descriptors/paykeeper.toml")),
+    ("wayforpay", include_str!("descriptors/wayforpay.toml")),
+];
 
 /// The descriptor of that id.
 pub fn find(id: &str) -> Option<&'static str> {

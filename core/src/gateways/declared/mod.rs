@@ -23,6 +23,8 @@ mod schema;
 mod shop;
 mod template;
 mod values;
+#[cfg(test)]
+mod vectors;
 
 use std::sync::Arc;
 
