@@ -78,3 +78,48 @@ fn the_built_in_descriptors_sign_as_their_gateways_do() {
     }
     prove_all(&descriptors);
 }
+
+/// The vectors of a file of tests/vectors/descriptors.
+fn of_file(name: &str) -> Vec<String> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/descriptors");
+    let path = root.join(name).to_str().unwrap().to_owned();
+    let descriptor = Source::find(&path.into()).unwrap().read().unwrap();
+    prove_all(&[descriptor])
+}
+
+#[test]
+fn published_signatures_of_other_gateways_come_out() {
+    let all = [
+        "L3", "L4", "L2-json", "EP1", "DP1", "EK1", "EK2", "U1", "U3", "WP1", "WP2", "PF1", "A1",
+        "MP1", "IP1", "PI1", "PR1", "QP1", "PD1",
+    ];
+    assert_eq!(of_file("published.toml"), all);
+}
+
+#[test]
+fn recipes_of_other_gateways_come_out_as_computed_beside_the_engine() {
+    let all = [
+        "S8",
+        "S16",
+        "S17",
+        "S18",
+        "S19",
+        "S22",
+        "QI-1",
+        "RK-md5",
+        "RK-sha512",
+        "MP-notify",
+        "RX-1",
+        "W1-1",
+        "CB-1",
+        "PG-1",
+        "AA-1",
+        "AP-1",
+        "PK-1",
+        "BT-1",
+        "EN-1",
+        "RM-1",
+        "RSA-1",
+    ];
+    assert_eq!(of_file("computed.toml"), all);
+}
