@@ -26,6 +26,8 @@ mod order;
 mod pattern;
 mod php;
 mod proof;
+#[cfg(test)]
+mod proofs;
 mod proved;
 mod raw;
 mod reading;
