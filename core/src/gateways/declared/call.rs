@@ -58,6 +58,16 @@ impl Call {
         }
     }
 
+    /// Its place in the descriptor.
+    pub fn section(self) -> String {
+        match self {
+            Call::Create => "create".to_owned(),
+            Call::Status(at) => format!("status.{at}"),
+            Call::Cancel => "cancel".to_owned(),
+            Call::Refund => "refund".to_owned(),
+        }
+    }
+
     /// What carrying it out does.
     pub fn effect(self) -> Effect {
         match self {

@@ -7,6 +7,7 @@
 mod assumptions;
 mod built_in;
 mod call;
+mod cancel;
 mod canonical;
 mod charset;
 mod condition;
@@ -19,16 +20,20 @@ mod load;
 mod message;
 mod order;
 mod pattern;
+mod payment_status;
 mod php;
 mod raw;
 mod reading;
 mod recipe;
+mod refund;
 mod request;
 mod response;
 mod schema;
+mod settle;
 mod shop;
 mod template;
 mod values;
+mod write;
 
 use std::sync::Arc;
 
@@ -78,6 +83,10 @@ impl Gateway for Declared {
         let shop = Arc::clone(&self.shop);
         match request {
             Request::CreatePayment(order) => create_payment::start(shop, &order, context),
+            Request::PaymentStatus(request) => payment_status::start(shop, request, context),
+            Request::Cancel(request) => cancel::start(shop, request, context),
+            Request::Refund(request) => refund::start(shop, request, context),
+            Request::Settle(request) => settle::start(shop, *request, context),
             _ => Err(Error::refused("not_supported", "this descriptor has nothing that does this")),
         }
     }
