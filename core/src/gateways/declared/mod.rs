@@ -23,8 +23,6 @@ mod schema;
 mod shop;
 mod template;
 mod values;
-#[cfg(test)]
-mod vectors;
 
 use std::sync::Arc;
 
