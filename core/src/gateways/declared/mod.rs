@@ -8,7 +8,9 @@ mod assumptions;
 mod built_in;
 mod canonical;
 mod charset;
+pub(crate) mod check;
 mod condition;
+mod coverage;
 mod digest;
 mod format;
 mod line;
@@ -19,10 +21,14 @@ mod php;
 mod raw;
 mod reading;
 mod recipe;
+mod rules;
 mod schema;
 mod shop;
 mod template;
 mod values;
+mod vectors;
+
+pub use built_in::names as built_in_ids;
 
 use std::sync::Arc;
 

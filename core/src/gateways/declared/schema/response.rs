@@ -102,6 +102,30 @@ pub struct Reading {
     pub text: Option<Pick>,
 }
 
+impl Reading {
+    /// Those that are told, by their names.
+    pub fn picks(&self) -> impl Iterator<Item = (&'static str, &Pick)> {
+        let all = [
+            ("payment_id", &self.payment_id),
+            ("order_id", &self.order_id),
+            ("url", &self.url),
+            ("amount", &self.amount),
+            ("net", &self.net),
+            ("currency", &self.currency),
+            ("status", &self.status),
+            ("captured", &self.captured),
+            ("refunded", &self.refunded),
+            ("test", &self.test),
+            ("method", &self.method),
+            ("card", &self.card),
+            ("rrn", &self.rrn),
+            ("code", &self.code),
+            ("text", &self.text),
+        ];
+        all.into_iter().filter_map(|(name, pick)| Some((name, pick.as_ref()?)))
+    }
+}
+
 /// One value of a message: the field's name or a JSON pointer, or a table with more to say.
 pub struct Pick {
     /// A field by its name, or by a JSON pointer.
