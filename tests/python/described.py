@@ -90,8 +90,6 @@ class Described:
         if payment.action.type == "form":
             form = urlencode(payment.action.fields or {})
             status, headers, said = request("POST", payment.action.url, form, FORM)
-        elif "/pay/" in payment.action.url:
-            return payment.action.url
         else:
             status, headers, said = request("GET", payment.action.url)
             if status == 200:
