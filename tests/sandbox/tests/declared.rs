@@ -73,21 +73,18 @@ fn wrong_requests_are_refused_as_described() {
         (&["--data", "deal_id=1&amount=100.00&currency=RUB&what=1"], "what is not known"),
         (&["--data", "deal_id=1&deal_id=2&amount=100.00&currency=RUB"], "stands twice"),
         (&["-H", "Content-Type: text/plain", "--data", "x"], "content type"),
-        (
-            &[
-                "-H",
-                "Authorization: Bearer other",
-                "--data",
-                "deal_id=1&amount=100.00&currency=RUB",
-            ],
-            "Authorization",
-        ),
     ] {
         let (status, reply) = create(&sandbox, "k", body);
         assert!(status.starts_with('4'), "{status} {reply}");
         assert!(text(&reply["error"], "message").contains(says), "{reply}");
         assert!(reply["error"]["code"].is_string() && reply["id"].is_null(), "{reply}");
     }
+    sandbox.control("declared/shops/shop", r#"{"switches":{"error_status":418}}"#);
+    let url = format!("{}/{CREATE}", sandbox.origin);
+    let wrong = ["-H", "Authorization: Bearer x", "-H", "Idempotency-Key: 1", "-w", "%{http_code}"];
+    let arguments: Vec<&str> = wrong.into_iter().chain(FORM).chain([url.as_str()]).collect();
+    let refused = sandbox.curl(&arguments);
+    assert!(refused.contains("authentication_failed") && refused.ends_with("418"), "{refused}");
     let bare = [
         "--data",
         "deal_id=1&amount=100.00&currency=RUB&more=1",

@@ -27,6 +27,10 @@ fn form_of(kind: &Value) -> Form {
         Some("json") => Form::Json,
         Some("xml") => Form::Xml,
         _ if kind.get("base64_field").is_some() => Form::Form,
+        // A form has texts only.
+        _ if pairs(kind, "sample").any(|(_, value)| !value.is_string() && !value.is_array()) => {
+            Form::Json
+        }
         _ => {
             let readings = pairs(kind, "fields").filter_map(|(_, spot)| reply::pick(spot).at);
             let deep =
@@ -109,7 +113,7 @@ fn fields(
     let case = cases.iter().position(|case| text(case, "status") == Some(status));
     let told_by_word = kind.pointer("/fields/status");
     let constant = told_by_word.map(reply::pick).filter(|pick| pick.at.is_none());
-    let word = shop.word(&[kind], status);
+    let word = shop.word_of(kind, status);
     let constant_says = constant.as_ref().and_then(|pick| shop.filled(pick.value?));
     let by_word = match &constant_says {
         Some(says) => word.is_some() && meant(shop, kind, says) == Some(status),
@@ -147,6 +151,9 @@ fn fields(
     };
     for (name, spot) in &reads {
         // A field that tells several things tells the weightier.
+        if spot.get("matches").is_some() {
+            continue;
+        }
         let weak = !matches!(*name, "order_id" | "amount" | "currency" | "status" | "payment_id");
         if weak && shared(name, reply::pick(spot).at) {
             continue;
@@ -163,7 +170,7 @@ fn fields(
     for (name, value) in &order.extra {
         fields.insert(name.clone(), value.clone());
     }
-    named_fields(shop, kind, &sample, &mut fields, &around, number);
+    named_fields(shop, kind, order, &mut fields, &around, number);
     for (at, one) in cases.iter().enumerate() {
         if Some(at) == case {
             items(one, "when")
@@ -199,7 +206,7 @@ fn recipes<'a>(shop: &'a Shop, kind: &'a Value) -> impl Iterator<Item = &'a Valu
 fn named_fields(
     shop: &Shop,
     kind: &Value,
-    sample: &Map<String, Value>,
+    order: &Order,
     fields: &mut Map<String, Value>,
     around: &Around,
     number: usize,
@@ -225,16 +232,22 @@ fn named_fields(
             }
         }
     }
+    let alone = items(kind, "event_id").len() == 1;
+    let own = if alone { format!("{}{number}", order.id) } else { order.id.clone() };
     for name in items(kind, "event_id").iter().filter_map(Value::as_str) {
         if !there(fields, name) {
             around.put(fields, name, Value::from(format!("e{number}")));
-        } else if !read.contains(&name) && sample.contains_key(name) {
-            let text = sample.get(name).and_then(scalar).unwrap_or_default();
-            // Numbers of events count; other samples stay what they are.
-            if let Ok(count) = text.parse::<u64>() {
-                let next = count.saturating_add(u64::try_from(number).unwrap_or(0)).to_string();
-                let number = sample.get(name).is_some_and(Value::is_number);
-                let value = if number { reply::number(&next) } else { Value::from(next) };
+        } else if !read.contains(&name) {
+            let sample = (Message { fields: fields.clone(), body: Vec::new() }).at(name);
+            // Numbers of transactions are each order's own; other samples stay what they are.
+            if let Some(sample) = sample.filter(|value| {
+                scalar(value).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+            }) {
+                let value = if sample.is_number() {
+                    reply::number(&own)
+                } else {
+                    Value::from(own.as_str())
+                };
                 around.put(fields, name, value);
             }
         }
@@ -381,6 +394,9 @@ fn written(
 /// The place whose signature is made.
 fn chosen<'a>(shop: &Shop, places: &'a [Value]) -> Option<&'a Value> {
     let is_test = |place: &&Value| {
+        if super::file::flag(place, "test") {
+            return true;
+        }
         let recipe =
             text(place, "recipe").and_then(|name| shop.descriptor.get("recipe")?.get(name));
         recipe.is_some_and(|recipe| recipe::named(recipe).1.iter().any(|key| key.contains("test")))
