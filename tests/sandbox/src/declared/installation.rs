@@ -193,6 +193,8 @@ impl Installation {
         let near = match status {
             "failed" => Some("declined"),
             "declined" => Some("failed"),
+            // What changed is asked for by the status call.
+            "refunded" | "partially_refunded" | "cancelled" => Some("unknown"),
             _ => None,
         };
         let mut composed = None;
