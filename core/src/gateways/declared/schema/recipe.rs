@@ -222,6 +222,9 @@ pub struct Place {
     pub header: Option<String>,
     /// Where one value holds several signatures with this between them: any of them may be right.
     pub alternatives: Option<String>,
+    /// Of a notification: whoever signs like this pays with test money.
+    #[serde(default)]
+    pub test: bool,
 }
 
 impl Place {

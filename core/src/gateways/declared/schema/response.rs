@@ -136,6 +136,8 @@ pub struct Pick {
     pub format: Formats,
     /// It is a whole number of minor units.
     pub minor: bool,
+    /// Not the value, but whether it looks like this: `true` or `false`.
+    pub matches: Option<Pattern>,
 }
 
 #[derive(Deserialize)]
@@ -147,6 +149,7 @@ struct PickTable {
     format: Formats,
     #[serde(default)]
     minor: bool,
+    matches: Option<Pattern>,
 }
 
 impl<'de> Deserialize<'de> for Pick {
@@ -159,15 +162,16 @@ impl<'de> Deserialize<'de> for Pick {
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Pick, E> {
                 let format = Formats::default();
-                Ok(Pick { at: Some(text.to_owned()), value: None, format, minor: false })
+                let at = Some(text.to_owned());
+                Ok(Pick { at, value: None, format, minor: false, matches: None })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Pick, A::Error> {
                 let table = PickTable::deserialize(MapAccessDeserializer::new(map))?;
-                let PickTable { at, value, format, minor } = table;
+                let PickTable { at, value, format, minor, matches } = table;
                 if at.is_some() == value.is_some() {
                     return Err(serde::de::Error::custom("expected one of at and value"));
                 }
-                Ok(Pick { at, value, format, minor })
+                Ok(Pick { at, value, format, minor, matches })
             }
         }
         deserializer.deserialize_any(TextOrTable)
