@@ -268,10 +268,14 @@ fn is_outcome(descriptor: &Descriptor, kind: &Notify) -> bool {
         use Word::{Authorized, Disputed, Paid, PartiallyRefunded, Refunded};
         matches!(word, Paid | Authorized | Refunded | PartiallyRefunded | Disputed)
     };
-    match kind.case.iter().find(|case| case.when.is_empty()) {
-        Some(case) => moves(&case.status),
-        None => constant(descriptor, kind).is_some_and(|word| moves(&word)),
-    }
+    let status = constant(descriptor, kind).is_some_and(|word| moves(&word));
+    status || kind.case.iter().any(|case| moves(&case.status) && !case.when.iter().any(tells))
+}
+
+/// Whether a condition asks for a value of its own: a field that is merely there, or is not something
+/// else, tells no outcome.
+fn tells(condition: &Condition) -> bool {
+    condition.is.is_some() || !condition.one_of.is_empty() || condition.matches.is_some()
 }
 
 /// The word of a constant status.

@@ -315,6 +315,11 @@ fn a_form_cannot_be_sent_back_as_its_own_proof() {
     };
     assert_eq!(told_of(BROWSER), [""; 0]);
     assert_eq!(told_of(&one_secret), ["notify.2"]);
+    // A case that holds for every message is a constant too.
+    let always = "case = [{ when = [{ at = \"sum\", exists = true }], status = \"paid\" }]";
+    let constant = "status = { value = \"done\" } }";
+    let by_case = changed(&one_secret, &format!(", {constant}"), &format!(" }}\n{always}"));
+    assert_eq!(told_of(&by_case), ["notify.2"]);
     for (when, is_told) in [
         ("{ at = \"kind\", matches = \"^[0-9]+$\" }", false),
         ("{ at = \"kind\", is = \"paid\" }", false),
