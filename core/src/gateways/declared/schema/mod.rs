@@ -2,6 +2,8 @@
 //! slip of the pen is an error and not a gateway without a signature. The guide for who writes one:
 //! docs/describe-a-gateway.md.
 
+#[cfg(test)]
+mod documented;
 mod named;
 mod notify;
 mod recipe;
