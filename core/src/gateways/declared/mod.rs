@@ -6,22 +6,28 @@
 
 mod assumptions;
 mod built_in;
+mod call;
 mod canonical;
 mod charset;
 pub(crate) mod check;
 mod condition;
 mod coverage;
+mod create_payment;
 mod digest;
 mod format;
+mod known;
 mod line;
 mod load;
 mod message;
+mod order;
 mod pattern;
 mod php;
 mod raw;
 mod reading;
 mod recipe;
 mod rules;
+mod request;
+mod response;
 mod schema;
 mod shop;
 mod template;
@@ -74,8 +80,12 @@ impl Gateway for Declared {
         self.shop.describe_assumptions()
     }
 
-    fn start(&self, _request: Request, _context: &Context<'_>) -> Result<Step, Error> {
-        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+    fn start(&self, request: Request, context: &Context<'_>) -> Result<Step, Error> {
+        let shop = Arc::clone(&self.shop);
+        match request {
+            Request::CreatePayment(order) => create_payment::start(shop, &order, context),
+            _ => Err(Error::refused("not_supported", "this descriptor has nothing that does this")),
+        }
     }
 
     fn notification(

@@ -99,11 +99,22 @@ impl Shop {
         assumptions::describe(&self.descriptor, &self.assumptions)
     }
 
+    /// Whether a section is confirmed, or the shop says that it is.
+    pub fn believes(&self, section: &str, mark: Mark) -> bool {
+        assumptions::is_sure(mark) || self.assumptions.get(section) == Some(&true)
+    }
+
+    /// Whether both sides name a payment by the order number: nothing is called to create it, or the
+    /// call tells no id. The gateway's later id of the transaction then stays in `raw`.
+    pub fn named_by_order(&self) -> bool {
+        let response = self.descriptor.create.response.as_ref();
+        response.is_none_or(|response| response.fields.payment_id.is_none())
+    }
+
     /// What a section (`status.0`, `notify.1`) says of money counts only if the section is confirmed, or
     /// the shop says that it is: a guess alone never yields paid or refunded.
     pub fn doubt(&self, section: &str, mark: Mark, payment: &mut Payment) {
-        let believed = assumptions::is_sure(mark) || self.assumptions.get(section) == Some(&true);
-        if !believed && payment.status.moved_money() {
+        if !self.believes(section, mark) && payment.status.moved_money() {
             payment.status = Status::Unknown;
             payment.reason = Some("unconfirmed");
         }
