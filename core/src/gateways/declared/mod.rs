@@ -4,6 +4,7 @@
 //!
 //! The pieces: [`values`] fill a [`template`] in its [`format`]; a [`message`] is signed by a [`recipe`].
 
+mod answer;
 mod assumptions;
 mod built_in;
 mod call;
@@ -14,16 +15,21 @@ mod condition;
 mod coverage;
 mod create_payment;
 mod digest;
+mod event;
 mod format;
 mod known;
 mod line;
 mod load;
 mod message;
 mod order;
+mod notification;
 mod pattern;
 mod php;
+mod proof;
+mod proved;
 mod raw;
 mod reading;
+mod received;
 mod recipe;
 mod rules;
 mod request;
@@ -90,15 +96,15 @@ impl Gateway for Declared {
 
     fn notification(
         &self,
-        _received: &Received,
-        _expect: &Expected,
-        _now: Time,
+        received: &Received,
+        expect: &Expected,
+        now: Time,
     ) -> Result<Notification, Error> {
-        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+        notification::read(&self.shop, received, expect, now)
     }
 
     fn answer(&self) -> Value {
-        Value::Null
+        notification::unread(&self.shop)
     }
 
     fn no_such_id(&self) -> &'static str {
