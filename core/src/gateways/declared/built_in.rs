@@ -45,7 +45,10 @@ mod tests {
     use crate::gateways::declared::values::Values;
 
     fn all() -> Vec<Descriptor> {
-        let read = |id: &str| Source::find(&Value::from(id)).and_then(|source| source.read());
+        let read = |id: &str| {
+            let source = Source::find(&Value::from(id))?;
+            source.read().map_err(|fault| fault.error())
+        };
         names().map(|id| read(id).unwrap_or_else(|error| panic!("{id}: {error:?}"))).collect()
     }
 

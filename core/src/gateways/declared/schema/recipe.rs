@@ -235,13 +235,5 @@ impl Place {
     }
 }
 
-impl Place {
-    /// Whether it is the field of that name, or of a pointer to it.
-    pub fn is_at(&self, name: &str) -> bool {
-        let plain = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
-        self.field.as_deref().is_some_and(|field| plain(field) == plain(name))
-    }
-}
-
 /// The name of a recipe.
 pub type Reference = String;
