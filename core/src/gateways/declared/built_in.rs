@@ -2,14 +2,23 @@
 
 /// Each with its text.
 const ALL: &[(&str, &str)] = &[
+    ("cloudpayments", include_str!("descriptors/cloudpayments.toml")),
     ("enot", include_str!("descriptors/enot.toml")),
     ("examplepay", include_str!("descriptors/examplepay.toml")),
+    ("fondy", include_str!("descriptors/fondy.toml")),
     ("freekassa", include_str!("descriptors/freekassa.toml")),
+    ("interkassa", include_str!("descriptors/interkassa.toml")),
+    ("liqpay", include_str!("descriptors/liqpay.toml")),
+    ("liqpay-v3", include_str!("descriptors/liqpay-v3.toml")),
     ("moneta", include_str!("descriptors/moneta.toml")),
     ("payeer", include_str!("descriptors/payeer.toml")),
+    ("paykeeper", include_str!("descriptors/paykeeper.toml")),
+    ("paymaster", include_str!("descriptors/paymaster.toml")),
+    ("prodamus", include_str!("descriptors/prodamus.toml")),
     ("robokassa", include_str!("descriptors/robokassa.toml")),
     ("tbank", include_str!("descriptors/tbank.toml")),
     ("unitpay", include_str!("descriptors/unitpay.toml")),
+    ("wayforpay", include_str!("descriptors/wayforpay.toml")),
     ("webmoney", include_str!("descriptors/webmoney.toml")),
     ("yoomoney", include_str!("descriptors/yoomoney.toml")),
 ];

@@ -2,6 +2,8 @@
 //! slip of the pen is an error and not a gateway without a signature. The guide for who writes one:
 //! docs/describe-a-gateway.md.
 
+#[cfg(test)]
+mod documented;
 mod named;
 mod notify;
 mod recipe;
@@ -22,7 +24,7 @@ pub use request::{
     Basic, Body, Call, Create, FieldValue, Idempotency, Method, PreStep, Request, Type,
 };
 pub use response::{Condition, Kind, Pick, Reading, Refusal, Response};
-pub use vector::Vector;
+pub use vector::{Origin, Vector};
 
 /// A whole descriptor.
 #[derive(Deserialize)]
