@@ -122,8 +122,8 @@ test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer doe
 	@echo "== Browser: tests"
 	@$(BIN)/pytest -q tests/browser
 
-test-docs: wheel ## the README's code, extracted and run
-	@echo "== README"
+test-docs: wheel ## the code of the README and of the guide, extracted and run
+	@echo "== README and guide"
 	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release
 
 header: ## regenerate include/kopeck.h

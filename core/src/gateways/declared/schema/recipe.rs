@@ -16,7 +16,7 @@ pub struct Recipe {
     pub mark: Option<Mark>,
     /// Anything that its reader should know.
     pub note: Option<String>,
-    /// A [`DigestName`], or a template of `config` that gives one.
+    /// A digest's name (`md5`, `sha256` ...), or a template of `config` that gives one.
     pub digest: Template,
     /// Digests by the length of the received hexadecimal signature, for gateways that change it in
     /// the cabinet: `{ 32 = "md5", 128 = "sha512" }`. Another length is a wrong signature.
