@@ -179,7 +179,7 @@ fn interkassa_sha256_begins_as_computed() {
             "config": { "co_id": "co1", "digest": "sha256" },
             "secrets": { "secret_key": "key", "test_key": "tkey" },
         }),
-        json!({ "currency": "UAH", "extra": { "ik_x_a": "7" } }),
+        json!({ "currency": "UAH" }),
         json!([]),
         &[],
         json!({
@@ -188,10 +188,10 @@ fn interkassa_sha256_begins_as_computed() {
                 "type": "form", "url": "https://sci.interkassa.com/",
                 "fields": {
                     "ik_co_id": "co1", "ik_pm_no": "A-1001", "ik_am": "1547.30",
-                    "ik_cur": "UAH", "ik_desc": "Заказ №1/а", "ik_x_a": "7",
-                    "ik_sign": "loVaqQKf5x6BBcMc/lqBDMJ+TMO4qgKUVhWQ+6HvM+0=",
+                    "ik_cur": "UAH", "ik_desc": "Заказ №1/а",
+                    "ik_sign": "wmXFZqXfswoqSoAO+JwlE+bwfczHKwh/WksUaSRX1A8=",
                 },
-                "link": "https://sci.interkassa.com/?ik_co_id=co1&ik_pm_no=A-1001&ik_am=1547.30&ik_cur=UAH&ik_desc=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7%20%E2%84%961/%D0%B0&ik_x_a=7&ik_sign=loVaqQKf5x6BBcMc/lqBDMJ%2BTMO4qgKUVhWQ%2B6HvM%2B0%3D",
+                "link": "https://sci.interkassa.com/?ik_co_id=co1&ik_pm_no=A-1001&ik_am=1547.30&ik_cur=UAH&ik_desc=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7%20%E2%84%961/%D0%B0&ik_sign=wmXFZqXfswoqSoAO%2BJwlE%2BbwfczHKwh/WksUaSRX1A8%3D",
             },
         }),
     );
@@ -205,7 +205,7 @@ fn interkassa_md5_begins_as_computed() {
             "config": { "co_id": "co1", "digest": "md5" },
             "secrets": { "secret_key": "key", "test_key": "tkey" },
         }),
-        json!({ "currency": "UAH", "extra": { "ik_x_a": "7" } }),
+        json!({ "currency": "UAH" }),
         json!([]),
         &[],
         json!({
@@ -214,10 +214,10 @@ fn interkassa_md5_begins_as_computed() {
                 "type": "form", "url": "https://sci.interkassa.com/",
                 "fields": {
                     "ik_co_id": "co1", "ik_pm_no": "A-1001", "ik_am": "1547.30",
-                    "ik_cur": "UAH", "ik_desc": "Заказ №1/а", "ik_x_a": "7",
-                    "ik_sign": "rYEZtnfUWaqpzsp0+/iduA==",
+                    "ik_cur": "UAH", "ik_desc": "Заказ №1/а",
+                    "ik_sign": "Z97yzsEunoFyiVouupozcQ==",
                 },
-                "link": "https://sci.interkassa.com/?ik_co_id=co1&ik_pm_no=A-1001&ik_am=1547.30&ik_cur=UAH&ik_desc=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7%20%E2%84%961/%D0%B0&ik_x_a=7&ik_sign=rYEZtnfUWaqpzsp0%2B/iduA%3D%3D",
+                "link": "https://sci.interkassa.com/?ik_co_id=co1&ik_pm_no=A-1001&ik_am=1547.30&ik_cur=UAH&ik_desc=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7%20%E2%84%961/%D0%B0&ik_sign=Z97yzsEunoFyiVouupozcQ%3D%3D",
             },
         }),
     );
@@ -328,4 +328,23 @@ fn fondy_begins_as_computed() {
             },
         }),
     );
+}
+
+#[test]
+fn a_form_of_interkassa_cannot_pass_for_a_notification() {
+    let settings = json!({
+        "gateway": "declared", "descriptor": "interkassa", "config": { "co_id": "co1" },
+        "secrets": { "secret_key": "key", "test_key": "tkey" },
+    });
+    let client = Client::new(settings.as_object().unwrap()).unwrap();
+    for text in ["success", "a:success:b", ":", "1:success"] {
+        let error = client
+            .call("create_payment", &order(json!({ "currency": "UAH", "description": text })))
+            .unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("description"), "{text}");
+    }
+    let error = client
+        .call("create_payment", &order(json!({ "currency": "UAH", "order_number": "1:success" })))
+        .unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("order_number"));
 }
