@@ -39,7 +39,6 @@ mod tests {
 
     use super::*;
     use crate::gateways::declared::load::Source;
-    use crate::gateways::declared::rules;
     use crate::gateways::declared::schema::Descriptor;
 
     fn all() -> Vec<Descriptor> {
@@ -52,19 +51,5 @@ mod tests {
         let ids: Vec<String> = all().into_iter().map(|descriptor| descriptor.id).collect();
         assert_eq!(ids, names().collect::<Vec<_>>());
         assert!(ids.is_sorted());
-    }
-
-    /// What stands out is there on purpose: events that nothing tells apart have no `event_id`.
-    #[test]
-    fn what_stands_out_is_known() {
-        let mut paths = Vec::new();
-        for descriptor in all() {
-            let found = rules::check(&descriptor);
-            assert_eq!(found.problems, [], "{}", descriptor.id);
-            let id = &descriptor.id;
-            paths.extend(found.warnings.into_iter().map(|it| format!("{id} {}", it.path)));
-        }
-        let known = ["freekassa notify.0", "tbank notify.0"];
-        assert_eq!(paths, known);
     }
 }
