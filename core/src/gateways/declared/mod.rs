@@ -28,8 +28,6 @@ mod pattern;
 mod payment_status;
 mod php;
 mod proof;
-#[cfg(test)]
-mod proofs;
 mod proved;
 mod raw;
 mod reading;
