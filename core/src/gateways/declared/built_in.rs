@@ -39,7 +39,6 @@ mod tests {
 
     use super::*;
     use crate::gateways::declared::load::Source;
-    use crate::gateways::declared::rules;
     use crate::gateways::declared::schema::Descriptor;
 
     fn all() -> Vec<Descriptor> {
@@ -52,27 +51,5 @@ mod tests {
         let ids: Vec<String> = all().into_iter().map(|descriptor| descriptor.id).collect();
         assert_eq!(ids, names().collect::<Vec<_>>());
         assert!(ids.is_sorted());
-    }
-
-    /// What stands out is there on purpose: recipes that are kept for their published signatures, and
-    /// events that nothing tells apart.
-    #[test]
-    fn what_stands_out_is_known() {
-        let mut paths = Vec::new();
-        for descriptor in all() {
-            let found = rules::check(&descriptor);
-            assert_eq!(found.problems, [], "{}", descriptor.id);
-            let id = &descriptor.id;
-            paths.extend(found.warnings.into_iter().map(|it| format!("{id} {}", it.path)));
-        }
-        let known = [
-            "freekassa notify.0",
-            "freekassa recipe.form_old",
-            "moneta recipe.answer",
-            "tbank notify.0",
-            "webmoney recipe.hash_old",
-            "yoomoney recipe.sha1_hash",
-        ];
-        assert_eq!(paths, known);
     }
 }

@@ -18,7 +18,7 @@ pub fn is_ambiguous(recipe: &Recipe, message: &Message) -> bool {
     if written.first().is_some_and(|byte| b"{[<".contains(byte)) {
         return written.iter().any(|byte| b"%+".contains(byte));
     }
-    let values = written.split(|&byte| byte == b'&').any(|pair| {
+    written.split(|&byte| byte == b'&').any(|pair| {
         let (name, value) = match pair.iter().position(|&byte| byte == b'=') {
             Some(at) => pair.split_at(at),
             None => (pair, b"".as_slice()),
@@ -26,8 +26,7 @@ pub fn is_ambiguous(recipe: &Recipe, message: &Message) -> bool {
         let decode =
             |bytes: &[u8]| -> Vec<u8> { percent_encoding::percent_decode(bytes).collect() };
         decode(value).contains(&b'&') || decode(name).iter().any(|byte| b"&=".contains(byte))
-    });
-    values
+    })
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ fn shared(
 }
 
 /// The secrets of a recipe.
-fn secrets(recipe: &Recipe) -> impl Iterator<Item = String> {
+pub fn secrets(recipe: &Recipe) -> impl Iterator<Item = String> {
     let mut names: Vec<String> = Vec::new();
     for key in recipe.hmac.iter().chain(&recipe.rsa) {
         names
