@@ -64,8 +64,11 @@ impl Expectation<'_> {
         {
             return Err(refused(refusal, &message, http));
         }
-        if !(200..=299).contains(&http.status) || !seen.all(&self.response.ok) {
+        if !(200..=299).contains(&http.status) {
             return Err(unusable());
+        }
+        if !seen.all(&self.response.ok) {
+            return Err(self.neither());
         }
         if !signed {
             return Err(self.untrusted("it has no signature"));
@@ -113,6 +116,9 @@ impl Expectation<'_> {
     /// A reply of which nothing can be made.
     fn unusable(&self, http: &HttpResponse) -> Error {
         let mut error = http.unusable(self.effect);
+        if (200..=299).contains(&http.status) {
+            error.message = "the reply cannot be read as the descriptor says".to_owned();
+        }
         if self.effect == Effect::Write && (300..=399).contains(&http.status) {
             // There are gateways that answer a success by leading on to its page.
             let says = format!("the gateway leads on to another place (HTTP {})", http.status);
@@ -120,6 +126,15 @@ impl Expectation<'_> {
             error.http_status = Some(http.status);
         }
         error
+    }
+
+    /// No success, and no error that is documented.
+    fn neither(&self) -> Error {
+        let says = "the reply is neither a success nor a documented error";
+        match self.effect {
+            Effect::Write => Error::outcome_unknown("reply_unusable", says),
+            Effect::Read => Error::not_done("reply_unusable", says),
+        }
     }
 
     /// A success that does not tell what it must.
