@@ -66,6 +66,21 @@ impl Formats {
         Ok(value)
     }
 
+    /// Whether two values that mean different things may be written the same: what is signed so is not
+    /// the value that was received.
+    pub fn loses(&self) -> bool {
+        let loses = |format: &Format| {
+            use Format::{Bit, Lower, Minor, Truncate, Unix, Upper};
+            matches!(format, Lower | Upper | Minor | Truncate(_) | Bit | Unix)
+        };
+        self.0.iter().any(loses)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a missing value becomes something.
     pub fn writes_nothing(&self) -> bool {
         self.0.contains(&Format::Length)

@@ -4,36 +4,48 @@
 //!
 //! The pieces: [`values`] fill a [`template`] in its [`format`]; a [`message`] is signed by a [`recipe`].
 
+mod answer;
 mod assumptions;
 mod built_in;
 mod call;
 mod cancel;
 mod canonical;
 mod charset;
+pub(crate) mod check;
 mod condition;
+mod coverage;
 mod create_payment;
 mod digest;
+mod event;
 mod format;
 mod known;
 mod line;
 mod load;
 mod message;
+mod notification;
 mod order;
 mod pattern;
 mod payment_status;
 mod php;
+mod proof;
+mod proved;
 mod raw;
 mod reading;
+mod received;
 mod recipe;
 mod refund;
 mod request;
 mod response;
+mod rules;
 mod schema;
 mod settle;
 mod shop;
 mod template;
 mod values;
+mod vectors;
 mod write;
+
+pub use built_in::names as built_in_ids;
 
 use std::sync::Arc;
 
@@ -93,15 +105,15 @@ impl Gateway for Declared {
 
     fn notification(
         &self,
-        _received: &Received,
-        _expect: &Expected,
-        _now: Time,
+        received: &Received,
+        expect: &Expected,
+        now: Time,
     ) -> Result<Notification, Error> {
-        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+        notification::read(&self.shop, received, expect, now)
     }
 
     fn answer(&self) -> Value {
-        Value::Null
+        notification::unread(&self.shop)
     }
 
     fn no_such_id(&self) -> &'static str {

@@ -102,6 +102,9 @@ impl Reader<'_> {
             _ => None,
         };
         let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+        if let Some(pattern) = &pick.matches {
+            return Ok(Some(pattern.matches(&text).to_string()));
+        }
         pick.format.apply(&text).map(|text| Some(text.into_owned())).map_err(|_| "value")
     }
 

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::sign;
 use crate::sign::rsa::{self, PublicKey};
 
+pub use group::covers as group_covers;
 pub use text::bytes;
 
 /// The signature of the message, as it is written.

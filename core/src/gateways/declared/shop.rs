@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::assumptions;
 use super::load::Source;
+use super::rules;
 use super::schema::{Descriptor, Mark, Named, Recipe};
 use super::values::Values;
 use crate::error::Error;
@@ -50,7 +51,10 @@ impl Shop {
     pub fn open(common: &Common, own: &Fields) -> Result<Shop, Error> {
         let given: Given = fields::read(own)?;
         let source = Source::find(&given.descriptor)?;
-        let descriptor = source.read()?;
+        let descriptor = source.read().map_err(|fault| fault.error())?;
+        if let Some(problem) = rules::check(&descriptor).problems.first() {
+            return Err(source.fault(&problem.path, &problem.says).error());
+        }
         let assumptions = assumptions::read(&descriptor, common)?;
         let base_url = match &given.base_url {
             Some(url) => Some(common.root_url("base_url", url)?),

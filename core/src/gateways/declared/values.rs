@@ -19,7 +19,7 @@ use crate::error::Error;
 pub type Own = Vec<(String, Zeroizing<String>)>;
 
 /// Where values are found.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Values<'a> {
     own: Own,
     shop: Option<&'a Shop>,

@@ -16,7 +16,7 @@ pub struct Recipe {
     pub mark: Option<Mark>,
     /// Anything that its reader should know.
     pub note: Option<String>,
-    /// A [`DigestName`], or a template of `config` that gives one.
+    /// A digest's name (`md5`, `sha256` ...), or a template of `config` that gives one.
     pub digest: Template,
     /// Digests by the length of the received hexadecimal signature, for gateways that change it in
     /// the cabinet: `{ 32 = "md5", 128 = "sha512" }`. Another length is a wrong signature.
@@ -222,6 +222,17 @@ pub struct Place {
     pub header: Option<String>,
     /// Where one value holds several signatures with this between them: any of them may be right.
     pub alternatives: Option<String>,
+    /// Of a notification: whoever signs like this pays with test money.
+    #[serde(default)]
+    pub test: bool,
+}
+
+impl Place {
+    /// Whether it is the field of that name, or of a pointer to it.
+    pub fn is_at(&self, name: &str) -> bool {
+        let plain = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
+        self.field.as_deref().is_some_and(|field| plain(field) == plain(name))
+    }
 }
 
 /// The name of a recipe.

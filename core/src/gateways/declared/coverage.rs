@@ -1,0 +1,63 @@
+//! Which fields of a message a signature covers: what it does not cover, a stranger may write.
+//!
+//! The name must be written as the recipe writes it. `params[sum]` and `/params/sum` are one field to
+//! people, but a forged form can hold both with two values (`params[sum]=999&params[sum][]=100`), so
+//! that one is signed and the other read. A single name that is signed (`sum`) may be read as `/sum`:
+//! where the two differ, the second is no text.
+
+use super::recipe;
+use super::schema::{Notify, Part, Recipe};
+
+/// Whether the recipe, as the signature of such a notification, covers the field that is read of it.
+pub fn of_kind(recipe: &Recipe, kind: &Notify, name: &str) -> bool {
+    match &kind.base64_field {
+        // All that stands in the one field that is signed.
+        Some(outer) => covers(recipe, outer),
+        None => covers(recipe, name) && !kind.signature.iter().any(|place| place.is_at(name)),
+    }
+}
+
+/// Whether the recipe covers the field.
+pub fn covers(recipe: &Recipe, name: &str) -> bool {
+    recipe.parts.iter().any(|part| part_covers(part, name))
+}
+
+fn part_covers(part: &Part, name: &str) -> bool {
+    if let Some(nested) = &part.nested {
+        return covers(nested, name);
+    }
+    if part.raw.is_some() {
+        return true;
+    }
+    if part.format.loses() {
+        return false;
+    }
+    if let Some(field) = &part.field {
+        return field == name || top(name) == Some(field);
+    }
+    if part.json.is_some() {
+        // The text holds every level by its own name, and forms with their brackets opened.
+        let first = match name.strip_prefix('/') {
+            Some(path) => path.split('/').next().unwrap_or_default(),
+            None => name,
+        };
+        let bracketed = !name.starts_with('/') && name.contains('[');
+        return !bracketed && !part.without.iter().any(|other| other == first);
+    }
+    if part.group.is_none() {
+        return false;
+    }
+    let element = part.element.as_deref().is_none_or(|element| element.contains("{v}"));
+    let inner = match &part.over {
+        None if name.starts_with('/') => top(name),
+        None => Some(name),
+        Some(over) => name.strip_prefix(over.as_str()).and_then(top),
+    };
+    // What stands deeper is hashed without its names, which could then be exchanged.
+    element && inner.is_some_and(|name| recipe::group_covers(part, name))
+}
+
+/// The name of a pointer with one level.
+fn top(pointer: &str) -> Option<&str> {
+    pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~', '[']))
+}

@@ -1,0 +1,69 @@
+//! The part of a notification that its signature covers, and what of the whole may be shown.
+
+use serde_json::Value;
+
+use super::message::Message;
+use super::raw;
+use super::schema::Notify;
+use super::shop::Shop;
+use crate::fields::Fields;
+
+/// The fields that are believed, objects as far as what stands in them is.
+pub fn part(message: &Message, believed: &dyn Fn(&str) -> bool) -> Message {
+    let mut fields = Fields::new();
+    for (name, value) in &message.fields {
+        if !value.is_object() && believed(name) {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+    if let Value::Object(whole) = message.whole().as_ref() {
+        for (name, value) in whole {
+            if let Some(inner) = inside(&format!("/{}", escaped(name)), value, believed) {
+                fields.insert(name.clone(), inner);
+            }
+        }
+    }
+    Message::of(fields)
+}
+
+/// What of an object is believed; none of what is no object.
+fn inside(path: &str, value: &Value, believed: &dyn Fn(&str) -> bool) -> Option<Value> {
+    let Value::Object(fields) = value else { return None };
+    let mut kept = Fields::new();
+    for (name, value) in fields {
+        let path = format!("{path}/{}", escaped(name));
+        let inner = match value.is_object() {
+            true => inside(&path, value, believed),
+            false => believed(&path).then(|| value.clone()),
+        };
+        if let Some(inner) = inner {
+            kept.insert(name.clone(), inner);
+        }
+    }
+    (!kept.is_empty()).then_some(Value::Object(kept))
+}
+
+/// A name as a pointer has it.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Its fields without the signatures, personal data masked; of an authentic one `_unsigned` names those
+/// that no signature covers.
+pub fn shown(shop: &Shop, kind: &Notify, message: &Message, part: Option<&Message>) -> Value {
+    let mut shown = raw::shown(shop, message);
+    let Value::Object(fields) = &mut shown else { return shown };
+    fields.retain(|name, _| !kind.signature.iter().any(|place| place.is_at(name)));
+    if let Some(part) = part {
+        let signed = |name: &str| {
+            // Brackets are signed by the pointer that they open to.
+            let pointer =
+                format!("/{}", name.replace("][", "/").replace('[', "/").replace(']', ""));
+            part.fields.contains_key(name) || part.at(&pointer).is_some()
+        };
+        let unsigned: Vec<Value> =
+            fields.keys().filter(|name| !signed(name)).map(|name| name.as_str().into()).collect();
+        fields.insert("_unsigned".into(), unsigned.into());
+    }
+    shown
+}
