@@ -34,7 +34,7 @@ pub fn start(
             let says = "this gateway cannot be asked: a notification tells, given to confirm";
             return Err(Error::refused("not_supported", says));
         };
-        return judge(&shop, &expected, *told.payment, request.id);
+        return judge(&shop, &expected, alone(*told.payment), request.id);
     }
     let mut known = Known::new(shop, context)?;
     let number = request.order_number.as_ref().or(expect.order_number.as_ref());
@@ -48,6 +48,19 @@ pub fn start(
     };
     call::send(known, call, Box::new(then))
 }
+
+/// What a notification said, where it is all that is known: what it was compared with before says nothing
+/// of what is expected now.
+pub fn alone(mut told: Payment) -> Payment {
+    told.checked.retain(|name| *name == "shop");
+    if told.status == Status::Unknown && told.reason.is_none() {
+        told.reason = Some(UNKNOWN_WORD);
+    }
+    told
+}
+
+/// The gateway's word for where it stands is not in the descriptor, or there was none.
+const UNKNOWN_WORD: &str = "unknown_status";
 
 fn judge(
     shop: &Shop,
@@ -131,7 +144,7 @@ pub fn read(
         payment.reason = Some(decline::DECLINED);
     }
     if matches!(said.word, None | Some(Word::Unknown)) {
-        payment.reason = Some("unknown_status");
+        payment.reason = Some(UNKNOWN_WORD);
     }
     let number = known.get("order.id");
     if let Some(name) = other_than(known, &payment) {
