@@ -238,3 +238,54 @@ fn combine(payment: &mut Payment, told: &Payment, asked: Option<&str>, agreed: b
         payment.fee = payment.fee.or(told.fee);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Amount;
+
+    fn payment(status: Status, id: Option<&str>, number: Option<&str>, sum: bool) -> Payment {
+        let rouble = Currency::from_code("RUB");
+        let mut payment = Payment::new("sample", status);
+        payment.id = id.map(str::to_owned);
+        payment.order_number = number.map(str::to_owned);
+        payment.currency = rouble.filter(|_| sum);
+        payment.amount = payment.currency.map(|currency| Amount { minor: 10_000, currency });
+        payment.captured = payment.amount.filter(|_| status == Status::Paid);
+        payment
+    }
+
+    #[test]
+    fn a_notification_fills_in_what_it_proves() {
+        // Status, its id and number; the notification's; whether they agree; what is filled in.
+        let told = |id, number, status| payment(status, id, number, true);
+        for (seen, told, asked, sums, captured) in [
+            // Both say paid.
+            ((None, None), told(None, Some("A"), Status::Paid), Some("1"), true, true),
+            // They differ, and the notification names the same payment: what was registered is known.
+            ((None, None), told(Some("1"), Some("A"), Status::Created), Some("1"), true, false),
+            // They differ, and nothing binds it to this payment.
+            ((None, None), told(None, Some("A"), Status::Created), Some("1"), false, false),
+            ((None, None), told(Some("2"), Some("A"), Status::Created), Some("1"), false, false),
+            // Another order, another payment.
+            ((None, Some("B")), told(None, Some("A"), Status::Paid), Some("1"), false, false),
+            ((Some("2"), None), told(Some("1"), Some("A"), Status::Paid), Some("2"), false, false),
+        ] {
+            let mut payment = payment(Status::Paid, seen.0, seen.1, false);
+            let agreed = told.status == payment.status;
+            combine(&mut payment, &told, asked, agreed);
+            assert_eq!(payment.amount.is_some(), sums);
+            assert_eq!(payment.order_number.as_deref() == Some("A"), sums);
+            assert_eq!(payment.captured.is_some(), captured);
+            assert_eq!(payment.status, Status::Paid);
+        }
+    }
+
+    #[test]
+    fn what_it_was_compared_with_before_counts_no_more() {
+        let mut told = payment(Status::Unknown, None, Some("A"), true);
+        told.checked = vec!["shop", "order_number", "amount"];
+        let alone = alone(told);
+        assert_eq!((alone.checked, alone.reason), (vec!["shop"], Some("unknown_status")));
+    }
+}
