@@ -149,6 +149,8 @@ fn secrets(settings: &Value) -> Vec<String> {
         value => value.as_str().map(str::to_owned).into_iter().collect::<Vec<_>>(),
     };
     let all = names.iter().flat_map(|name| texts(&settings[*name]));
+    let described = settings["secrets"].as_object().into_iter().flatten();
+    let all = all.chain(described.flat_map(|(_, secret)| texts(secret)));
     all.filter(|text| !text.is_empty()).collect()
 }
 

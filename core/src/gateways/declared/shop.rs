@@ -135,6 +135,23 @@ impl Shop {
     }
 }
 
+#[cfg(test)]
+impl Shop {
+    /// A shop at the sample gateway.
+    pub fn sample(base_url: Option<&str>) -> Shop {
+        let mut settings = serde_json::json!({
+            "gateway": "declared", "descriptor": "examplepay",
+            "secrets": { "api_key": "k", "webhook_secret": "w" },
+        });
+        if let Some(url) = base_url {
+            settings["base_url"] = url.into();
+        }
+        let Value::Object(settings) = settings else { unreachable!() };
+        let (common, own) = Common::split(&settings).unwrap();
+        Shop::open(&common, &own).unwrap()
+    }
+}
+
 /// The public settings with their defaults; what the descriptor does not know is refused.
 fn config(descriptor: &Descriptor, given: &Named<String>) -> Result<Named<String>, Error> {
     known("config", given.names(), &descriptor.config.names())?;
