@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Described, samples};
-use crate::shop::{browse, text};
+use crate::shop::{browse, text, with};
 
 /// Create, page, notification, status: `paid` is there when money is, and not before.
 fn goes_through(name: &str) {
@@ -13,16 +13,23 @@ fn goes_through(name: &str) {
     if asks {
         let before = shop.confirm(None);
         let status = text(&before, "status");
-        assert!(["created", "action_required", "pending"].contains(&status), "{name}: {status}");
+        assert!(
+            ["created", "pending", "unknown", "not_found"].contains(&status),
+            "{name}: {status}"
+        );
         assert_eq!(before["captured"], Value::Null, "{name}");
     }
     browse(&page, &[("do", "pay")]);
     let notification = shop.listener.next();
-    let told = shop.parse(&notification);
+    let told = shop.parse(&with(notification.clone(), json!({ "expect": shop.expect() })));
     assert_eq!((&told["event"], &told["verified"]), (&json!("paid"), &json!(true)), "{name}");
     assert_eq!(told["needs_status"], json!(asks), "{name}");
     assert_eq!(told["payment"]["order_number"], shop.order["order_number"], "{name}");
-    assert!(told["event_id"].is_string(), "{name}");
+    let again = shop.parse(&notification);
+    assert_eq!(again["payment"]["order_number"], shop.order["order_number"], "{name}");
+    for id in ["event_id", "delivery_id"] {
+        assert_eq!(again[id], told[id], "{name} {id}");
+    }
 
     let paid = shop.confirm(Some(&notification));
     assert_eq!((text(&paid, "status"), text(&paid, "captured")), ("paid", "100.50"), "{name}");
@@ -47,6 +54,9 @@ fn goes_through(name: &str) {
 }
 
 fn is_refused_when_forged(shop: &Described) {
+    if shop.name.starts_with("liqpay") {
+        return; // All of it is one text: `switches` forges that.
+    }
     for (tamper, reason) in [
         ("signature", "signature_mismatch"),
         ("amount", "signature_mismatch"),
