@@ -37,11 +37,13 @@ fn goes_through(name: &str) {
     assert_eq!(shop.confirm(Some(&notification))["state_id"], paid["state_id"], "{name}");
     if asks {
         let asked = shop.confirm(None);
-        assert_eq!(
-            (text(&asked, "status"), text(&asked, "captured")),
-            ("paid", "100.50"),
-            "{name}"
-        );
+        match asked["captured"].as_str() {
+            Some(captured) => {
+                assert_eq!((text(&asked, "status"), captured), ("paid", "100.50"), "{name}")
+            }
+            // Without a sum its word is no proof.
+            None => assert_eq!(asked["status"], "unknown", "{name}"),
+        }
     }
     // The gateway took the answer for what it waits for.
     for _ in 0..100 {
