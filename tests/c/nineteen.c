@@ -1,4 +1,5 @@
 /* An invented gateway with manners of its own, connected by its file alone: ../descriptors/nineteen.toml. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

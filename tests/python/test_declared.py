@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from described import BUILT_IN, SETTINGS, Described
-from kopeck.fields import Received
 
 import kopeck
+from described import BUILT_IN, SETTINGS, Described
+from kopeck.fields import Expect, Received
 from sandbox import Listener, Sandbox
 
 
@@ -91,8 +91,12 @@ def test_another_sum_is_a_mismatch(sandbox: Sandbox, listener: Listener, name: s
     shop = Described(sandbox, name, listener)
     shop.press(shop.create(), "pay")
     notification = listener.wait_for(1)
-    for change in ({"amount": "100.51"}, {"order_number": "other-1"}):
+    others: dict[str, Expect] = {
+        "amount": {**shop.expect, "amount": "100.51"},
+        "order_number": {**shop.expect, "order_number": "other-1"},
+    }
+    for reason, other in others.items():
         with pytest.raises(kopeck.MismatchError) as caught:
-            shop.client.parse_notification(**notification, expect={**shop.expect, **change})  # type: ignore[typeddict-item]
-        assert caught.value.reason == next(iter(change))
+            shop.client.parse_notification(**notification, expect=other)
+        assert caught.value.reason == reason
         assert caught.value.answer is not None
