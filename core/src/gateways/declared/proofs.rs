@@ -121,6 +121,7 @@ fn recipes_of_other_gateways_come_out_as_computed_beside_the_engine() {
         "AP-1",
         "PK-1",
         "BT-1",
+        "PF-pass",
         "EN-1",
         "RM-1",
         "RSA-1",
