@@ -98,6 +98,12 @@ impl Installation {
         if pattern.is_some_and(|pattern| !pattern.is_match(&number)) {
             return refused("bad_request", "the order number does not look like one");
         }
+        let pattern =
+            text(&rules, "description").and_then(|text| regex_lite::Regex::new(text).ok());
+        let told = value("order.description").filter(|told| !told.is_empty());
+        if pattern.zip(told).is_some_and(|(pattern, told)| !pattern.is_match(&told)) {
+            return refused("bad_request", "the description does not look like one");
+        }
         let listed = items(&rules, "currencies");
         let takes = |one: &Value| {
             one.as_str().and_then(|one| shop.filled(one)).as_deref() == Some(currency.as_str())
