@@ -51,7 +51,7 @@ impl Installation {
         }
     }
 
-    /// The shop of an order, with the order's own switches.
+    /// The shop of an order.
     pub fn shop_of(&self, id: &str) -> Option<&Shop> {
         self.shops.get(&self.orders.get(id)?.shop)
     }
