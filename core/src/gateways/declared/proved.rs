@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::message::Message;
-use super::raw;
 use super::schema::Notify;
 use super::shop::Shop;
+use super::{php, raw};
 use crate::fields::Fields;
 
 /// The fields that are believed, objects as far as what stands in them is.
@@ -57,9 +57,7 @@ pub fn shown(shop: &Shop, kind: &Notify, message: &Message, part: Option<&Messag
     if let Some(part) = part {
         let signed = |name: &str| {
             // Brackets are signed by the pointer that they open to.
-            let pointer =
-                format!("/{}", name.replace("][", "/").replace('[', "/").replace(']', ""));
-            part.fields.contains_key(name) || part.at(&pointer).is_some()
+            part.fields.contains_key(name) || part.at(&php::pointer(name)).is_some()
         };
         let unsigned: Vec<Value> =
             fields.keys().filter(|name| !signed(name)).map(|name| name.as_str().into()).collect();

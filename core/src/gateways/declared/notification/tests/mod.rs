@@ -2,6 +2,8 @@
 //! RSA signatures by `openssl`.
 
 mod answers;
+mod pitfalls;
+mod replays;
 
 use serde_json::{Value, json};
 
