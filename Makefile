@@ -23,7 +23,7 @@ export NO_PROXY := 127.0.0.1,localhost
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-browser test-docs header bless bench deny install clean
+.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-browser test-docs header bless bench deny check-descriptor install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -122,12 +122,15 @@ test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer doe
 	@echo "== Browser: tests"
 	@$(BIN)/pytest -q tests/browser
 
-test-docs: wheel ## the README's code, extracted and run
-	@echo "== README"
+test-docs: wheel ## the code of the README and of the guide, extracted and run
+	@echo "== README and guide"
 	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release
 
 header: ## regenerate include/kopeck.h
 	@KOPECK_BLESS=1 $(CARGO) test --quiet -p kopeck-ffi --test header
+
+check-descriptor: ## check a gateway's descriptor and its vectors: FILE=path (without: all built-in ones)
+	@$(CARGO) run --locked --quiet -p kopeck --example descriptor_check -- $(if $(FILE),"$(FILE)")
 
 bless: ## write vectors, reference and tables of codes anew (read the difference!)
 	KOPECK_BLESS=1 $(CARGO) test -p kopeck --test vectors --test reference

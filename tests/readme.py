@@ -1,4 +1,5 @@
-"""Extracts the code of the README and runs it against a sandbox, so that what it shows is true.
+"""Extracts the code of the README and of the guide to descriptors and runs it against a sandbox, so
+that what they show is true.
 
 python tests/readme.py SANDBOX_PROGRAM LIBRARY_FOLDER
 """
@@ -12,13 +13,53 @@ import sys
 import tempfile
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-# The addresses shown, where they stand in the sandbox, and what is printed of a page there.
-SHOWN = {
-    "https://dev.bpsprocessing.ru/payment": ("/payment", "/payment/merchants/"),
-    "https://api.intellectmoney.ru": ("/intellectmoney", "/intellectmoney/paylate/"),
-}
+
+
+class Piece(NamedTuple):
+    """A piece of code: what it is known by, what stands in its place in the sandbox ({origin},
+    {folder}), and what it prints then."""
+
+    mark: str
+    instead: str
+    prints: str
+
+
+README = [
+    Piece(
+        "https://dev.bpsprocessing.ru/payment",
+        "{origin}/payment",
+        "{origin}/payment/merchants/",
+    ),
+    Piece(
+        "https://api.intellectmoney.ru",
+        "{origin}/intellectmoney",
+        "{origin}/intellectmoney/paylate/",
+    ),
+    # It has no address of its own: one is put before the descriptor.
+    Piece(
+        '"descriptor": "examplepay"',
+        '"base_url": "{origin}/declared", "descriptor": "examplepay"',
+        "{origin}/declared/pay.examplepay.com/",
+    ),
+    Piece(
+        'kopeck_message_set(settings, "descriptor", "examplepay");',
+        'kopeck_message_set(settings, "base_url", "{origin}/declared");\n'
+        'kopeck_message_set(settings, "descriptor", "examplepay");',
+        "{origin}/declared/pay.examplepay.com/",
+    ),
+]
+GUIDE = [
+    Piece("descriptor_check(", "descriptor_check(", "True () () amount=100.00&currency=RUB&"),
+    Piece("http://127.0.0.1:8080/", "{origin}/", "{origin}/declared/pay.examplepay.com/"),
+]
+# How many pieces of each language a page has.
+PAGES = [
+    ("README.md", README, {"python": 3, "c": 3}),
+    ("docs/describe-a-gateway.md", GUIDE, {"python": 2, "c": 1}),
+]
 ESHOP = {
     "eshop_id": "450001",
     "secret_key": "mySecret",
@@ -27,15 +68,20 @@ ESHOP = {
 }
 
 
-def blocks(language: str) -> list[str]:
-    text = (ROOT / "README.md").read_text()
+EXAMPLEPAY = ROOT / "core/src/gateways/declared/descriptors/examplepay.toml"
+# Where the sandbox is told of shops of gateways that a descriptor describes.
+SHOPS = "/sandbox/declared/shops"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text()
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def run_python(code: str, folder: Path) -> str:
     program = folder / "readme.py"
     program.write_text(code)
-    return run([sys.executable, str(program)])
+    return run([sys.executable, str(program)], folder)
 
 
 def run_c(code: str, folder: Path, library: Path) -> str:
@@ -48,15 +94,42 @@ def run_c(code: str, folder: Path, library: Path) -> str:
     binary = folder / "readme"
     flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{ROOT / 'include'}"]
     link = [f"-L{library}", "-lkopeck", f"-Wl,-rpath,{library}", "-o", str(binary)]
-    run(["cc", *flags, str(program), *link])
-    return run([str(binary)])
+    run(["cc", *flags, str(program), *link], folder)
+    return run([str(binary)], folder)
 
 
-def run(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+def run(command: list[str], folder: Path) -> str:
+    # Files are named as they are shown: beside the program.
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
     if done.returncode != 0:
         raise SystemExit(f"{command}: {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def descriptor(folder: Path) -> None:
+    """The file that the guide builds up, piece by piece."""
+    text = (ROOT / "docs/describe-a-gateway.md").read_text().split("\n## Other shapes\n")[0]
+    pieces = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (folder / "examplepay.toml").write_text("\n".join(pieces))
+
+
+def post(url: str, fields: object) -> None:
+    urllib.request.urlopen(url, json.dumps(fields).encode(), timeout=10).close()
+
+
+def check(page: str, known: list[Piece], language: str, code: str, places: dict[str, str]) -> None:
+    """Runs a piece of code and looks at what it prints."""
+    piece = next((piece for piece in known if piece.mark in code), None)
+    if piece is None:
+        raise SystemExit(f"{page}: nothing is known of its {language} code:\n{code}")
+    placed = code.replace(piece.mark, piece.instead.replace("{origin}", places["origin"]))
+    folder = Path(places["folder"])
+    if language == "python":
+        said = run_python(placed, folder)
+    else:
+        said = run_c(placed, folder, Path(places["library"]))
+    if piece.prints.replace("{origin}", places["origin"]) not in said:
+        raise SystemExit(f"{page}: the {language} code printed {said!r}")
 
 
 def main() -> None:
@@ -69,27 +142,23 @@ def main() -> None:
     )
     try:
         origin = sandbox.stdout.readline().split("listening on ")[1].strip()
-        shop = json.dumps(ESHOP).encode()
-        urllib.request.urlopen(f"{origin}/sandbox/eshops", shop, timeout=10).close()
-        shown = {"python": blocks("python"), "c": blocks("c")}
+        post(f"{origin}/sandbox/eshops", ESHOP)
         count = 0
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            for language, found in shown.items():
-                if len(found) != len(SHOWN):
-                    raise SystemExit(f"README.md: {len(found)} pieces of {language} code")
+        for page, known, counts in PAGES:
+            # The two show ExamplePay with other secrets.
+            secret = "secret" if page == "README.md" else "examplepay-secret"
+            secrets = {"api_key": "key", "webhook_secret": secret}
+            shop = {"id": page, "descriptor": EXAMPLEPAY.read_text(), "secrets": secrets}
+            post(f"{origin}{SHOPS}", shop)
+            for language, expected in counts.items():
+                found = blocks(page, language)
+                if len(found) != expected:
+                    raise SystemExit(f"{page}: {len(found)} pieces of {language} code")
                 for code in found:
-                    url = next((url for url in SHOWN if url in code), None)
-                    if url is None:
-                        raise SystemExit(f"README.md: no known address in its {language} code")
-                    root, page = SHOWN[url]
-                    code = code.replace(url, f"{origin}{root}")
-                    if language == "python":
-                        said = run_python(code, folder)
-                    else:
-                        said = run_c(code, folder, library)
-                    if f"{origin}{page}" not in said:
-                        raise SystemExit(f"README.md: the {language} code printed {said!r}")
+                    with tempfile.TemporaryDirectory() as folder:
+                        descriptor(Path(folder))
+                        places = {"origin": origin, "folder": folder, "library": str(library)}
+                        check(page, known, language, code, places)
                     count += 1
         print(f"{count} passed, 0 failed")
     finally:

@@ -10,11 +10,11 @@ use crate::clock::{self, Clock, FixedClock, Stopwatch, SystemClock, Time};
 use crate::error::{Error, Kind};
 use crate::fields::{self, Fields};
 use crate::flow;
-use crate::gateways::{self, Context, Gateway, Step};
+use crate::gateways::{self, Context, Gateway, Step, declared};
 use crate::http::{Effect, HttpRequest, HttpResponse, Transport};
 use crate::notification::Notification;
-use crate::operation::Request;
-use crate::settings::Common;
+use crate::operation::{Common, Request, WITHOUT_GATEWAY};
+use crate::settings::Common as Settings;
 use crate::sign;
 
 /// Talks to one gateway with one set of settings. It never changes after it is made: many threads
@@ -69,9 +69,9 @@ impl Client {
 
     fn open(
         settings: &Fields,
-        transport: impl FnOnce(&Common) -> Result<Box<dyn Transport>, Error>,
+        transport: impl FnOnce(&Settings) -> Result<Box<dyn Transport>, Error>,
     ) -> Result<Client, Error> {
-        let (common, mut own) = Common::split(settings)?;
+        let (common, mut own) = Settings::split(settings)?;
         let gateway = match (&common.gateway, own.keys().next()) {
             (Some(name), _) => gateways::open(name, &common, &own).map(Some),
             (None, Some(name)) => Err(Error::invalid(name, "no such setting without a gateway")),
@@ -135,6 +135,7 @@ impl Call<'_> {
     fn perform(&self, operation: &str, fields: &Fields) -> Result<Fields, Error> {
         match operation {
             "operations" | "describe" => return Ok(self.describe(operation)),
+            "descriptor_check" => return declared::check::run(&fields::read(fields)?),
             #[cfg(feature = "provoke-panic")]
             "provoke_panic" => return crate::provoke::panic(self, fields),
             _ => {}
@@ -240,11 +241,7 @@ impl Call<'_> {
     }
 
     fn describe(&self, what: &str) -> Fields {
-        let Some(gateway) = &self.client.gateway else {
-            let names = json!([{ "name": "operations" }, { "name": "describe" }]);
-            return Fields::from_iter([("operations".to_owned(), names)]);
-        };
-        let common = gateway.operations().into_iter().map(|common| {
+        let row = |common: &Common| {
             let mut row = json!({
                 "name": common.name, "effect": common.effect.name(), "repeat": common.repeat,
             });
@@ -252,7 +249,13 @@ impl Call<'_> {
                 row.insert("fields".into(), common.fields().into());
             }
             row
-        });
+        };
+        let Some(gateway) = &self.client.gateway else {
+            let names = [json!({ "name": "operations" }), json!({ "name": "describe" })];
+            let names = names.into_iter().chain(WITHOUT_GATEWAY.iter().map(row)).collect();
+            return Fields::from_iter([("operations".to_owned(), Value::Array(names))]);
+        };
+        let common = gateway.operations().into_iter().chain(WITHOUT_GATEWAY).map(row);
         let natives = gateway.natives().into_iter().map(|native| {
             let mut row = native.describe(gateway.name());
             if let (true, Some(row)) = (what == "operations", row.as_object_mut()) {

@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode, utf8_percent_encode,
+};
 
 /// What curl's `--data` and most banks' samples leave as it is, and no server misreads.
 const PLAIN: &AsciiSet =
@@ -11,16 +13,21 @@ const PLAIN: &AsciiSet =
 
 /// Writes the parameters in their order.
 pub fn encode(parameters: &[(&str, Cow<'_, str>)]) -> Vec<u8> {
+    encode_bytes(parameters.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())))
+}
+
+/// The same for names and values in the bytes of another charset.
+pub fn encode_bytes<'a>(parameters: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone) -> Vec<u8> {
     // Room for the longest form of it: a buffer that grew would leave secrets behind.
-    let longest = parameters.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+    let longest = parameters.clone().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
     let mut body = String::with_capacity(longest);
     for (name, value) in parameters {
         if !body.is_empty() {
             body.push('&');
         }
-        body.extend(utf8_percent_encode(name, PLAIN));
+        body.extend(percent_encode(name, PLAIN));
         body.push('=');
-        body.extend(utf8_percent_encode(value, PLAIN));
+        body.extend(percent_encode(value, PLAIN));
     }
     body.into_bytes()
 }

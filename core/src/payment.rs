@@ -28,6 +28,9 @@ pub struct Action {
     pub r#type: &'static str,
     /// Where to: on the gateway's own hosts, or on one that its settings list.
     pub url: Option<String>,
+    /// Of a `form` that the gateway also takes by GET: the same as a link. Left out elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// Of a `form`: the fields to post to `url`. Of an `app`: `deep_link`, where the wallet has one.
     pub fields: Option<Fields>,
     /// A QR picture as a data URL.

@@ -8,12 +8,14 @@ import json
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from kopeck.fields import Received
+from kopeck.results import Answer
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("KOPECK_SANDBOX", ROOT / "target/release/kopeck-sandbox"))
@@ -158,12 +160,13 @@ def pay_on_page(page: str) -> str:
 
 
 class Listener:
-    """Where a shop's notifications arrive. It keeps them as they came and answers 200 and OK,
-    after what `answers` says first."""
+    """Where a shop's notifications arrive. It keeps them as they came and answers what `shop` says,
+    or 200 and OK, after what `answers` says first."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.answers: list[int] = []
+        self.shop: Callable[[Received], Answer] | None = None
         self.arrived = threading.Condition()
         listener = self
 
@@ -181,7 +184,13 @@ class Listener:
                     answer = listener.answers.pop(0) if listener.answers else 200
                     listener.arrived.notify_all()
                 body = b"OK" if answer == 200 else b""
-                self.send_response(answer)
+                if answer == 200 and listener.shop is not None:
+                    said = listener.shop(notification)
+                    answer, body = said.status, said.body.encode()
+                    self.send_response(answer)
+                    self.send_header("content-type", said.content_type)
+                else:
+                    self.send_response(answer)
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -3,6 +3,7 @@
 
 mod cards;
 mod create;
+mod descriptor;
 mod flows;
 mod order;
 mod received;
@@ -15,6 +16,7 @@ use crate::http::Effect;
 
 pub use cards::{ChargeSavedCard, ForgetCard, SavedCards};
 pub use create::{CreatePayment, Customer, Method};
+pub use descriptor::DescriptorCheck;
 pub use flows::{Confirm, Instalments, Milestone, Settle, Stage, Unsettled, Until, Wait};
 pub use order::{Before, Cancel, Capture, ListBy, ListPayments, Notified, PaymentStatus, Refund};
 pub use received::ParseNotification;
@@ -67,7 +69,7 @@ pub struct Common {
     pub repeat: &'static str,
 }
 
-/// The common operations, in the order of a payment's life.
+/// The common operations of gateways, in the order of a payment's life.
 pub const COMMON: &[Common] = &[
     Common { name: "create_payment", effect: Effect::Write, repeat: "settle" },
     Common { name: "payment_status", effect: Effect::Read, repeat: "always" },
@@ -85,6 +87,10 @@ pub const COMMON: &[Common] = &[
     Common { name: "settle", effect: Effect::Write, repeat: "always" },
     Common { name: "check_settings", effect: Effect::Read, repeat: "always" },
 ];
+
+/// Those that need no gateway: every client serves them.
+pub const WITHOUT_GATEWAY: &[Common] =
+    &[Common { name: "descriptor_check", effect: Effect::Read, repeat: "always" }];
 
 impl Common {
     /// The names of its fields, in the order in which they are documented.
@@ -104,6 +110,7 @@ impl Common {
             "wait" => fields::names::<Wait>(),
             "confirm" => fields::names::<Confirm>(),
             "settle" => fields::names::<Settle>(),
+            "descriptor_check" => fields::names::<DescriptorCheck>(),
             _ => &[],
         }
     }

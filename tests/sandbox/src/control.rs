@@ -1,7 +1,8 @@
-//! `/sandbox/...`: what tests and people use to look into the sandbox and to steer it.
+//! `/sandbox/...`, or `/control/...`: what tests and people use to look into the sandbox and to steer it.
 
 mod act;
 mod bindings;
+mod declared;
 mod intellectmoney;
 mod merchants;
 mod orders;
@@ -65,6 +66,7 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
             Ok(wanted) => bindings::token(&wanted),
             Err(answer) => answer,
         },
+        (_, ["declared", rest @ ..]) => declared::answer(sandbox, call, rest).await,
         (_, ["eshops" | "invoices" | "invoices.html" | "schedules", ..]) => {
             intellectmoney::answer(sandbox, call, &path).await
         }

@@ -31,6 +31,8 @@ pub struct Parcel<'a> {
     pub url: &'a str,
     /// `content-type` and body of a POST; without one it is a GET.
     pub post: Option<(&'a str, &'a str)>,
+    /// Headers beside these.
+    pub headers: &'a [(String, String)],
     /// The gateway's own program.
     pub user_agent: &'a str,
 }
@@ -99,6 +101,9 @@ fn request(parcel: Parcel<'_>) -> Result<Request<Full<Bytes>>, String> {
     if let Some((label, _)) = parcel.post {
         request = request.header("content-type", label);
     }
+    for (name, value) in parcel.headers {
+        request = request.header(name, value);
+    }
     let body = parcel.post.map_or_else(Bytes::new, |(_, body)| Bytes::from(body.to_owned()));
     request.body(Full::new(body)).map_err(|error| format!("not sent: {error}"))
 }
@@ -116,10 +121,16 @@ mod tests {
     #[test]
     fn only_loopback_is_called() {
         for url in ["http://example.com/", "https://127.0.0.1/", "http://10.0.0.1/", "what"] {
-            assert!(request(Parcel { url, post: None, user_agent: "x" }).is_err(), "{url}");
+            assert!(
+                request(Parcel { url, post: None, headers: &[], user_agent: "x" }).is_err(),
+                "{url}"
+            );
         }
         for url in ["http://127.0.0.1:9/", "http://[::1]:9/", "http://localhost:9/"] {
-            assert!(request(Parcel { url, post: None, user_agent: "x" }).is_ok(), "{url}");
+            assert!(
+                request(Parcel { url, post: None, headers: &[], user_agent: "x" }).is_ok(),
+                "{url}"
+            );
         }
     }
 }

@@ -175,7 +175,7 @@ impl Faults {
 }
 
 fn aimed_at(fault: &Armed, path: &str) -> bool {
-    let own_ground = path.starts_with("/sandbox");
+    let own_ground = path.starts_with("/sandbox") || path.starts_with("/control/");
     let replayed = path.starts_with("/replay/") && !fault.path.starts_with("/replay/");
     !own_ground && !replayed && path.contains(&fault.path)
 }

@@ -8,6 +8,7 @@ mod base64;
 mod clock;
 mod control;
 mod courier;
+mod declared;
 mod exchange;
 mod faults;
 mod html;

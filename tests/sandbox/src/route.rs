@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::control;
+use crate::declared;
 use crate::exchange::{Answer, Call};
 use crate::intellectmoney;
 use crate::rbs::{
@@ -40,7 +41,10 @@ async fn carried_out(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     if let Some(rest) = path.strip_prefix("/replay/") {
         return sandbox.replay.answer(rest, call);
     }
-    if path == "/sandbox" || path.starts_with("/sandbox/") {
+    if let Some(target) = path.strip_prefix(declared::ROOT) {
+        return declared::answer(sandbox, target, call).await;
+    }
+    if path.starts_with("/control/") || path == "/sandbox" || path.starts_with("/sandbox/") {
         return control::answer(sandbox, call).await;
     }
     if let Some(rest) = path.strip_prefix("/payment/")

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clock;
 use crate::courier::Courier;
+use crate::declared::installation::Installation as Declared;
 use crate::exchange::Call;
 use crate::faults::Faults;
 use crate::intellectmoney::installation::Installation;
@@ -40,6 +41,7 @@ pub struct Sandbox {
     pub rsa: Arc<RsaPair>,
     world: Mutex<World>,
     intellectmoney: Mutex<Installation>,
+    declared: Mutex<Declared>,
     requests: Mutex<VecDeque<Value>>,
     /// Bound and never listening, so that nobody else takes the port of `refused_url`.
     _refusing: Socket,
@@ -59,6 +61,7 @@ impl Sandbox {
             refusing_socket().map_err(|error| format!("no port to refuse on: {error}"))?;
         let pause = options.retry_pause_ms;
         let intellectmoney = Installation::new(&base_url, webhooks, pause);
+        let declared = Declared::new(&base_url, pause);
         let world = World::new(base_url.clone(), Arc::clone(&rsa), outbox, pause);
         Ok(Self {
             base_url,
@@ -69,6 +72,7 @@ impl Sandbox {
             rsa,
             world: Mutex::new(world),
             intellectmoney: Mutex::new(intellectmoney),
+            declared: Mutex::new(declared),
             requests: Mutex::new(VecDeque::new()),
             _refusing: refusing,
         })
@@ -79,6 +83,11 @@ impl Sandbox {
         self.intellectmoney.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Gateways that are described as data. A panic elsewhere does not stop them.
+    pub fn declared(&self) -> MutexGuard<'_, Declared> {
+        self.declared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The RBS installation. A panic elsewhere does not stop it.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
@@ -86,6 +95,10 @@ impl Sandbox {
 
     /// Remembers a request to the gateway, its secrets struck out.
     pub fn remember(&self, call: &Call, outcome: &str) {
+        let secrets = self.declared().secrets();
+        let without = |text: String| {
+            secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), "***"))
+        };
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         if requests.len() >= REMEMBERED {
             requests.pop_front();
@@ -94,8 +107,8 @@ impl Sandbox {
             "at": clock::rfc3339(clock::now()),
             "method": call.method,
             "path": call.path,
-            "query": call.query.as_deref().map(|query| struck_out(query.as_bytes())),
-            "body": struck_out(&call.body),
+            "query": call.query.as_deref().map(|query| without(struck_out(query.as_bytes()))),
+            "body": without(struck_out(&call.body)),
             "outcome": outcome,
         }));
     }

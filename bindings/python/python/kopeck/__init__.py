@@ -22,6 +22,7 @@ from .errors import (
     UntrustedError,
 )
 from .results import (
+    DescriptorReport,
     ForgottenCard,
     Notification,
     Payment,
@@ -37,6 +38,7 @@ __version__ = VERSION
 __all__ = [
     "Client",
     "DeclinedError",
+    "DescriptorReport",
     "ForgottenCard",
     "InternalError",
     "InvalidRequestError",

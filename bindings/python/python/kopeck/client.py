@@ -7,7 +7,7 @@ from ._given import as_dict, moment
 from ._kopeck import NativeClient
 from ._log import hand_on
 from .errors import invalid
-from .results import ForgottenCard, Payment, PaymentsPage, SavedCards
+from .results import DescriptorReport, ForgottenCard, Payment, PaymentsPage, SavedCards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -262,6 +262,11 @@ class Client(Flows):
         while page.more:
             page = self.list_payments(**which, page=page.page + 1)
             yield from page
+
+    def descriptor_check(self, *, descriptor: str | Mapping[str, Any]) -> DescriptorReport:
+        """Reads a descriptor (the name of a built-in one, a path, its text, or a dict), says all
+        that is wrong with it, and proves its recipes by its vectors. `Client({})` can do it."""
+        return DescriptorReport(self.call("descriptor_check", {"descriptor": as_dict(descriptor)}))
 
     @property
     def operations(self) -> tuple[str, ...]:

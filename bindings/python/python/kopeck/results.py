@@ -23,6 +23,8 @@ class Action(Result):
     fields: dict[str, str] | None
     image: str | None
     expires_at: str | None
+    link: str | None
+    """Of a form: the same as a link, where the gateway takes one."""
 
 
 class Card(Result):
@@ -373,6 +375,53 @@ class SettingsReport(Result):
 
     def _read(self, name: str, value: Any) -> Any:
         return tuple(Check(item) for item in value) if name == "checks" else value
+
+
+class Finding(Result):
+    """What `descriptor_check` found; `line` is None in a descriptor that has no lines."""
+
+    __slots__ = ()
+    _shown = ("path", "line", "says")
+
+    path: str
+    line: int | None
+    says: str
+
+
+class CheckedVector(Result):
+    """A vector of a descriptor, and whether its recipe makes what is expected."""
+
+    __slots__ = ()
+    _shown = ("id", "recipe", "ok")
+
+    id: str
+    what: str
+    kind: Literal["published", "self-computed"]
+    recipe: str
+    ok: bool
+    expected: str
+    made: str | None
+    message: str | None
+    """The text that was hashed: what to compare with the gateway's own example."""
+
+
+class DescriptorReport(Result):
+    """Whether a descriptor may be used, with everything that is wrong with it at once."""
+
+    __slots__ = ()
+    _shown = ("id", "ok", "problems")
+
+    ok: bool
+    id: str | None
+    title: str | None
+    problems: tuple[Finding, ...]
+    """A client with it would be refused."""
+    warnings: tuple[Finding, ...]
+    vectors: tuple[CheckedVector, ...]
+
+    def _read(self, name: str, value: Any) -> Any:
+        kind = {"problems": Finding, "warnings": Finding, "vectors": CheckedVector}.get(name)
+        return value if kind is None else tuple(kind(item) for item in value)
 
 
 _SUMS = frozenset({"amount", "authorized", "captured", "refunded", "fee"})

@@ -76,6 +76,11 @@ impl Formats {
         self.0.iter().any(loses)
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a missing value becomes something.
     pub fn writes_nothing(&self) -> bool {
         self.0.contains(&Format::Length)

@@ -1,5 +1,7 @@
 //! Where something stands in a descriptor's text, so that an error can name the line.
 
+mod json;
+
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -7,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 /// The line (from 1) on which the value of a dotted path begins, or the innermost table around it that
 /// is there.
 pub fn of(text: &str, path: &str) -> Option<usize> {
+    if is_json(text) {
+        return json::find(text, path).map(|at| number(text, at));
+    }
     let table = DeTable::parse(text).ok()?;
     let mut at = None;
     let mut inside: Option<&DeValue<'_>> = None;
@@ -24,6 +29,11 @@ pub fn of(text: &str, path: &str) -> Option<usize> {
         (at, inside) = (Some(start), Some(value.get_ref()));
     }
     at.map(|at| number(text, at))
+}
+
+/// Whether a descriptor's text is JSON: no TOML begins so.
+pub fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
 }
 
 /// The value of a name, and where its name begins.

@@ -7,17 +7,22 @@
 mod answer;
 mod assumptions;
 mod built_in;
+mod call;
 mod canonical;
 mod charset;
+pub(crate) mod check;
 mod condition;
 mod coverage;
+mod create_payment;
 mod digest;
 mod event;
 mod format;
+mod known;
 mod line;
 mod load;
 mod message;
 mod notification;
+mod order;
 mod pattern;
 mod php;
 mod proof;
@@ -26,10 +31,16 @@ mod raw;
 mod reading;
 mod received;
 mod recipe;
+mod request;
+mod response;
+mod rules;
 mod schema;
 mod shop;
 mod template;
 mod values;
+mod vectors;
+
+pub use built_in::names as built_in_ids;
 
 use std::sync::Arc;
 
@@ -75,8 +86,12 @@ impl Gateway for Declared {
         self.shop.describe_assumptions()
     }
 
-    fn start(&self, _request: Request, _context: &Context<'_>) -> Result<Step, Error> {
-        Err(Error::refused("not_supported", "this descriptor has nothing that does this"))
+    fn start(&self, request: Request, context: &Context<'_>) -> Result<Step, Error> {
+        let shop = Arc::clone(&self.shop);
+        match request {
+            Request::CreatePayment(order) => create_payment::start(shop, &order, context),
+            _ => Err(Error::refused("not_supported", "this descriptor has nothing that does this")),
+        }
     }
 
     fn notification(

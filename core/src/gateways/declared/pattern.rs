@@ -4,6 +4,9 @@ use regex_lite::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
+/// The longest that is read: a longer one is a mistake, or meant to be slow.
+const LONGEST: usize = 1000;
+
 /// A regular expression, as it is written and as it is run. Without `^` and `$` it may match a part.
 pub struct Pattern {
     text: String,
@@ -25,6 +28,10 @@ impl Pattern {
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
         let text = String::deserialize(deserializer)?;
+        if text.len() > LONGEST {
+            let says = format!("expected a regular expression of at most {LONGEST} bytes");
+            return Err(D::Error::custom(says));
+        }
         match Regex::new(&text) {
             Ok(regex) => Ok(Pattern { text, regex }),
             Err(fault) => Err(D::Error::custom(format!("expected a regular expression: {fault}"))),

@@ -102,6 +102,9 @@ impl Reader<'_> {
             _ => None,
         };
         let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+        if let Some(pattern) = &pick.matches {
+            return Ok(Some(pattern.matches(&text).to_string()));
+        }
         pick.format.apply(&text).map(|text| Some(text.into_owned())).map_err(|_| "value")
     }
 
@@ -156,7 +159,8 @@ impl Told {
     pub fn payment(&self, shop: &Shop) -> Payment {
         let status = self.word.map_or(Status::Unknown, status);
         let mut payment = Payment::new(shop.descriptor.id.clone(), status);
-        payment.id.clone_from(&self.payment_id);
+        let id = if shop.named_by_order() { &self.order_id } else { &self.payment_id };
+        payment.id.clone_from(id);
         payment.order_number.clone_from(&self.order_id);
         (payment.amount, payment.currency) = (self.amount, self.currency);
         (payment.captured, payment.refunded) = (self.captured, self.refunded);

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::assumptions;
 use super::load::Source;
+use super::rules;
 use super::schema::{Descriptor, Mark, Named, Recipe};
 use super::values::Values;
 use crate::error::Error;
@@ -50,7 +51,10 @@ impl Shop {
     pub fn open(common: &Common, own: &Fields) -> Result<Shop, Error> {
         let given: Given = fields::read(own)?;
         let source = Source::find(&given.descriptor)?;
-        let descriptor = source.read()?;
+        let descriptor = source.read().map_err(|fault| fault.error())?;
+        if let Some(problem) = rules::check(&descriptor).problems.first() {
+            return Err(source.fault(&problem.path, &problem.says).error());
+        }
         let assumptions = assumptions::read(&descriptor, common)?;
         let base_url = match &given.base_url {
             Some(url) => Some(common.root_url("base_url", url)?),
@@ -95,11 +99,22 @@ impl Shop {
         assumptions::describe(&self.descriptor, &self.assumptions)
     }
 
+    /// Whether a section is confirmed, or the shop says that it is.
+    pub fn believes(&self, section: &str, mark: Mark) -> bool {
+        assumptions::is_sure(mark) || self.assumptions.get(section) == Some(&true)
+    }
+
+    /// Whether both sides name a payment by the order number: nothing is called to create it, or the
+    /// call tells no id. The gateway's later id of the transaction then stays in `raw`.
+    pub fn named_by_order(&self) -> bool {
+        let response = self.descriptor.create.response.as_ref();
+        response.is_none_or(|response| response.fields.payment_id.is_none())
+    }
+
     /// What a section (`status.0`, `notify.1`) says of money counts only if the section is confirmed, or
     /// the shop says that it is: a guess alone never yields paid or refunded.
     pub fn doubt(&self, section: &str, mark: Mark, payment: &mut Payment) {
-        let believed = assumptions::is_sure(mark) || self.assumptions.get(section) == Some(&true);
-        if !believed && payment.status.moved_money() {
+        if !self.believes(section, mark) && payment.status.moved_money() {
             payment.status = Status::Unknown;
             payment.reason = Some("unconfirmed");
         }

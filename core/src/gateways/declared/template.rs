@@ -66,6 +66,14 @@ impl Template {
         })
     }
 
+    /// Its texts and the names of its values, each with whether it is a value.
+    pub fn pieces(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.0.iter().map(|piece| match piece {
+            Piece::Value { name, .. } => (name.as_str(), true),
+            Piece::Text(text) => (text.as_str(), false),
+        })
+    }
+
     /// The only value that it is, if it is nothing else: `order.id` of `{order.id|upper}`.
     pub fn only(&self) -> Option<&str> {
         match self.0.as_slice() {

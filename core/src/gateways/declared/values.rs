@@ -15,10 +15,13 @@ use super::recipe;
 use super::shop::Shop;
 use crate::error::Error;
 
+/// Values by their dotted names; of two of one name the last counts.
+pub type Own = Vec<(String, Zeroizing<String>)>;
+
 /// Where values are found.
 #[derive(Clone, Default)]
 pub struct Values<'a> {
-    own: Vec<(String, Zeroizing<String>)>,
+    own: Own,
     shop: Option<&'a Shop>,
     message: Option<&'a Message>,
 }
@@ -27,6 +30,11 @@ impl<'a> Values<'a> {
     /// Those of the shop's settings.
     pub fn of(shop: &'a Shop) -> Values<'a> {
         Values { own: Vec::new(), shop: Some(shop), message: None }
+    }
+
+    /// The same with values of an operation.
+    pub fn holding(shop: &'a Shop, own: Own) -> Values<'a> {
+        Values { own, shop: Some(shop), message: None }
     }
 
     /// The same values with a message behind `field.*` and `sign.*`.

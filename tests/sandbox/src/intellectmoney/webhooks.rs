@@ -203,7 +203,8 @@ fn broken(hash: &str) -> String {
 /// One attempt. Both sides are what the record will say.
 pub async fn send(courier: &Courier, notification: &Notification) -> Result<String, String> {
     let post = Some((notification.content_type.as_str(), notification.body.as_str()));
-    let parcel = Parcel { url: &notification.url, post, user_agent: "IntellectMoney" };
+    let parcel =
+        Parcel { url: &notification.url, post, headers: &[], user_agent: "IntellectMoney" };
     let receipt = courier.deliver(parcel).await?;
     let answered = match notification.ok {
         OkAs::Exact => receipt.body == "OK",

@@ -182,7 +182,7 @@ pub async fn send(courier: &Courier, notification: &Notification) -> Result<Stri
     let label = if json { "application/json" } else { "application/x-www-form-urlencoded" };
     let post = (notification.method == "POST").then_some((label, notification.body.as_str()));
     let user_agent = "Apache-HttpClient/4.5.13 (Java/17.0.2)";
-    let receipt = courier.deliver(Parcel { url: &url, post, user_agent }).await?;
+    let receipt = courier.deliver(Parcel { url: &url, post, headers: &[], user_agent }).await?;
     let result = format!("HTTP {}", receipt.status);
     if receipt.status == 200 { Ok(result) } else { Err(result) }
 }

@@ -2,6 +2,8 @@
 //! slip of the pen is an error and not a gateway without a signature. The guide for who writes one:
 //! docs/describe-a-gateway.md.
 
+#[cfg(test)]
+mod documented;
 mod named;
 mod notify;
 mod recipe;
@@ -22,7 +24,7 @@ pub use request::{
     Basic, Body, Call, Create, FieldValue, Idempotency, Method, PreStep, Request, Type,
 };
 pub use response::{Condition, Kind, Pick, Reading, Refusal, Response};
-pub use vector::Vector;
+pub use vector::{Origin, Vector};
 
 /// A whole descriptor.
 #[derive(Deserialize)]
@@ -47,6 +49,10 @@ pub struct Descriptor {
     /// requests and those that sign notifications have separate names.
     #[serde(default)]
     pub secrets: Named<String>,
+    /// Consent: secrets by which requests are signed as well as notifications, since the gateway has only
+    /// one for both. Without it that is a warning: the two are easily mixed up.
+    #[serde(default)]
+    pub shared_secrets: Vec<String>,
     /// Who the shop is at the gateway, of `config`: part of a state's name.
     pub shop: Option<Template>,
     /// Hosts that a buyer may be sent to by a reply, each itself and what is below it.

@@ -114,6 +114,18 @@ pub struct Answers {
     pub reject: Option<Answer>,
 }
 
+impl Answers {
+    /// Those that are given, by their names.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, &Answer)> {
+        let all = [
+            ("ok", Some(&self.ok)),
+            ("retry", self.retry.as_ref()),
+            ("reject", self.reject.as_ref()),
+        ];
+        all.into_iter().filter_map(|(name, answer)| Some((name, answer?)))
+    }
+}
+
 /// An answer.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -17,7 +17,7 @@ pub struct Recipe {
     pub mark: Option<Mark>,
     /// Anything that its reader should know.
     pub note: Option<String>,
-    /// A [`DigestName`], or a template of `config` that gives one.
+    /// A digest's name (`md5`, `sha256` ...), or a template of `config` that gives one.
     pub digest: Template,
     /// Digests by the length of the received hexadecimal signature, for gateways that change it in
     /// the cabinet: `{ 32 = "md5", 128 = "sha512" }`. Another length is a wrong signature.
@@ -223,6 +223,9 @@ pub struct Place {
     pub header: Option<String>,
     /// Where one value holds several signatures with this between them: any of them may be right.
     pub alternatives: Option<String>,
+    /// Of a notification: whoever signs like this pays with test money.
+    #[serde(default)]
+    pub test: bool,
 }
 
 impl Place {

@@ -111,6 +111,21 @@ pub struct Request {
     pub secret_in_url: bool,
 }
 
+impl Request {
+    /// Its templates: URL, headers, authentication, fields.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let basic = self.basic.iter().flat_map(|basic| [&basic.user, &basic.password]);
+        let headers = self.headers.iter().map(|(_, value)| value);
+        let fields = self.fields.iter().map(|(_, field)| &field.value);
+        std::iter::once(&self.url).chain(headers).chain(basic).chain(fields)
+    }
+
+    /// Whether one of its templates has a value of that name.
+    pub fn names(&self, name: &str) -> bool {
+        self.templates().any(|template| template.names().any(|other| other == name))
+    }
+}
+
 /// User and password.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -102,6 +102,30 @@ pub struct Reading {
     pub text: Option<Pick>,
 }
 
+impl Reading {
+    /// Those that are told, by their names.
+    pub fn picks(&self) -> impl Iterator<Item = (&'static str, &Pick)> {
+        let all = [
+            ("payment_id", &self.payment_id),
+            ("order_id", &self.order_id),
+            ("url", &self.url),
+            ("amount", &self.amount),
+            ("net", &self.net),
+            ("currency", &self.currency),
+            ("status", &self.status),
+            ("captured", &self.captured),
+            ("refunded", &self.refunded),
+            ("test", &self.test),
+            ("method", &self.method),
+            ("card", &self.card),
+            ("rrn", &self.rrn),
+            ("code", &self.code),
+            ("text", &self.text),
+        ];
+        all.into_iter().filter_map(|(name, pick)| Some((name, pick.as_ref()?)))
+    }
+}
+
 /// One value of a message: the field's name or a JSON pointer, or a table with more to say.
 pub struct Pick {
     /// A field by its name, or by a JSON pointer.
@@ -112,6 +136,8 @@ pub struct Pick {
     pub format: Formats,
     /// It is a whole number of minor units.
     pub minor: bool,
+    /// Not the value, but whether it looks like this: `true` or `false`.
+    pub matches: Option<Pattern>,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +149,7 @@ struct PickTable {
     format: Formats,
     #[serde(default)]
     minor: bool,
+    matches: Option<Pattern>,
 }
 
 impl<'de> Deserialize<'de> for Pick {
@@ -135,15 +162,16 @@ impl<'de> Deserialize<'de> for Pick {
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Pick, E> {
                 let format = Formats::default();
-                Ok(Pick { at: Some(text.to_owned()), value: None, format, minor: false })
+                let at = Some(text.to_owned());
+                Ok(Pick { at, value: None, format, minor: false, matches: None })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Pick, A::Error> {
                 let table = PickTable::deserialize(MapAccessDeserializer::new(map))?;
-                let PickTable { at, value, format, minor } = table;
+                let PickTable { at, value, format, minor, matches } = table;
                 if at.is_some() == value.is_some() {
                     return Err(serde::de::Error::custom("expected one of at and value"));
                 }
-                Ok(Pick { at, value, format, minor })
+                Ok(Pick { at, value, format, minor, matches })
             }
         }
         deserializer.deserialize_any(TextOrTable)

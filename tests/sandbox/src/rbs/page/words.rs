@@ -55,6 +55,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("fault_field", "Check the field", "Проверьте поле"),
     ("inactive", "This link does not work now.", "Ссылка сейчас не работает."),
     ("done", "Thank you", "Спасибо"),
+    ("fail", "Pay, and be refused by the bank", "Оплатить и получить отказ банка"),
+    ("hold", "Pay, and be held only", "Только заблокировать деньги"),
     ("unknown", "There is no such order.", "Заказ не найден."),
 ];
 

@@ -1,0 +1,59 @@
+//! The operation `descriptor_check`: the rules over a descriptor, and its vectors. It needs no gateway
+//! and no settings, and sends nothing.
+
+use serde_json::{Value, json};
+
+use super::load::{Fault, Source};
+use super::{rules, vectors};
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::operation::DescriptorCheck;
+
+/// The reply: `{ok, id, title, problems: [{path, line, says}], warnings, vectors}`. A vector that fails
+/// is a problem too. `line` is null for a descriptor that is given as an object.
+pub fn run(request: &DescriptorCheck) -> Result<Fields, Error> {
+    let source = Source::find(&request.descriptor)?;
+    let descriptor = match source.read() {
+        Ok(descriptor) => descriptor,
+        Err(fault) => return Ok(reply(None, vec![fault], Vec::new(), Vec::new())),
+    };
+    let found = rules::check(&descriptor);
+    let placed = |found: Vec<rules::Finding>| -> Vec<Fault> {
+        found.iter().map(|it| source.fault(&it.path, &it.says)).collect()
+    };
+    let (mut problems, warnings) = (placed(found.problems), placed(found.warnings));
+    let mut rows = Vec::new();
+    for (at, vector) in descriptor.vector.iter().enumerate() {
+        let outcome = vectors::run(&descriptor, vector);
+        if let Some((key, says)) = outcome.fault {
+            let says = format!("{}: {says}", vector.id);
+            problems.push(source.fault(&format!("vector.{at}.{key}"), &says));
+        }
+        rows.push(outcome.row);
+    }
+    Ok(reply(Some((&descriptor.id, &descriptor.title)), problems, warnings, rows))
+}
+
+fn reply(
+    name: Option<(&str, &str)>,
+    problems: Vec<Fault>,
+    warnings: Vec<Fault>,
+    vectors: Vec<Value>,
+) -> Fields {
+    let rows = |faults: &[Fault]| -> Value {
+        let row =
+            |fault: &Fault| json!({ "path": fault.path, "line": fault.line, "says": fault.says });
+        faults.iter().map(row).collect()
+    };
+    let mut reply = Fields::new();
+    reply.insert("ok".into(), problems.is_empty().into());
+    reply.insert("id".into(), name.map(|(id, _)| id).into());
+    reply.insert("title".into(), name.map(|(_, title)| title).into());
+    reply.insert("problems".into(), rows(&problems));
+    reply.insert("warnings".into(), rows(&warnings));
+    reply.insert("vectors".into(), Value::Array(vectors));
+    reply
+}
+
+#[cfg(test)]
+mod tests;

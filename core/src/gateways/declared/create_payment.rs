@@ -1,0 +1,160 @@
+//! `create_payment`: a signed form or link for the buyer's browser where nothing is called, else the
+//! call that registers the payment and names its page.
+
+use std::sync::Arc;
+
+use super::call::{self, Call};
+use super::known::Known;
+use super::reading::Told;
+use super::response::{Expectation, Reply};
+use super::schema::{Method, Word};
+use super::shop::Shop;
+use super::{Context, Step, order, raw, request};
+use crate::error::Error;
+use crate::expect::Expect;
+use crate::fields::Fields;
+use crate::hosts;
+use crate::http::HttpResponse;
+use crate::operation::CreatePayment;
+use crate::payment::{Action, Payment};
+
+pub fn start(shop: Arc<Shop>, order: &CreatePayment, context: &Context<'_>) -> Result<Step, Error> {
+    let mut known = Known::new(shop, context)?;
+    let registered = order::take(&mut known, order)?;
+    let hold = order.hold;
+    match known.shop.descriptor.create.response {
+        None => {
+            let payment = on_page(&mut known, registered)?;
+            Ok(Step::Done(reply(&known.shop, payment, hold)))
+        }
+        Some(_) => {
+            send(known, registered, move |shop, payment| Ok(Step::Done(reply(shop, payment, hold))))
+        }
+    }
+}
+
+/// The payment as the message that crosses the boundary.
+pub fn reply(shop: &Shop, payment: Payment, hold: bool) -> Fields {
+    payment.into_fields(&shop.name, hold)
+}
+
+/// Nothing is called: the buyer's browser begins it, and it is named by the order number.
+pub fn on_page(known: &mut Known, mut payment: Payment) -> Result<Payment, Error> {
+    let shop = Arc::clone(&known.shop);
+    let create = &shop.descriptor.create;
+    let page = request::page(known, &create.request)?;
+    let expires_at = payment.expires_at.clone();
+    payment.id.clone_from(&payment.order_number);
+    payment.action = Some(match create.request.method {
+        Method::GET => {
+            Action { r#type: "redirect", url: Some(page.link), expires_at, ..Action::default() }
+        }
+        Method::POST | Method::PUT => Action {
+            r#type: "form",
+            url: Some(page.url),
+            link: create.link.then_some(page.link),
+            fields: Some(page.fields),
+            expires_at,
+            ..Action::default()
+        },
+    });
+    Ok(payment)
+}
+
+/// Registers it.
+pub fn send(
+    known: Known,
+    registered: Payment,
+    then: impl FnOnce(&Shop, Payment) -> Result<Step, Error> + Send + 'static,
+) -> Result<Step, Error> {
+    let then = move |known: Known, response: HttpResponse| {
+        let payment = accepted(&known, &response, registered)?;
+        then(&known.shop, payment)
+    };
+    call::send(known, Call::Create, Box::new(then))
+}
+
+/// The payment that the reply registers.
+fn accepted(known: &Known, http: &HttpResponse, registered: Payment) -> Result<Payment, Error> {
+    let shop = &*known.shop;
+    let response = Call::Create.response(&shop.descriptor)?;
+    let expectation = Expectation {
+        shop,
+        values: &known.values(),
+        response,
+        effect: Call::Create.effect(),
+        currency: registered.currency,
+    };
+    let (told, message) = match expectation.read(http)? {
+        Reply::Told(told, message) => (told, message),
+        Reply::NotFound(_) => return Err(expectation.doubt("says that there is no payment")),
+    };
+    let mut payment = registered;
+    payment.raw = raw::shown(shop, &message);
+    let same = compared(shop, &told, &payment);
+    payment.id = match shop.named_by_order() {
+        true => payment.order_number.clone(),
+        false => told.payment_id.clone(),
+    };
+    if let Err(error) = same {
+        return Err(error.with_payment(reply(shop, payment, false)));
+    }
+    payment.test = told.test;
+    if payment.id.is_none() {
+        return Err(expectation.doubt("it holds no id"));
+    }
+    if told.word.is_some_and(|word| !is_beginning(word)) {
+        return Err(expectation.doubt("the payment does not stand at its beginning"));
+    }
+    let Some(action) = page(shop, &told, known)? else {
+        return Err(expectation.doubt("it holds no page"));
+    };
+    payment.action = Some(Action { expires_at: payment.expires_at.clone(), ..action });
+    Ok(payment)
+}
+
+fn is_beginning(word: Word) -> bool {
+    matches!(word, Word::Created | Word::Pending | Word::Failed | Word::Unknown)
+}
+
+/// What the reply tells of the order must be what was sent.
+fn compared(shop: &Shop, told: &Told, sent: &Payment) -> Result<(), Error> {
+    let expect = Expect {
+        order_number: sent.order_number.clone(),
+        amount: sent.amount.map(|amount| amount.to_string()),
+        currency: sent.currency.map(|currency| currency.code.to_owned()),
+        ..Expect::default()
+    };
+    expect.read(shop.test_mode)?.check(&mut told.payment(shop))
+}
+
+/// Where a reply sends the buyer; none where it does not say.
+pub fn page(shop: &Shop, told: &Told, known: &Known) -> Result<Option<Action>, Error> {
+    let Some(url) = &told.url else { return Ok(None) };
+    let response = shop.descriptor.create.response.as_ref();
+    let made = response.and_then(|response| response.fields.url.as_ref());
+    let made = made.is_some_and(|pick| pick.value.is_some());
+    // A URL that the descriptor makes is led where its other URLs are.
+    let url = if made { request::rewritten(shop, url) } else { url.clone() };
+    if !is_allowed(shop, known, &url)? {
+        let says = "the payment page is not https on one of the descriptor's redirect_hosts; it was \
+                    registered, and must not be shown";
+        return Err(Error::outcome_unknown("page_not_trusted", says));
+    }
+    Ok(Some(Action { r#type: "redirect", url: Some(url), ..Action::default() }))
+}
+
+/// Whether it is https on a host of the descriptor's list, itself or below; behind `base_url` the host
+/// is the first part of the path.
+fn is_allowed(shop: &Shop, known: &Known, url: &str) -> Result<bool, Error> {
+    let behind = shop.base_url.as_ref().and_then(|base| url.strip_prefix(base)?.strip_prefix('/'));
+    let meant = behind.map(|rest| format!("https://{rest}"));
+    let Some(page) = hosts::https(meant.as_deref().unwrap_or(url)) else { return Ok(false) };
+    let values = known.values();
+    for host in &shop.descriptor.redirect_hosts {
+        if hosts::is_below(&page, &host.text(&values)?.to_lowercase()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

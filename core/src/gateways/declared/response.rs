@@ -1,0 +1,192 @@
+//! What a gateway answers: told, refused for a documented reason, not found, or of no use.
+
+use super::call;
+use super::condition::Seen;
+use super::message::Message;
+use super::reading::{Reader, Told};
+use super::recipe;
+use super::schema::{Condition, Kind, Place, Refusal, Response};
+use super::shop::Shop;
+use super::values::Values;
+use crate::error::Error;
+use crate::http::{Effect, HttpResponse};
+use crate::money::Currency;
+use crate::redact;
+
+/// A reply that was understood.
+pub enum Reply {
+    /// What it tells.
+    Told(Box<Told>, Message),
+    /// There is no such payment now.
+    NotFound(Message),
+}
+
+/// How a reply is read.
+pub struct Expectation<'a> {
+    pub shop: &'a Shop,
+    pub values: &'a Values<'a>,
+    pub response: &'a Response,
+    pub effect: Effect,
+    /// What amounts are read in where the reply tells no currency.
+    pub currency: Option<Currency>,
+}
+
+impl Expectation<'_> {
+    /// Reads it. A refusal is one only where the descriptor documents it; of all else a write is in
+    /// doubt.
+    pub fn read(&self, http: &HttpResponse) -> Result<Reply, Error> {
+        let unusable = || self.unusable(http);
+        if http.status >= 500 {
+            return Err(unusable());
+        }
+        let read = message(self.response.kind, &http.body);
+        let Ok(message) = read else {
+            // Nothing can be looked up in it: its HTTP status alone may say something, and only where
+            // no other server (a proxy, a firewall) wrote a page of its own.
+            let empty = Message::default();
+            let seen = call::seen(&empty, http);
+            let says = |conditions: &[Condition]| {
+                let outside = |condition: &&Condition| condition.at.is_none();
+                conditions.iter().filter(outside).any(|condition| seen.holds(condition))
+            };
+            return match http.body.is_empty() && says(&self.response.not_found) {
+                true => Ok(Reply::NotFound(empty)),
+                false => Err(unusable()),
+            };
+        };
+        let seen = call::seen(&message, http);
+        let signed = self.is_signed(&message, &seen)?;
+        if seen.any(&self.response.not_found) {
+            return Ok(Reply::NotFound(message));
+        }
+        if let Some(refusal) = &self.response.error
+            && seen.any(&refusal.when)
+        {
+            return Err(refused(refusal, &message, http));
+        }
+        if !(200..=299).contains(&http.status) || !seen.all(&self.response.ok) {
+            return Err(unusable());
+        }
+        if !signed {
+            return Err(self.untrusted("it has no signature"));
+        }
+        let reader = Reader {
+            shop: self.shop,
+            message: &message,
+            values: self.values,
+            words: &self.response.status_map,
+            order_currency: self.currency,
+            // The connection is the gateway's.
+            believed: &|_| true,
+        };
+        match reader.read(&self.response.fields) {
+            Ok(told) => Ok(Reply::Told(Box::new(told), message)),
+            Err(name) => Err(self.doubt(&format!("its {name} cannot be read"))),
+        }
+    }
+
+    /// Whether its signature is there; a wrong one is an error. Refusals often have none.
+    fn is_signed(&self, message: &Message, seen: &Seen<'_>) -> Result<bool, Error> {
+        let places = &self.response.signature;
+        let mut given = false;
+        for place in places {
+            let Some(signature) = signature(place, message, seen) else { continue };
+            given = true;
+            let recipe = self.shop.recipe(&place.recipe)?;
+            if recipe::matches(recipe, message, self.values, &signature)? {
+                return Ok(true);
+            }
+        }
+        match given {
+            true => Err(self.untrusted("its signature is wrong")),
+            false => Ok(places.is_empty()),
+        }
+    }
+
+    fn untrusted(&self, says: &str) -> Error {
+        let mut error =
+            Error::untrusted("reply_signature_mismatch", format!("the gateway's reply: {says}"));
+        error.may_have_happened = self.effect == Effect::Write;
+        error
+    }
+
+    /// A reply of which nothing can be made.
+    fn unusable(&self, http: &HttpResponse) -> Error {
+        let mut error = http.unusable(self.effect);
+        if self.effect == Effect::Write && (300..=399).contains(&http.status) {
+            // There are gateways that answer a success by leading on to its page.
+            let says = format!("the gateway leads on to another place (HTTP {})", http.status);
+            error = Error::outcome_unknown("redirected", says);
+            error.http_status = Some(http.status);
+        }
+        error
+    }
+
+    /// A success that does not tell what it must.
+    pub fn doubt(&self, says: &str) -> Error {
+        let says = format!("the reply reports success, but {says}");
+        match self.effect {
+            Effect::Write => Error::outcome_unknown("reply_incomplete", says),
+            Effect::Read => Error::not_done("reply_incomplete", says),
+        }
+    }
+}
+
+/// The message of a reply.
+pub fn message(kind: Kind, body: &[u8]) -> Result<Message, &'static str> {
+    match kind {
+        Kind::Json => Message::json(body),
+        Kind::Xml => Message::xml(body),
+        Kind::Form => Message::form(body.trim_ascii(), super::charset::Charset::Utf8),
+        Kind::Text => {
+            let text = std::str::from_utf8(body).map_err(|_| "bytes that are not UTF-8")?;
+            let mut message = Message::default();
+            message.fields.insert("text".to_owned(), text.trim().into());
+            message.body = body.to_vec();
+            Ok(message)
+        }
+    }
+}
+
+fn signature(place: &Place, message: &Message, seen: &Seen<'_>) -> Option<String> {
+    let given = match (&place.field, &place.header) {
+        (Some(name), _) => message.text(name),
+        (None, Some(name)) => seen.header(name).map(str::to_owned),
+        (None, None) => None,
+    };
+    given.filter(|signature| !signature.is_empty())
+}
+
+/// The words that a descriptor may give a code.
+const REASONS: &[&str] = &[
+    "authentication_failed",
+    "not_permitted",
+    "order_not_found",
+    "duplicate_order",
+    "wrong_state",
+    "amount_exceeded",
+    "hold_expired",
+    "in_progress",
+    "not_supported",
+];
+
+fn refused(refusal: &Refusal, message: &Message, http: &HttpResponse) -> Error {
+    let at = |place: &Option<String>| place.as_ref().and_then(|name| message.text(name));
+    let (code, text) = (at(&refusal.code), at(&refusal.text).map(|text| redact::text(&text)));
+    let named = code.as_ref().and_then(|code| refusal.reasons.get(code));
+    let reason = REASONS.iter().find(|reason| named.is_some_and(|named| named == *reason));
+    let reason = reason.copied().unwrap_or("code_unknown");
+    let says = match &code {
+        Some(code) => format!("the gateway refused it (code {})", redact::code(code)),
+        None => "the gateway refused it".to_owned(),
+    };
+    let mut error = Error::refused(reason, says);
+    error.http_status = Some(http.status);
+    match code {
+        Some(code) => error.with_code(code, text),
+        None => {
+            error.text = text;
+            error
+        }
+    }
+}
