@@ -75,7 +75,7 @@ fn written(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findi
     }
     if kind.event_id.is_empty() && words(descriptor, kind) != [Word::Check] {
         let says = "event_id is null without it: add event_id = [...], the signed fields that tell one event \
-                    from another";
+                    from another, or say in note why there is none";
         found.warning(path, says);
     }
 }
