@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 
 use crate::client::Call;
 use crate::error::{Error, Kind};
+use crate::expect::Expect;
 use crate::fields::Fields;
 use crate::operation::{PaymentStatus, Request};
 
 pub(crate) fn run(call: &Call<'_>) -> Result<Fields, Error> {
-    let status =
-        PaymentStatus { id: Some(call.gateway()?.no_such_id().into()), ..PaymentStatus::default() };
+    let id = call.gateway()?.no_such_id();
+    // There are gateways that are asked by the number alone.
+    let expect = Expect { order_number: Some(id.into()), ..Expect::default() };
+    let status = PaymentStatus { id: Some(id.into()), expect, ..PaymentStatus::default() };
     let asked = call.ask(Request::PaymentStatus(status));
     let (connection, credentials) = match &asked {
         Ok(_) => (passed("the gateway answers"), passed("accepted")),

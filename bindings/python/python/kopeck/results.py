@@ -20,6 +20,7 @@ class Action(Result):
 
     type: Literal["redirect", "form", "qr", "app"]
     url: str | None
+    link: str | None
     fields: dict[str, str] | None
     image: str | None
     expires_at: str | None

@@ -45,8 +45,8 @@ mod tests {
     use crate::gateways::declared::values::Values;
 
     fn all() -> Vec<Descriptor> {
-        let read = |id: &str| Source::find(&Value::from(id)).and_then(|source| source.read());
-        names().map(|id| read(id).unwrap_or_else(|error| panic!("{id}: {error:?}"))).collect()
+        let read = |id: &str| Source::find(&Value::from(id)).unwrap().read();
+        names().map(|id| read(id).unwrap_or_else(|fault| panic!("{id}: {fault:?}"))).collect()
     }
 
     fn message(vector: &Vector) -> Message {

@@ -58,6 +58,16 @@ impl Call {
         }
     }
 
+    /// Its place in the descriptor.
+    pub fn section(self) -> String {
+        match self {
+            Call::Create => "create".to_owned(),
+            Call::Status(at) => format!("status.{at}"),
+            Call::Cancel => "cancel".to_owned(),
+            Call::Refund => "refund".to_owned(),
+        }
+    }
+
     /// What carrying it out does.
     pub fn effect(self) -> Effect {
         match self {
@@ -76,7 +86,7 @@ impl Call {
             Kind::Xml => "application/xml, text/xml",
             Kind::Form | Kind::Text => "*/*",
         };
-        Ok(Manner { effect: self.effect(), patience, accept })
+        Ok(Manner { effect: self.effect(), patience, accept, extra: self == Call::Create })
     }
 }
 
@@ -150,8 +160,12 @@ fn go_on(
             (Err(error), None) => Err(error),
         };
     };
-    let manner =
-        Manner { effect: Effect::Read, patience: Patience::Usual, accept: "application/json" };
+    let manner = Manner {
+        effect: Effect::Read,
+        patience: Patience::Usual,
+        accept: "application/json",
+        extra: false,
+    };
     let made = request::http(&mut known, &step.request, manner);
     let fallback = otherwise.clone();
     let next = move |response: HttpResponse| {

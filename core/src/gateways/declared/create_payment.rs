@@ -7,7 +7,7 @@ use super::call::{self, Call};
 use super::known::Known;
 use super::reading::Told;
 use super::response::{Expectation, Reply};
-use super::schema::{Method, Word};
+use super::schema::{Method, Pick, Word};
 use super::shop::Shop;
 use super::{Context, Step, order, raw, request};
 use crate::error::Error;
@@ -27,9 +27,9 @@ pub fn start(shop: Arc<Shop>, order: &CreatePayment, context: &Context<'_>) -> R
             let payment = on_page(&mut known, registered)?;
             Ok(Step::Done(reply(&known.shop, payment, hold)))
         }
-        Some(_) => {
-            send(known, registered, move |shop, payment| Ok(Step::Done(reply(shop, payment, hold))))
-        }
+        Some(_) => send(known, registered, move |known, payment| {
+            Ok(Step::Done(reply(&known.shop, payment?, hold)))
+        }),
     }
 }
 
@@ -65,11 +65,11 @@ pub fn on_page(known: &mut Known, mut payment: Payment) -> Result<Payment, Error
 pub fn send(
     known: Known,
     registered: Payment,
-    then: impl FnOnce(&Shop, Payment) -> Result<Step, Error> + Send + 'static,
+    then: impl FnOnce(Known, Result<Payment, Error>) -> Result<Step, Error> + Send + 'static,
 ) -> Result<Step, Error> {
     let then = move |known: Known, response: HttpResponse| {
-        let payment = accepted(&known, &response, registered)?;
-        then(&known.shop, payment)
+        let payment = accepted(&known, &response, registered);
+        then(known, payment)
     };
     call::send(known, Call::Create, Box::new(then))
 }
@@ -106,7 +106,7 @@ fn accepted(known: &Known, http: &HttpResponse, registered: Payment) -> Result<P
     if told.word.is_some_and(|word| !is_beginning(word)) {
         return Err(expectation.doubt("the payment does not stand at its beginning"));
     }
-    let Some(action) = page(shop, &told, known)? else {
+    let Some(action) = page(known, response.fields.url.as_ref(), &told)? else {
         return Err(expectation.doubt("it holds no page"));
     };
     payment.action = Some(Action { expires_at: payment.expires_at.clone(), ..action });
@@ -128,12 +128,11 @@ fn compared(shop: &Shop, told: &Told, sent: &Payment) -> Result<(), Error> {
     expect.read(shop.test_mode)?.check(&mut told.payment(shop))
 }
 
-/// Where a reply sends the buyer; none where it does not say.
-pub fn page(shop: &Shop, told: &Told, known: &Known) -> Result<Option<Action>, Error> {
+/// Where a reply sends the buyer; none where it does not say. `pick` is where its URL stands.
+pub fn page(known: &Known, pick: Option<&Pick>, told: &Told) -> Result<Option<Action>, Error> {
+    let shop = &*known.shop;
     let Some(url) = &told.url else { return Ok(None) };
-    let response = shop.descriptor.create.response.as_ref();
-    let made = response.and_then(|response| response.fields.url.as_ref());
-    let made = made.is_some_and(|pick| pick.value.is_some());
+    let made = pick.is_some_and(|pick| pick.value.is_some());
     // A URL that the descriptor makes is led where its other URLs are.
     let url = if made { request::rewritten(shop, url) } else { url.clone() };
     if !is_allowed(shop, known, &url)? {

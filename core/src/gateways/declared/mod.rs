@@ -8,6 +8,7 @@ mod answer;
 mod assumptions;
 mod built_in;
 mod call;
+mod cancel;
 mod canonical;
 mod charset;
 pub(crate) mod check;
@@ -24,6 +25,7 @@ mod message;
 mod notification;
 mod order;
 mod pattern;
+mod payment_status;
 mod php;
 mod proof;
 mod proved;
@@ -31,14 +33,17 @@ mod raw;
 mod reading;
 mod received;
 mod recipe;
+mod refund;
 mod request;
 mod response;
 mod rules;
 mod schema;
+mod settle;
 mod shop;
 mod template;
 mod values;
 mod vectors;
+mod write;
 
 pub use built_in::names as built_in_ids;
 
@@ -90,6 +95,10 @@ impl Gateway for Declared {
         let shop = Arc::clone(&self.shop);
         match request {
             Request::CreatePayment(order) => create_payment::start(shop, &order, context),
+            Request::PaymentStatus(request) => payment_status::start(shop, request, context),
+            Request::Cancel(request) => cancel::start(shop, request, context),
+            Request::Refund(request) => refund::start(shop, request, context),
+            Request::Settle(request) => settle::start(shop, *request, context),
             _ => Err(Error::refused("not_supported", "this descriptor has nothing that does this")),
         }
     }

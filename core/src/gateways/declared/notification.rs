@@ -18,6 +18,7 @@ use super::schema::{Case, Condition, Notify, Verify, Word};
 use super::shop::Shop;
 use super::values::Values;
 use crate::clock::Time;
+use crate::decline;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::notification::{Notification, Received};
@@ -71,6 +72,9 @@ pub fn read(
         .and_then(|proof| proof.digest(&messages.signed))
         .unwrap_or_else(|| sign::sha256_hex(&messages.signed.body));
     notification.raw = proved::shown(shop, kind, messages.told(), part.as_ref());
+    if let Some(told) = &mut notification.told {
+        told.raw.clone_from(&notification.raw);
+    }
     notification.answer = answer;
     Ok(notification)
 }
@@ -121,18 +125,19 @@ impl One<'_> {
     fn read(&self, expect: &Expected) -> Result<Notification, Error> {
         let told = self.told(expect)?;
         let mut payment = self.payment(&told);
+        // Whoever is handed it compares it on his own.
+        let handed = payment.clone();
         let checked = match self.proof {
             Some(_) => self.check(expect, &mut payment),
             // Only what is authentic can be something else than expected.
             None => Ok(()),
         };
         let (test, checked_names) = (payment.test, payment.checked.clone());
-        let of_shop = payment.clone();
+        let (event, succeeded) = self.event(told.word, &payment);
         let hint = payment.into_hint();
         if let Err(error) = checked {
             return Err(error.with_payment(hint));
         }
-        let (event, succeeded) = self.event(told.word, &of_shop);
         let ids = |name: &str| self.believed(name);
         let gateway = &self.shop.descriptor.id;
         let asks = !self.shop.descriptor.status.is_empty();
@@ -147,7 +152,7 @@ impl One<'_> {
             verified: self.proof.is_some(),
             checked: checked_names,
             payment: hint,
-            told: self.proof.map(|_| of_shop),
+            told: self.proof.map(|_| handed),
             card: None,
             // Where nothing can be asked, the authentic notification is the proof.
             needs_status: asks || self.proof.is_none() || event == "check",
@@ -217,6 +222,11 @@ impl One<'_> {
             payment.id.clone_from(&payment.order_number);
         }
         let hint = self.proof.is_none();
+        match told.word {
+            None | Some(Word::Unknown) => payment.reason = Some("unknown_status"),
+            Some(Word::Declined) => payment.reason = Some(decline::DECLINED),
+            _ => {}
+        }
         if hint || told.word == Some(Word::Check) {
             (payment.authorized, payment.captured, payment.refunded) = (None, None, None);
         }

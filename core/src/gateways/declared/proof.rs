@@ -3,13 +3,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::Value;
 
 use super::condition::Seen;
 use super::coverage;
 use super::message::Message;
 use super::recipe;
-use super::schema::{Encoding, Notify, Place, Raw, Recipe};
+use super::schema::{Encoding, Notify, Place, Recipe};
 use super::shop::Shop;
 use super::values::Values;
 use crate::error::Error;
@@ -110,22 +109,5 @@ fn is_shaped(recipe: &Recipe, text: &str) -> bool {
 
 /// A message of which the signed text cannot even be put together is not the gateway's.
 fn is_right(recipe: &Recipe, message: &Message, values: &Values<'_>, text: &str) -> bool {
-    let decoded = recipe.parts.iter().any(|part| part.raw == Some(Raw::BodyUrldecoded));
-    if decoded && reads_in_two_ways(message) {
-        return false;
-    }
     recipe::matches(recipe, message, values, text).unwrap_or(false)
-}
-
-/// Of a signature over decoded text: a value that holds `&name=` could be cut into fields of its own, and
-/// JSON with `%22` in it into other texts.
-fn reads_in_two_ways(message: &Message) -> bool {
-    let json = message.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    if json {
-        return message.body.contains(&b'%');
-    }
-    let cut = |text: &str| text.split_once('&').is_some_and(|(_, rest)| rest.contains('='));
-    message.fields.iter().any(|(name, value)| {
-        name.contains(['&', '=']) || matches!(value, Value::String(text) if cut(text))
-    })
 }

@@ -13,7 +13,6 @@ pub use self::url::rewritten;
 use super::known::Known;
 use super::recipe;
 use super::schema::{Body, Method, Raw, Recipe, Request};
-use super::shop::Shop;
 use super::template::Template;
 use super::values::Values;
 use crate::error::Error;
@@ -27,13 +26,15 @@ pub struct Manner {
     pub patience: Patience,
     /// What the reply may be.
     pub accept: &'static str,
+    /// Whether the caller's `extra` becomes fields of it: of the create call alone.
+    pub extra: bool,
 }
 
 /// The request with what is known.
 pub fn http(known: &mut Known, request: &Request, manner: Manner) -> Result<HttpRequest, Error> {
     known.next_request();
     let boundary = known.boundary();
-    built(&known.shop, request, &known.values(), &known.extra, &boundary, manner)
+    built(known, request, &known.values(), &boundary, manner)
 }
 
 /// Whether it can be made, once the calls before it have told `prev.*`: what is wrong with it is said
@@ -45,17 +46,18 @@ pub fn check(known: &mut Known, request: &Request, manner: Manner) -> Result<(),
     for name in told.filter(|name| name.starts_with("prev.")) {
         values.set(name, "0");
     }
-    built(&known.shop, request, &values, &known.extra, "0", manner).map(drop)
+    built(known, request, &values, "0", manner).map(drop)
 }
 
 fn built(
-    shop: &Shop,
+    known: &Known,
     request: &Request,
     values: &Values<'_>,
-    extra: &Fields,
     boundary: &str,
     manner: Manner,
 ) -> Result<HttpRequest, Error> {
+    let (shop, none) = (&*known.shop, Fields::new());
+    let extra = if manner.extra { &known.extra } else { &none };
     let (mut message, signed) = message::build(shop, request, values, extra)?;
     let mut url = url::build(shop, request, values)?;
     let mut headers = Vec::new();

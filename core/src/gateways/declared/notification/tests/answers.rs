@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Sent, expect, failure, form, gateway, of, open, read, with};
+use super::{Sent, expect, failure, form, gateway, of, read, unruled, with};
 use crate::gateways::Gateway;
 
 fn usual() -> Value {
@@ -110,7 +110,7 @@ fn another_shops_notification_is_a_mismatch() {
         "recipe": { "hook": recipe }, "notify": [with(super::kind(), notify)], "status_map": { "ok": "paid" },
     });
     let gateway = |shop: &str| {
-        open(
+        unruled(
             json!({ "descriptor": descriptor, "secrets": { "key": "notify-key" }, "config": { "shop": shop } }),
         )
     };

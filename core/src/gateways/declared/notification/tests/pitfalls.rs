@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{expect, failure, form, gateway, of, read, with};
-use crate::gateways::declared::notification::tests::open;
+use crate::gateways::declared::notification::tests::{open, unruled};
 
 /// `order:amount:currency:status:key` in MD5.
 fn recipe() -> Value {
@@ -89,7 +89,7 @@ fn p5_digests_that_look_like_numbers_are_not_equal() {
         "notify": [with(super::kind(), json!({ "fields": {
             "order_id": "order", "amount": "amount", "currency": { "value": "RUB" } } }))],
     });
-    let gateway = open(json!({ "descriptor": descriptor, "secrets": { "key": "240" } }));
+    let gateway = unruled(json!({ "descriptor": descriptor, "secrets": { "key": "240" } }));
     let body = |sign: &str| form(&format!("order=610&amount=708&sign={sign}"));
     // PHP's == takes both for zero: md5(240610708), and md5(QNKCDZO).
     read(&gateway, &body("0e462097431906509019562988736854"), json!({})).unwrap();
@@ -170,6 +170,9 @@ fn p9_without_header_or_secret_nothing_is_believed() {
     assert_eq!(failure(read(&gateway, &malformed.header("x-other", right), expect())), expected);
     let no_key = "Vwpkr2HJ/mgq5r+4RndRu8z+n7f/KQDyBrYpG09hzsQ=";
     assert_eq!(failure(read(&gateway, &form(body).header("x-signature", no_key), expect())), WRONG);
+    let secrets = json!({ "api_key": "k", "webhook_secret": "" });
+    let error = open(json!({ "descriptor": "examplepay", "secrets": secrets })).err().unwrap();
+    assert_eq!(error.field.as_deref(), Some("secrets.webhook_secret"));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn the_other_shapes_fit_into_the_example() {
         let mut whole = toml(built_in::find("examplepay").unwrap());
         put(&mut whole, toml(piece));
         let read = Source::find(&Value::Object(whole)).unwrap().read();
-        assert!(read.is_ok(), "{piece}\n{}", read.err().unwrap());
+        assert!(read.is_ok(), "{piece}\n{:?}", read.err().unwrap());
     }
 }
 
@@ -89,7 +89,7 @@ fn the_parts_in_the_table_of_recipes_are_parts() {
         let mut whole = toml(built_in::find("examplepay").unwrap());
         put(&mut whole, toml(&format!("[recipe.webhook]\n{recipe}")));
         let read = Source::find(&Value::Object(whole)).unwrap().read();
-        assert!(read.is_ok(), "{}: {}", row[0], read.err().unwrap());
+        assert!(read.is_ok(), "{}: {:?}", row[0], read.err().unwrap());
     }
 }
 
