@@ -21,6 +21,8 @@ const MOST: usize = 8;
 pub struct Proof<'a> {
     kind: &'a Notify,
     recipes: Vec<&'a Recipe>,
+    /// Only who pays with test money signs like this.
+    only_test: bool,
 }
 
 impl<'a> Proof<'a> {
@@ -28,7 +30,7 @@ impl<'a> Proof<'a> {
     pub fn of(shop: &'a Shop, kind: &'a Notify, seen: &Seen<'_>) -> Result<Proof<'a>, Error> {
         let values = Values::of(shop);
         let mut recipes = Vec::new();
-        let (mut given, mut malformed) = (false, true);
+        let (mut given, mut malformed, mut only_test) = (false, true, true);
         for place in &kind.signature {
             let Some(text) = text_at(place, seen) else { continue };
             given = true;
@@ -40,12 +42,13 @@ impl<'a> Proof<'a> {
                 malformed = false;
                 if is_right(recipe, seen.message, &values, one) {
                     recipes.push(recipe);
+                    only_test &= place.test;
                     break;
                 }
             }
         }
         match (recipes.is_empty(), given, malformed) {
-            (false, ..) => Ok(Proof { kind, recipes }),
+            (false, ..) => Ok(Proof { kind, recipes, only_test }),
             (true, false, _) => {
                 Err(Error::untrusted("signature_missing", "the notification has no signature"))
             }
@@ -61,6 +64,11 @@ impl<'a> Proof<'a> {
     /// nothing of itself.
     pub fn covers(&self, name: &str) -> bool {
         self.recipes.iter().any(|recipe| coverage::of_kind(recipe, self.kind, name))
+    }
+
+    /// Whether it is of test money, where another signature is of real money.
+    pub fn test(&self) -> Option<bool> {
+        self.kind.signature.iter().any(|place| place.test).then_some(self.only_test)
     }
 
     /// The digest of what was signed, without the secrets in it.

@@ -199,3 +199,30 @@ fn where_nothing_can_be_asked_the_notification_is_the_proof() {
     assert_eq!(payment.captured.map(|sum| sum.minor), Some(10_000));
     assert_eq!(payment.currency.map(|currency| currency.digits()), Some("643".to_owned()));
 }
+
+#[test]
+fn a_question_that_nothing_signs_is_answered_and_proves_nothing() {
+    let case = json!([{ "when": [{ "at": "status", "is": "ask" }], "status": "check" }]);
+    let kind = json!({ "fields": fields(), "signature": [], "case": case, "event_id": [] });
+    let gateway = super::gateway(kind, json!({}));
+    let asked = form("order=A-1&amount=100.00&status=ask");
+    let told = read(&gateway, &asked, expect()).unwrap();
+    assert_eq!((told.event, told.verified, told.needs_status), ("check", false, true));
+    assert_eq!((of(&told.payment, "status"), told.told.is_none()), ("unknown", true));
+    let other = with(expect(), json!({ "amount": "5.00" }));
+    assert_eq!(failure(read(&gateway, &asked, other)), ("Mismatch", "amount"));
+    let paid = form("order=A-1&amount=100.00&status=ok");
+    assert_eq!(failure(read(&gateway, &paid, expect())), ("Untrusted", "signature_missing"));
+}
+
+#[test]
+fn who_signs_with_the_test_key_pays_with_test_money() {
+    let mut demo = usual();
+    demo["parts"][3] = json!({ "secret": "form_key" });
+    let places = json!([{ "recipe": "hook", "field": "sign" }, { "recipe": "demo", "field": "sign", "test": true }]);
+    let kind = json!({ "fields": fields(), "signature": places });
+    let gateway = super::gateway(kind, json!({ "hook": usual(), "demo": demo }));
+    assert_eq!(read(&gateway, &sent(), expect()).unwrap().test, Some(false));
+    let test = form("order=A-1&amount=100.00&status=ok&sign=455e8e0a67f2ad843654187d01031dd0");
+    assert_eq!(read(&gateway, &test, expect()).unwrap().test, Some(true));
+}
