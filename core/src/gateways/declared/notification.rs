@@ -226,7 +226,7 @@ impl One<'_> {
         if let Some(test) = self.proof.and_then(|proof| proof.test()) {
             payment.test = Some(test || payment.test == Some(true));
         }
-        if self.shop.descriptor.create.response.is_none() {
+        if self.shop.named_by_order() {
             // The gateway gave no id when it began: both sides know it by the shop's number.
             payment.id.clone_from(&payment.order_number);
         }
