@@ -132,6 +132,9 @@ parts = [{ field = "n" }, { field = "a" }, { secret = "key" }]
 [recipe.new]
 digest = "sha256"
 parts = [{ field = "n" }, { field = "a" }, { secret = "key" }]
+[recipe.trial]
+digest = "sha1"
+parts = [{ field = "n" }, { field = "a" }, { secret = "key" }]
 [[notify]]
 when = [{ at = "kind", is = "check" }]
 accept = "json"
@@ -142,7 +145,7 @@ answer = { ok = { body = "YES" } }
 [[notify]]
 accept = "json"
 fields = { order_id = "n", amount = { at = "a", minor = true }, status = "state", net = "net" }
-signature = [{ recipe = "old", field = "s" }, { recipe = "new", field = "s" }]
+signature = [{ recipe = "old", field = "s" }, { recipe = "new", field = "s" }, { recipe = "trial", field = "s", test = true }]
 answer = { ok = { body = "OK {field.n}" } }
 sample = { more = 1, net = "1" }
 [status_map]
@@ -181,6 +184,28 @@ fn a_shop_is_asked_before_it_is_paid() {
     // A link whose money was changed is not this order's.
     let other = format!("{}{}", sandbox.origin, form.replace("10000", "1"));
     assert!(sandbox.curl(&[&other]).contains("used before"));
+}
+
+#[test]
+fn held_money_is_taken_later_and_tests_are_signed_apart() {
+    let sandbox = Sandbox::start(&[]);
+    let listener = Listener::new(&["200 OK 7"]);
+    let given = json!({"id": "c", "descriptor": CHECKING, "secrets": {"key": "S"},
+        "notification_url": listener.url, "switches": {"json_numbers": true}});
+    sandbox.control("declared/shops", &given.to_string());
+    let form = "/declared/pay.checking.test/form?n=7&a=10000";
+    let page = ["-o", "/dev/null", "-w", "%{redirect_url}", &format!("{}{form}", sandbox.origin)];
+    let page = sandbox.curl(&page);
+    assert!(sandbox.post_page(&page, &["do=hold"]).starts_with("200"), "no address to return to");
+    let held = listener.next();
+    assert_eq!((held.get("state").as_str(), held.get("s").len()), ("held", 32));
+    let capture = r#"{"act":"capture","switches":{"test_key":true,"omit_optional":true}}"#;
+    let done = sandbox.control("declared/orders/7/act", capture);
+    assert_eq!((text(&done, "status"), text(&done, "captured")), ("paid", "100.00"));
+    let taken = listener.next();
+    assert_eq!((taken.get("state").as_str(), taken.get("s").len()), ("done", 40));
+    assert!(held.body.contains("\"more\":1") && !taken.body.contains("more"), "{}", taken.body);
+    assert!(!taken.body.contains("net"), "nobody needs it: {}", taken.body);
 }
 
 #[test]

@@ -61,3 +61,56 @@ fn part_covers(part: &Part, name: &str) -> bool {
 fn top(pointer: &str) -> Option<&str> {
     pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~', '[']))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fields;
+
+    fn covered(part: Value, names: &[&str]) -> Vec<bool> {
+        let recipe = json!({ "digest": "md5", "parts": [part, { "secret": "key" }] });
+        let recipe: Recipe = fields::read(recipe.as_object().unwrap()).unwrap();
+        names.iter().map(|name| covers(&recipe, name)).collect()
+    }
+
+    #[test]
+    fn a_part_covers_what_it_hashes_by_the_name_that_it_has_there() {
+        for (part, names, expected) in [
+            (json!({ "field": "a" }), ["a", "/a", "A"], [true, true, false]),
+            (json!({ "field": "/a/b" }), ["/a/b", "a[b]", "/a"], [true, false, false]),
+            (json!({ "field": "a", "format": "dec(2)" }), ["a", "b", ""], [true, false, false]),
+            (json!({ "field": "a", "format": "minor" }), ["a", "/a", ""], [false, false, false]),
+            (json!({ "raw": "body" }), ["a", "/a/b", "a[b]"], [true, true, true]),
+            (json!({ "lit": "a" }), ["a", "/a", "key"], [false, false, false]),
+            (
+                json!({ "group": "sorted", "exclude": ["b"] }),
+                ["a", "b", "/a/c"],
+                [true, false, false],
+            ),
+            (
+                json!({ "group": "sorted", "over": "/p", "include": "^s" }),
+                ["/p/sum", "/p/a", "sum"],
+                [true, false, false],
+            ),
+            (
+                json!({ "group": "sorted", "element": "{k}" }),
+                ["a", "/a", "b"],
+                [false, false, false],
+            ),
+            (
+                json!({ "json": "as-is", "without": ["b"] }),
+                ["/a/c", "b", "/b/c"],
+                [true, false, false],
+            ),
+            (
+                json!({ "nested": { "digest": "md5", "parts": [{ "field": "a" }] } }),
+                ["a", "b", ""],
+                [true, false, false],
+            ),
+        ] {
+            assert_eq!(covered(part.clone(), &names), expected, "{part}");
+        }
+    }
+}

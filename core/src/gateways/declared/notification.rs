@@ -18,6 +18,7 @@ use super::schema::{Case, Condition, Notify, Verify, Word};
 use super::shop::Shop;
 use super::values::Values;
 use crate::clock::Time;
+use crate::decline;
 use crate::error::Error;
 use crate::expect::Expected;
 use crate::notification::{Notification, Received};
@@ -45,8 +46,7 @@ pub fn read(
     let unproved = || answers(Over::Unproved(messages.told()));
     let proof = match kind.signature.is_empty() {
         false => Proof::of(shop, kind, &seen(&messages.signed)).map(Some),
-        true if kind.verify == Verify::StatusCall || only_asks(shop, kind) => Ok(None),
-        true => Err(Error::untrusted("signature_missing", "nothing signs such a notification")),
+        true => Ok(None),
     };
     let proof = proof.map_err(|error| answered(error, unproved()))?;
     // With a status call to make it true it is a hint, signed or not.
@@ -71,6 +71,9 @@ pub fn read(
         .and_then(|proof| proof.digest(&messages.signed))
         .unwrap_or_else(|| sign::sha256_hex(&messages.signed.body));
     notification.raw = proved::shown(shop, kind, messages.told(), part.as_ref());
+    if let Some(told) = &mut notification.told {
+        told.raw.clone_from(&notification.raw);
+    }
     notification.answer = answer;
     Ok(notification)
 }
@@ -80,15 +83,6 @@ pub fn unread(shop: &Shop) -> Value {
     let kinds = &shop.descriptor.notify;
     let kind = kinds.iter().find(|kind| kind.when.is_empty()).or(kinds.first());
     kind.map_or(Value::Null, |kind| answer::computed(shop, &kind.answer, &Over::Nothing, None))
-}
-
-/// Whether the kind asks whether an order may be paid, and can say nothing else: no money moves by it.
-fn only_asks(shop: &Shop, kind: &Notify) -> bool {
-    let constant = kind.fields.status.as_ref().and_then(|pick| pick.value.as_ref()?.constant());
-    let word = constant.and_then(|word| {
-        kind.status_map.get(word).or_else(|| shop.descriptor.status_map.get(word))
-    });
-    kind.case.is_empty() && word == Some(&Word::Check)
 }
 
 /// The first kind whose conditions hold, and the notification as it is written there.
@@ -130,18 +124,20 @@ impl One<'_> {
     fn read(&self, expect: &Expected) -> Result<Notification, Error> {
         let told = self.told(expect)?;
         let mut payment = self.payment(&told);
-        let checked = match self.proof {
-            Some(_) => self.check(expect, &mut payment),
+        // Whoever is handed it compares it on his own.
+        let mut handed = payment.clone();
+        let checked = match self.proof.is_some() || told.word == Some(Word::Check) {
+            true => self.check(expect, &mut payment),
             // Only what is authentic can be something else than expected.
-            None => Ok(()),
+            false => Ok(()),
         };
         let (test, checked_names) = (payment.test, payment.checked.clone());
-        let of_shop = payment.clone();
+        handed.checked.extend(payment.checked.iter().filter(|name| **name == "shop"));
+        let (event, succeeded) = self.event(told.word, &payment);
         let hint = payment.into_hint();
         if let Err(error) = checked {
             return Err(error.with_payment(hint));
         }
-        let (event, succeeded) = self.event(told.word, &of_shop);
         let ids = |name: &str| self.believed(name);
         let gateway = &self.shop.descriptor.id;
         let asks = !self.shop.descriptor.status.is_empty();
@@ -156,7 +152,7 @@ impl One<'_> {
             verified: self.proof.is_some(),
             checked: checked_names,
             payment: hint,
-            told: self.proof.map(|_| of_shop),
+            told: self.proof.map(|_| handed),
             card: None,
             // Where nothing can be asked, the authentic notification is the proof.
             needs_status: asks || self.proof.is_none() || event == "check",
@@ -190,7 +186,13 @@ impl One<'_> {
         if let Some(case) = self.kind.case.iter().find(|case| self.is(case)) {
             told.word = Some(case.status);
         }
-        let default: &[&str] = if self.proof.is_some() { &MUST_MATCH } else { &[] };
+        // A question whether an order may be paid is often not signed, and moves no money.
+        let signs = self.kind.verify == Verify::Signature;
+        if signs && self.proof.is_none() && told.word != Some(Word::Check) {
+            let says = "nothing signs such a notification";
+            return Err(Error::untrusted("signature_missing", says));
+        }
+        let default: &[&str] = if signs { &MUST_MATCH } else { &[] };
         let given = self.kind.must_match.as_ref();
         let must: Vec<&str> =
             given.map_or(default.to_vec(), |names| names.iter().map(String::as_str).collect());
@@ -224,14 +226,19 @@ impl One<'_> {
     /// The payment, as far as it may be believed.
     fn payment(&self, told: &Told) -> Payment {
         let mut payment = told.payment(self.shop);
-        if self.proof.is_some_and(|proof| proof.test) {
-            payment.test = Some(true);
+        if let Some(test) = self.proof.and_then(|proof| proof.test()) {
+            payment.test = Some(test || payment.test == Some(true));
         }
-        if self.shop.descriptor.create.response.is_none() {
+        if self.shop.named_by_order() {
             // The gateway gave no id when it began: both sides know it by the shop's number.
             payment.id.clone_from(&payment.order_number);
         }
         let hint = self.proof.is_none();
+        match told.word {
+            None | Some(Word::Unknown) => payment.reason = Some("unknown_status"),
+            Some(Word::Declined) => payment.reason = Some(decline::DECLINED),
+            _ => {}
+        }
         if hint || told.word == Some(Word::Check) {
             (payment.authorized, payment.captured, payment.refunded) = (None, None, None);
         }

@@ -22,6 +22,11 @@ pub fn nest(fields: &Fields) -> Value {
     lists(Value::Object(root))
 }
 
+/// The pointer that a name with brackets opens to: `/params/sum` of `params[sum]`.
+pub fn pointer(name: &str) -> String {
+    format!("/{}", name.replace("][", "/").replace('[', "/").replace(']', ""))
+}
+
 /// The keys of `a[b][]`: `a`, `b`, nothing.
 fn path(name: &str) -> Option<Vec<&str>> {
     let (first, rest) = name.split_once('[')?;

@@ -3,13 +3,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::Value;
 
 use super::condition::Seen;
 use super::coverage;
 use super::message::Message;
 use super::recipe;
-use super::schema::{Encoding, Notify, Place, Raw, Recipe};
+use super::schema::{Encoding, Notify, Place, Recipe};
 use super::shop::Shop;
 use super::values::Values;
 use crate::error::Error;
@@ -22,8 +21,8 @@ const MOST: usize = 8;
 pub struct Proof<'a> {
     kind: &'a Notify,
     recipes: Vec<&'a Recipe>,
-    /// Whether only signatures of test money were right.
-    pub test: bool,
+    /// Only who pays with test money signs like this.
+    only_test: bool,
 }
 
 impl<'a> Proof<'a> {
@@ -31,7 +30,7 @@ impl<'a> Proof<'a> {
     pub fn of(shop: &'a Shop, kind: &'a Notify, seen: &Seen<'_>) -> Result<Proof<'a>, Error> {
         let values = Values::of(shop);
         let mut recipes = Vec::new();
-        let (mut given, mut malformed, mut test) = (false, true, true);
+        let (mut given, mut malformed, mut only_test) = (false, true, true);
         for place in &kind.signature {
             let Some(text) = text_at(place, seen) else { continue };
             given = true;
@@ -43,13 +42,13 @@ impl<'a> Proof<'a> {
                 malformed = false;
                 if is_right(recipe, seen.message, &values, one) {
                     recipes.push(recipe);
-                    test &= place.test;
+                    only_test &= place.test;
                     break;
                 }
             }
         }
         match (recipes.is_empty(), given, malformed) {
-            (false, ..) => Ok(Proof { kind, recipes, test }),
+            (false, ..) => Ok(Proof { kind, recipes, only_test }),
             (true, false, _) => {
                 Err(Error::untrusted("signature_missing", "the notification has no signature"))
             }
@@ -65,6 +64,11 @@ impl<'a> Proof<'a> {
     /// nothing of itself.
     pub fn covers(&self, name: &str) -> bool {
         self.recipes.iter().any(|recipe| coverage::of_kind(recipe, self.kind, name))
+    }
+
+    /// Whether it is of test money, where another signature is of real money.
+    pub fn test(&self) -> Option<bool> {
+        self.kind.signature.iter().any(|place| place.test).then_some(self.only_test)
     }
 
     /// The digest of what was signed, without the secrets in it.
@@ -113,22 +117,5 @@ fn is_shaped(recipe: &Recipe, text: &str) -> bool {
 
 /// A message of which the signed text cannot even be put together is not the gateway's.
 fn is_right(recipe: &Recipe, message: &Message, values: &Values<'_>, text: &str) -> bool {
-    let decoded = recipe.parts.iter().any(|part| part.raw == Some(Raw::BodyUrldecoded));
-    if decoded && reads_in_two_ways(message) {
-        return false;
-    }
     recipe::matches(recipe, message, values, text).unwrap_or(false)
-}
-
-/// Of a signature over decoded text: a value that holds `&name=` could be cut into fields of its own, and
-/// JSON with `%22` in it into other texts.
-fn reads_in_two_ways(message: &Message) -> bool {
-    let json = message.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    if json {
-        return message.body.contains(&b'%');
-    }
-    let cut = |text: &str| text.split_once('&').is_some_and(|(_, rest)| rest.contains('='));
-    message.fields.iter().any(|(name, value)| {
-        name.contains(['&', '=']) || matches!(value, Value::String(text) if cut(text))
-    })
 }

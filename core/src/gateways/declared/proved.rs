@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::message::Message;
-use super::raw;
 use super::schema::Notify;
 use super::shop::Shop;
+use super::{php, raw};
 use crate::fields::Fields;
 
 /// The fields that are believed, objects as far as what stands in them is.
@@ -26,15 +26,19 @@ pub fn part(message: &Message, believed: &dyn Fn(&str) -> bool) -> Message {
     Message::of(fields)
 }
 
-/// What of an object is believed; none of what is no object.
+/// What of a list or an object is believed, a list as a whole; none of what is neither.
 fn inside(path: &str, value: &Value, believed: &dyn Fn(&str) -> bool) -> Option<Value> {
-    let Value::Object(fields) = value else { return None };
+    let fields = match value {
+        Value::Object(fields) => fields,
+        Value::Array(_) => return believed(path).then(|| value.clone()),
+        _ => return None,
+    };
     let mut kept = Fields::new();
     for (name, value) in fields {
         let path = format!("{path}/{}", escaped(name));
-        let inner = match value.is_object() {
-            true => inside(&path, value, believed),
-            false => believed(&path).then(|| value.clone()),
+        let inner = match value {
+            Value::Object(_) => inside(&path, value, believed),
+            _ => believed(&path).then(|| value.clone()),
         };
         if let Some(inner) = inner {
             kept.insert(name.clone(), inner);
@@ -57,9 +61,7 @@ pub fn shown(shop: &Shop, kind: &Notify, message: &Message, part: Option<&Messag
     if let Some(part) = part {
         let signed = |name: &str| {
             // Brackets are signed by the pointer that they open to.
-            let pointer =
-                format!("/{}", name.replace("][", "/").replace('[', "/").replace(']', ""));
-            part.fields.contains_key(name) || part.at(&pointer).is_some()
+            part.fields.contains_key(name) || part.at(&php::pointer(name)).is_some()
         };
         let unsigned: Vec<Value> =
             fields.keys().filter(|name| !signed(name)).map(|name| name.as_str().into()).collect();

@@ -71,7 +71,7 @@ impl Reader<'_> {
             refunded: amount("refunded", &reading.refunded)?,
             test: self.text(&reading.test)?.and_then(|text| flag(&text)),
             method: self.text(&reading.method)?.map(|text| text.to_lowercase()),
-            card: self.text(&reading.card)?.map(|text| redact::text(&text)),
+            card: self.text(&reading.card)?.and_then(|text| redact::card(&text)),
             rrn: self.text(&reading.rrn)?,
             code: self.text(&reading.code)?,
             text: self.text(&reading.text)?.map(|text| redact::text(&text)),

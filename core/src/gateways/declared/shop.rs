@@ -55,6 +55,18 @@ impl Shop {
         if let Some(problem) = rules::check(&descriptor).problems.first() {
             return Err(source.fault(&problem.path, &problem.says).error());
         }
+        Shop::of(descriptor, given, common)
+    }
+
+    /// The same of a descriptor that the rules refuse: what they keep out is harmless without them too.
+    #[cfg(test)]
+    pub fn unruled(common: &Common, own: &Fields) -> Result<Shop, Error> {
+        let given: Given = fields::read(own)?;
+        let read = Source::find(&given.descriptor)?.read();
+        Shop::of(read.map_err(|fault| fault.error())?, given, common)
+    }
+
+    fn of(descriptor: Descriptor, given: Given, common: &Common) -> Result<Shop, Error> {
         let assumptions = assumptions::read(&descriptor, common)?;
         let base_url = match &given.base_url {
             Some(url) => Some(common.root_url("base_url", url)?),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::super::charset::Charset;
 use super::super::format::Formats;
 use super::super::pattern::Pattern;
+use super::super::php;
 use super::super::template::Template;
 use super::{Mark, Named};
 
@@ -228,10 +229,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether it is the field of that name, or of a pointer to it.
+    /// Whether it is the field of that name, however its brackets are written.
     pub fn is_at(&self, name: &str) -> bool {
-        let plain = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
-        self.field.as_deref().is_some_and(|field| plain(field) == plain(name))
+        let path = |name: &str| match name.starts_with('/') {
+            true => name.to_owned(),
+            false => php::pointer(name),
+        };
+        self.field.as_deref().is_some_and(|field| path(field) == path(name))
     }
 }
 

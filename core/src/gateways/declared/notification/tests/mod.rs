@@ -2,6 +2,10 @@
 //! RSA signatures by `openssl`.
 
 mod answers;
+mod pitfalls;
+mod replays;
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -10,6 +14,7 @@ use crate::expect::Expect;
 use crate::fields::Fields;
 use crate::gateways::Gateway;
 use crate::gateways::declared::Declared;
+use crate::gateways::declared::shop::Shop;
 use crate::notification::{Notification, Received};
 use crate::settings::Common;
 
@@ -34,11 +39,17 @@ impl Sent {
     }
 }
 
-pub fn open(settings: Value) -> Declared {
-    let mut all = json!({ "gateway": "declared" });
-    all.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+pub fn open(settings: Value) -> Result<Declared, Error> {
+    let all = with(json!({ "gateway": "declared" }), settings);
     let (common, own) = Common::split(all.as_object().unwrap()).unwrap();
-    Declared::open(&common, &own).unwrap()
+    Declared::open(&common, &own)
+}
+
+/// The same without the rules for descriptors, to see what stands behind them.
+pub fn unruled(settings: Value) -> Declared {
+    let all = with(json!({ "gateway": "declared" }), settings);
+    let (common, own) = Common::split(all.as_object().unwrap()).unwrap();
+    Declared { shop: Arc::new(Shop::unruled(&common, &own).unwrap()) }
 }
 
 /// What comes of it, at 2026-05-14T10:00:00Z.
@@ -69,7 +80,7 @@ pub fn gateway(notify: Value, recipes: Value) -> Declared {
         json!({ "recipe": recipes, "notify": [with(kind(), notify)] }),
     );
     let secrets = json!({ "key": "notify-key", "form_key": "form-key" });
-    open(json!({ "descriptor": descriptor, "secrets": secrets }))
+    unruled(json!({ "descriptor": descriptor, "secrets": secrets }))
 }
 
 /// The usual kind.
@@ -109,7 +120,8 @@ fn an_authentic_notification_tells_its_payment() {
     let gateway = open(json!({
         "descriptor": "examplepay",
         "secrets": { "api_key": "k", "webhook_secret": "examplepay-secret" },
-    }));
+    }))
+    .unwrap();
     let sign = "958f154116e00dcb5d758b8c943dd7d6f77711419292c4c08fa9f959f6732857";
     let body = format!("amount=100.00&currency=RUB&deal_id=662&id=sp_1&status=paid&sign={sign}");
     let expect =
