@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         match client.call("descriptor_check", &given) {
             Ok(reply) => {
                 all &= reply.get("ok") == Some(&Value::Bool(true));
-                print(name, &Value::Object(reply));
+                print(name, &reply);
             }
             Err(error) => return unusable(&error),
         }
@@ -35,28 +35,32 @@ fn unusable(error: &Error) -> ExitCode {
 }
 
 /// A line for the file, and one for each thing that stands out.
-fn print(name: &str, reply: &Value) {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let rows = |key: &str| reply[key].as_array().cloned().unwrap_or_default();
-    let vectors = rows("vectors");
-    let right = vectors.iter().filter(|vector| vector["ok"] == true).count();
-    let verdict = if reply["ok"] == true { "ok" } else { "not to be used" };
-    let title = text(&reply["title"]);
-    println!("{name}: {title}: {verdict}, {right} of {} vectors right", vectors.len());
+fn print(name: &str, reply: &Fields) {
+    let is_ok = |fields: &Fields| fields.get("ok") == Some(&Value::Bool(true));
+    let vectors = rows(reply, "vectors");
+    let right = vectors.iter().filter(|vector| is_ok(vector)).count();
+    let verdict = if is_ok(reply) { "ok" } else { "not to be used" };
+    let title = text(reply, "title");
+    println!("{name} ({title}): {verdict}, {right} of {} vectors right", vectors.len());
     for (word, key) in [("problem", "problems"), ("warning", "warnings")] {
-        for row in rows(key) {
-            let line =
-                row["line"].as_u64().map(|line| format!("line {line}: ")).unwrap_or_default();
-            println!("  {word}: {line}{}: {}", text(&row["path"]), text(&row["says"]));
+        for row in rows(reply, key) {
+            let line = row.get("line").and_then(Value::as_u64);
+            let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            println!("  {word}: {line}{}: {}", text(row, "path"), text(row, "says"));
         }
     }
-    for vector in vectors {
-        let mark = if vector["ok"] == true { "ok " } else { "NOT" };
-        println!(
-            "  {mark} {} ({}): {}",
-            text(&vector["id"]),
-            text(&vector["kind"]),
-            text(&vector["what"])
-        );
+    for row in vectors {
+        let mark = if is_ok(row) { "ok " } else { "NOT" };
+        let (id, kind, what) = (text(row, "id"), text(row, "kind"), text(row, "what"));
+        println!("  {mark} {id} ({kind}): {what}");
     }
+}
+
+fn rows<'a>(reply: &'a Fields, key: &str) -> Vec<&'a Fields> {
+    let rows = reply.get(key).and_then(Value::as_array);
+    rows.into_iter().flatten().filter_map(Value::as_object).collect()
+}
+
+fn text<'a>(row: &'a Fields, key: &str) -> &'a str {
+    row.get(key).and_then(Value::as_str).unwrap_or("-")
 }

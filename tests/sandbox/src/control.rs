@@ -107,6 +107,7 @@ fn config(sandbox: &Sandbox) -> Value {
         "refused_url": sandbox.refused_url,
         "merchants": merchants,
         "intellectmoney": intellectmoney::config(sandbox),
+        "declared": declared::config(sandbox),
         "cards": CARDS,
         "replay": sandbox.replay.names(),
     })

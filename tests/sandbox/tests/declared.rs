@@ -1,44 +1,16 @@
 //! ExamplePay, played from its descriptor: what a shop's PHP sends, and what comes back.
 
 #[cfg(test)]
+mod examplepay;
+#[cfg(test)]
 mod listener;
 #[cfg(test)]
 mod started;
 
+use examplepay::{CREATE, FORM, create, shop};
 use listener::Listener;
 use serde_json::{Value, json};
 use started::{Sandbox, text};
-
-const DESCRIPTOR: &str =
-    include_str!("../../../core/src/gateways/declared/descriptors/examplepay.toml");
-const CREATE: &str = "declared/api.examplepay.com/create-smart-process";
-
-fn shop(sandbox: &Sandbox, notification_url: &str, switches: Value) -> Value {
-    let given = json!({
-        "id": "shop",
-        "descriptor": DESCRIPTOR,
-        "secrets": {"api_key": "the-api-key", "webhook_secret": "examplepay-secret"},
-        "notification_url": notification_url,
-        "switches": switches,
-    });
-    sandbox.control("declared/shops", &given.to_string())
-}
-
-/// A create call by curl; `body` are its arguments. Status and reply.
-fn create(sandbox: &Sandbox, key: &str, body: &[&str]) -> (String, Value) {
-    let url = format!("{}/{CREATE}", sandbox.origin);
-    let key = format!("Idempotency-Key: {key}");
-    let mut arguments =
-        vec!["-w", "\n%{http_code}", "-H", "Authorization: Bearer the-api-key", "-H", &key];
-    arguments.extend(body);
-    arguments.push(&url);
-    let answer = sandbox.curl(&arguments);
-    let (reply, status) = answer.rsplit_once('\n').unwrap();
-    (status.to_owned(), serde_json::from_str(reply).unwrap())
-}
-
-const FORM: [&str; 2] =
-    ["--data", "deal_id=662&amount=100.00&currency=RUB&return_url=http%3A%2F%2Fshop.test%2Fback"];
 
 #[test]
 fn php_sends_an_array_a_form_or_json() {
@@ -73,21 +45,18 @@ fn wrong_requests_are_refused_as_described() {
         (&["--data", "deal_id=1&amount=100.00&currency=RUB&what=1"], "what is not known"),
         (&["--data", "deal_id=1&deal_id=2&amount=100.00&currency=RUB"], "stands twice"),
         (&["-H", "Content-Type: text/plain", "--data", "x"], "content type"),
-        (
-            &[
-                "-H",
-                "Authorization: Bearer other",
-                "--data",
-                "deal_id=1&amount=100.00&currency=RUB",
-            ],
-            "Authorization",
-        ),
     ] {
         let (status, reply) = create(&sandbox, "k", body);
         assert!(status.starts_with('4'), "{status} {reply}");
         assert!(text(&reply["error"], "message").contains(says), "{reply}");
         assert!(reply["error"]["code"].is_string() && reply["id"].is_null(), "{reply}");
     }
+    sandbox.control("declared/shops/shop", r#"{"switches":{"error_status":418}}"#);
+    let url = format!("{}/{CREATE}", sandbox.origin);
+    let wrong = ["-H", "Authorization: Bearer x", "-H", "Idempotency-Key: 1", "-w", "%{http_code}"];
+    let arguments: Vec<&str> = wrong.into_iter().chain(FORM).chain([url.as_str()]).collect();
+    let refused = sandbox.curl(&arguments);
+    assert!(refused.contains("authentication_failed") && refused.ends_with("418"), "{refused}");
     let bare = [
         "--data",
         "deal_id=1&amount=100.00&currency=RUB&more=1",
@@ -130,7 +99,7 @@ fn the_page_pays_and_the_shop_is_told() {
     assert_eq!((text(&paid, "status"), text(&paid, "amount")), ("paid", "100.00"));
     assert_eq!(text(&paid, "deal_id"), "662");
     for _ in 0..3 {
-        let body = listener.next();
+        let body = listener.next().body;
         assert!(body.contains("deal_id=662") && body.contains("status=paid"), "{body}");
         assert!(body.contains("sign="), "{body}");
     }

@@ -39,27 +39,11 @@ mod tests {
 
     use super::*;
     use crate::gateways::declared::load::Source;
-    use crate::gateways::declared::message::Message;
-    use crate::gateways::declared::recipe;
-    use crate::gateways::declared::schema::{Descriptor, Vector};
-    use crate::gateways::declared::values::Values;
+    use crate::gateways::declared::schema::Descriptor;
 
     fn all() -> Vec<Descriptor> {
-        let read = |id: &str| Source::find(&Value::from(id)).and_then(|source| source.read());
-        names().map(|id| read(id).unwrap_or_else(|error| panic!("{id}: {error:?}"))).collect()
-    }
-
-    fn message(vector: &Vector) -> Message {
-        let body = vector.body.clone().unwrap_or_default().into_bytes();
-        match vector.fields.is_empty() && !body.is_empty() {
-            true if body.starts_with(b"{") => Message::json(&body).unwrap(),
-            true => Message::form(&body, Default::default()).unwrap(),
-            false => {
-                let mut message = Message::of(vector.fields.clone());
-                message.body = body;
-                message
-            }
-        }
+        let read = |id| Source::find(&Value::from(id)).unwrap().read();
+        names().map(|id| read(id).unwrap_or_else(|fault| panic!("{id}: {}", fault.says))).collect()
     }
 
     #[test]
@@ -67,53 +51,5 @@ mod tests {
         let ids: Vec<String> = all().into_iter().map(|descriptor| descriptor.id).collect();
         assert_eq!(ids, names().collect::<Vec<_>>());
         assert!(ids.is_sorted());
-    }
-
-    #[test]
-    fn each_vector_comes_out() {
-        for descriptor in all() {
-            let id = &descriptor.id;
-            assert!(!descriptor.vector.is_empty(), "{id} proves nothing");
-            for vector in &descriptor.vector {
-                let name = format!("{id} {}", vector.id);
-                let mut values = Values::default();
-                vector
-                    .config
-                    .iter()
-                    .for_each(|(key, text)| values.set(&format!("config.{key}"), text));
-                vector
-                    .secrets
-                    .iter()
-                    .for_each(|(key, text)| values.set(&format!("secret.{key}"), text));
-                let recipe =
-                    descriptor.recipe.get(&vector.recipe).unwrap_or_else(|| panic!("{name}"));
-                let message = message(vector);
-                if let Some(text) = &vector.message {
-                    let hashed = recipe::bytes(recipe, &message, &values).unwrap();
-                    assert_eq!(String::from_utf8_lossy(&hashed), text.as_str(), "{name}");
-                }
-                let made = recipe::sign(recipe, &message, &values).unwrap();
-                assert_eq!(made.as_str(), vector.expected, "{name}");
-                assert!(
-                    recipe::matches(recipe, &message, &values, &vector.expected).unwrap(),
-                    "{name}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn each_recipe_that_a_descriptor_names_is_there() {
-        for descriptor in all() {
-            let calls =
-                descriptor.status.iter().chain(&descriptor.cancel).chain(&descriptor.refund);
-            let sent = calls.map(|call| &call.request).chain([&descriptor.create.request]);
-            let places = sent.flat_map(|request| &request.sign);
-            let places = places.chain(descriptor.notify.iter().flat_map(|kind| &kind.signature));
-            for place in places {
-                let recipe = &place.recipe;
-                assert!(descriptor.recipe.get(recipe).is_some(), "{} {recipe}", descriptor.id);
-            }
-        }
     }
 }

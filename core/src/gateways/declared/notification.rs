@@ -45,7 +45,7 @@ pub fn read(
     let unproved = || answers(Over::Unproved(messages.told()));
     let proof = match kind.signature.is_empty() {
         false => Proof::of(shop, kind, &seen(&messages.signed)).map(Some),
-        true if kind.verify == Verify::StatusCall => Ok(None),
+        true if kind.verify == Verify::StatusCall || only_asks(shop, kind) => Ok(None),
         true => Err(Error::untrusted("signature_missing", "nothing signs such a notification")),
     };
     let proof = proof.map_err(|error| answered(error, unproved()))?;
@@ -80,6 +80,15 @@ pub fn unread(shop: &Shop) -> Value {
     let kinds = &shop.descriptor.notify;
     let kind = kinds.iter().find(|kind| kind.when.is_empty()).or(kinds.first());
     kind.map_or(Value::Null, |kind| answer::computed(shop, &kind.answer, &Over::Nothing, None))
+}
+
+/// Whether the kind asks whether an order may be paid, and can say nothing else: no money moves by it.
+fn only_asks(shop: &Shop, kind: &Notify) -> bool {
+    let constant = kind.fields.status.as_ref().and_then(|pick| pick.value.as_ref()?.constant());
+    let word = constant.and_then(|word| {
+        kind.status_map.get(word).or_else(|| shop.descriptor.status_map.get(word))
+    });
+    kind.case.is_empty() && word == Some(&Word::Check)
 }
 
 /// The first kind whose conditions hold, and the notification as it is written there.
@@ -212,6 +221,9 @@ impl One<'_> {
     /// The payment, as far as it may be believed.
     fn payment(&self, told: &Told) -> Payment {
         let mut payment = told.payment(self.shop);
+        if self.proof.is_some_and(|proof| proof.test) {
+            payment.test = Some(true);
+        }
         if self.shop.descriptor.create.response.is_none() {
             // The gateway gave no id when it began: both sides know it by the shop's number.
             payment.id.clone_from(&payment.order_number);

@@ -86,7 +86,20 @@ fn check(shop: &Shop, requests: &[&Request], order: &CreatePayment) -> Result<()
             return nowhere(field);
         }
     }
+    description(shop, order.description.as_deref())?;
     number(shop, &order.order_number)
+}
+
+/// A description that cannot pass for anything else among the signed values.
+fn description(shop: &Shop, given: Option<&str>) -> Result<(), Error> {
+    let rule = &shop.descriptor.order;
+    match (&rule.description, given) {
+        (Some(pattern), Some(text)) if !pattern.matches(text) => {
+            let says = rule.description_says.as_deref();
+            Err(Error::invalid("description", says.unwrap_or("this gateway takes no such text")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The number of an attempt, in the gateway's own form.

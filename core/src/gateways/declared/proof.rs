@@ -22,6 +22,8 @@ const MOST: usize = 8;
 pub struct Proof<'a> {
     kind: &'a Notify,
     recipes: Vec<&'a Recipe>,
+    /// Whether only signatures of test money were right.
+    pub test: bool,
 }
 
 impl<'a> Proof<'a> {
@@ -29,7 +31,7 @@ impl<'a> Proof<'a> {
     pub fn of(shop: &'a Shop, kind: &'a Notify, seen: &Seen<'_>) -> Result<Proof<'a>, Error> {
         let values = Values::of(shop);
         let mut recipes = Vec::new();
-        let (mut given, mut malformed) = (false, true);
+        let (mut given, mut malformed, mut test) = (false, true, true);
         for place in &kind.signature {
             let Some(text) = text_at(place, seen) else { continue };
             given = true;
@@ -41,12 +43,13 @@ impl<'a> Proof<'a> {
                 malformed = false;
                 if is_right(recipe, seen.message, &values, one) {
                     recipes.push(recipe);
+                    test &= place.test;
                     break;
                 }
             }
         }
         match (recipes.is_empty(), given, malformed) {
-            (false, ..) => Ok(Proof { kind, recipes }),
+            (false, ..) => Ok(Proof { kind, recipes, test }),
             (true, false, _) => {
                 Err(Error::untrusted("signature_missing", "the notification has no signature"))
             }

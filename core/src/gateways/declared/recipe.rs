@@ -1,5 +1,6 @@
 //! A signature, made and compared. What is hashed is put together in `text`; the rest is one digest.
 
+mod decoded;
 mod group;
 mod text;
 
@@ -40,7 +41,7 @@ pub fn matches(
     values: &Values<'_>,
     given: &str,
 ) -> Result<bool, Error> {
-    if given.is_empty() {
+    if given.is_empty() || decoded::is_ambiguous(recipe, message) {
         return Ok(false);
     }
     if let Some(key) = &recipe.rsa {

@@ -51,8 +51,8 @@ pub fn check(descriptor: &Descriptor) -> Findings {
     let mut found = Findings::default();
     facts::check(descriptor, &mut found);
     recipes::check(descriptor, &mut found);
-    scope::check(descriptor, &mut found);
     requests::check(descriptor, &mut found);
+    scope::check(descriptor, &mut found);
     replies::check(descriptor, &mut found);
     create::check(descriptor, &mut found);
     notify::check(descriptor, &mut found);

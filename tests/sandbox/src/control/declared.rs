@@ -43,6 +43,12 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call, path: &[&str]) -> Answe
     }
 }
 
+/// What `GET /sandbox/config` says of these gateways.
+pub fn config(sandbox: &Sandbox) -> Value {
+    let shops: Vec<String> = sandbox.declared().shops.keys().cloned().collect();
+    json!({"base_url": format!("{}/declared", sandbox.base_url), "shops": shops})
+}
+
 /// An order by the gateway's id, or by its number: of several the newest.
 fn order(sandbox: &Sandbox, id: &str) -> Answer {
     let installation = sandbox.declared();

@@ -104,8 +104,14 @@ pub fn satisfy(condition: &Value, fields: &mut Map<String, Value>, around: &mut 
         }
         return;
     }
+    let opposite = match text(condition, "not") {
+        Some("true") => Some("false"),
+        Some("false") => Some("true"),
+        _ => None,
+    };
     let given = text(condition, "is")
         .into_iter()
+        .chain(opposite)
         .chain(items(condition, "one_of").iter().filter_map(Value::as_str));
     for value in given.chain(TRIED.iter().copied()) {
         write(condition, fields, around, value);

@@ -51,7 +51,7 @@ impl Installation {
         }
     }
 
-    /// The shop of an order, with the order's own switches.
+    /// The shop of an order.
     pub fn shop_of(&self, id: &str) -> Option<&Shop> {
         self.shops.get(&self.orders.get(id)?.shop)
     }
@@ -97,6 +97,12 @@ impl Installation {
             text(&rules, "number").and_then(|pattern| regex_lite::Regex::new(pattern).ok());
         if pattern.is_some_and(|pattern| !pattern.is_match(&number)) {
             return refused("bad_request", "the order number does not look like one");
+        }
+        let pattern =
+            text(&rules, "description").and_then(|text| regex_lite::Regex::new(text).ok());
+        let told = value("order.description").filter(|told| !told.is_empty());
+        if pattern.zip(told).is_some_and(|(pattern, told)| !pattern.is_match(&told)) {
+            return refused("bad_request", "the description does not look like one");
         }
         let listed = items(&rules, "currencies");
         let takes = |one: &Value| {
@@ -193,6 +199,8 @@ impl Installation {
         let near = match status {
             "failed" => Some("declined"),
             "declined" => Some("failed"),
+            // What changed is asked for by the status call.
+            "refunded" | "partially_refunded" | "cancelled" => Some("unknown"),
             _ => None,
         };
         let mut composed = None;

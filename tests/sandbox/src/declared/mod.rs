@@ -8,6 +8,7 @@ mod brackets;
 mod conditions;
 pub mod deliveries;
 mod digest;
+mod envelope;
 pub mod file;
 mod format;
 mod gateway;
@@ -24,6 +25,7 @@ mod recipe_tests;
 mod reply;
 pub mod shops;
 pub mod switches;
+pub mod tampering;
 mod template;
 
 use std::sync::Arc;

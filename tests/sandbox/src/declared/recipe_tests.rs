@@ -134,7 +134,7 @@ fn keyed_nested_flattened_and_encoded() {
         {"secret": "a4825234f4bae72a0be04eafe9e8e2bada209255"}, {"field": "data"}, {"secret": "a4825234f4bae72a0be04eafe9e8e2bada209255"}]});
     let sent = r#"{"data":"eyJwdWJsaWNfa2V5IjoiaTAwMDAwMDAwIiwidmVyc2lvbiI6NywiYWN0aW9uIjoicGF5IiwiYW1vdW50IjoiMyIsImN1cnJlbmN5IjoiVUFIIiwiZGVzY3JpcHRpb24iOiJ0ZXN0Iiwib3JkZXJfaWQiOiIwMDAwMDEifQ=="}"#;
     proves(recipe, sent, "", "0adgJ8F2Ds5HCVkcz4AlmdLMRoIJf7IxsL3QmeFRz/s=");
-    // offsite_payments, MOLPay: made of a part that is a digest itself (checked by hand: plain MD5 of it).
+    // A part that is a digest itself: MD5 of the hexadecimal MD5 of "abc" (RFC 1321).
     let inner = json!({"digest": "md5", "parts": fields(&["a"])});
     let recipe = json!({"digest": "md5", "parts": [{"nested": inner}]});
     proves(

@@ -95,12 +95,20 @@ pub fn place(
     value: &str,
     shop: &Shop,
 ) {
+    // A value that only has to look like something stands there for another reading.
+    if spot.get("matches").is_some() {
+        return;
+    }
     let pick = pick(spot);
     let mut value = value.to_owned();
     if is_amount(name) {
         value = amount_text(&value, pick.minor, shop);
     }
     let typed = |before: Option<&Value>| match before {
+        Some(Value::String(text)) if name == "test" && matches!(text.as_str(), "0" | "1") => {
+            Value::from(if value == "true" { "1" } else { "0" })
+        }
+        _ if around.flat && name == "test" => Value::from(if value == "true" { "1" } else { "0" }),
         _ if around.flat => Value::from(value.as_str()),
         Some(Value::Number(_)) => number(&value),
         Some(Value::Bool(_)) => Value::Bool(matches!(value.as_str(), "true" | "1")),
@@ -111,6 +119,9 @@ pub fn place(
     };
     if let Some(at) = pick.at {
         let before = Message { fields: fields.clone(), body: Vec::new() }.at(at);
+        if name == "test" && before.is_none() && value == "false" {
+            return;
+        }
         around.put(fields, at, typed(before.as_ref()));
     } else if let Some(made) = pick.value {
         let found = template::unfill(made, &|name| shop.known(name), &str::to_owned, &value);
@@ -173,7 +184,7 @@ pub fn status_word(table: &Value, status: &str, shop: &Shop) -> Option<String> {
         "disputed" => &["refunded"],
         _ => &[],
     };
-    std::iter::once(&status).chain(near).find_map(|word| shop.word(&[table], word))
+    std::iter::once(&status).chain(near).find_map(|word| shop.word_of(table, word))
 }
 
 /// The values that a call before another hands out.
@@ -198,9 +209,8 @@ pub fn refusal(response: &Value, wrong: &Wrong, shop: &Shop) -> Answer {
     let rest = calls
         .flat_map(|response| items(response, "not_found"))
         .any(|condition| flag(condition, "http"));
-    if let Some(condition) = absent.first().filter(|_| wrong.reason == "order_not_found") {
-        satisfy(condition, &mut fields, &mut around);
-    } else if rest {
+    let absence = absent.first().filter(|_| wrong.reason == "order_not_found");
+    if rest && absence.is_none() {
         around.http = match wrong.reason {
             "authentication_failed" => 401,
             "duplicate_order" | "wrong_state" => 409,
@@ -208,7 +218,8 @@ pub fn refusal(response: &Value, wrong: &Wrong, shop: &Shop) -> Answer {
         };
     }
     let Some(error) = error else {
-        if wrong.reason == "order_not_found" && !absent.is_empty() {
+        if let Some(condition) = absence {
+            satisfy(condition, &mut fields, &mut around);
             return written(response, fields, &around, shop);
         }
         return Answer::text(
@@ -220,7 +231,9 @@ pub fn refusal(response: &Value, wrong: &Wrong, shop: &Shop) -> Answer {
         around.http = status;
     }
     let mapped = pairs(error, "reasons").find(|(_, word)| word.as_str() == Some(wrong.reason));
-    let code = mapped.map_or(wrong.reason, |(code, _)| code);
+    let numbers = pairs(error, "reasons").any(|(code, _)| code.parse::<i64>().is_ok());
+    let unmapped = if numbers { "9999" } else { wrong.reason };
+    let code = mapped.map_or(unmapped, |(code, _)| code);
     let code_at = text(error, "code");
     if let Some(at) = code_at {
         around.put(&mut fields, at, Value::from(code));
@@ -232,6 +245,9 @@ pub fn refusal(response: &Value, wrong: &Wrong, shop: &Shop) -> Answer {
     if !whens.iter().any(|condition| holds(condition, &fields, &around))
         && let Some(condition) = whens.first()
     {
+        satisfy(condition, &mut fields, &mut around);
+    }
+    if let Some(condition) = absence {
         satisfy(condition, &mut fields, &mut around);
     }
     written(response, fields, &around, shop)

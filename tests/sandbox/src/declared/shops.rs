@@ -119,6 +119,21 @@ impl Shop {
         all.find(|(_, meant)| meant.as_str() == Some(status)).map(|(word, _)| word.to_owned())
     }
 
+    /// Of several words for a status the one that is test money, or the one that is not, where the word
+    /// itself tells that.
+    pub fn word_of(&self, table: &Value, status: &str) -> Option<String> {
+        let first = self.word(&[table], status)?;
+        let spot = table.pointer("/fields/test");
+        let pattern = spot.and_then(|spot| text(spot, "matches"));
+        let Some(pattern) = pattern.and_then(|pattern| regex_lite::Regex::new(pattern).ok()) else {
+            return Some(first);
+        };
+        let own = pairs(table, "status_map").chain(pairs(&self.descriptor, "status_map"));
+        let mut all = own.filter(|(_, meant)| meant.as_str() == Some(status)).map(|(word, _)| word);
+        let fit = all.find(|word| pattern.is_match(word) == self.switches.test);
+        Some(fit.map_or(first, str::to_owned))
+    }
+
     /// Whether the gateway has a word for a status anywhere.
     pub fn tells(&self, status: &str) -> bool {
         let kinds = items(&self.descriptor, "notify");

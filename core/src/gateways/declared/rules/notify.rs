@@ -9,11 +9,9 @@
 
 use super::conditions::{self, At};
 use super::recipes::{self, Use};
-use super::{Findings, replies};
+use super::{Findings, replies, usage};
 use crate::gateways::declared::coverage::{self, covers};
-use crate::gateways::declared::schema::{
-    Condition, Descriptor, Notify, Pick, Recipe, Verify, Word,
-};
+use crate::gateways::declared::schema::{Condition, Descriptor, Notify, Pick, Place, Verify, Word};
 
 /// Values of a notification that decide something.
 const DECIDE: &[&str] =
@@ -41,6 +39,7 @@ pub fn check(descriptor: &Descriptor, found: &mut Findings) {
         }
         if kind.verify == Verify::Signature {
             told_apart(descriptor, at, kind, found);
+            told_from_form(descriptor, &path, kind, found);
         }
     }
 }
@@ -75,7 +74,7 @@ fn written(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findi
     }
     if kind.event_id.is_empty() && words(descriptor, kind) != [Word::Check] {
         let says = "event_id is null without it: add event_id = [...], the signed fields that tell one event \
-                    from another";
+                    from another, or say in note why there is none";
         found.warning(path, says);
     }
 }
@@ -232,16 +231,51 @@ fn told_apart(descriptor: &Descriptor, at: usize, kind: &Notify, found: &mut Fin
     }
 }
 
+/// The signed form of a payment goes through the buyer's browser: where the same secret makes it and a
+/// notification without a status, what the buyer was given could be sent back as proof that he paid.
+fn told_from_form(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findings) {
+    let create = &descriptor.create;
+    if create.response.is_some() || !is_outcome(descriptor, kind) {
+        return;
+    }
+    let secrets = |places: &[Place]| -> Vec<String> {
+        let recipes = places.iter().filter_map(|place| descriptor.recipe.get(&place.recipe));
+        recipes.flat_map(usage::secrets).collect()
+    };
+    let shown = secrets(&create.request.sign);
+    if !secrets(&kind.signature).iter().any(|secret| shown.contains(secret)) {
+        return;
+    }
+    let asked = kind.when.iter().any(|condition| {
+        let there = condition.is.iter().chain(&condition.one_of).any(|value| !value.is_empty())
+            && !condition.one_of.iter().any(String::is_empty)
+            || condition.matches.as_ref().is_some_and(|pattern| !pattern.matches(""));
+        let in_form =
+            condition.at.as_ref().is_some_and(|at| create.request.fields.get(at).is_some());
+        there && !in_form && is_signed(descriptor, kind, condition)
+    });
+    if !asked {
+        let says = "its status is a constant, and its secret also signs the form that the buyer's browser carries: \
+                    the form could be sent back as this notification. Ask in when for a signed field that the form \
+                    lacks and that is never empty, { at = \"payment_id\", matches = \".\" }";
+        found.problem(path, says);
+    }
+}
+
 /// Whether the kind alone says that money moved.
 fn is_outcome(descriptor: &Descriptor, kind: &Notify) -> bool {
     let moves = |word: &Word| {
         use Word::{Authorized, Disputed, Paid, PartiallyRefunded, Refunded};
         matches!(word, Paid | Authorized | Refunded | PartiallyRefunded | Disputed)
     };
-    match kind.case.iter().find(|case| case.when.is_empty()) {
-        Some(case) => moves(&case.status),
-        None => constant(descriptor, kind).is_some_and(|word| moves(&word)),
-    }
+    let status = constant(descriptor, kind).is_some_and(|word| moves(&word));
+    status || kind.case.iter().any(|case| moves(&case.status) && !case.when.iter().any(tells))
+}
+
+/// Whether a condition asks for a value of its own: a field that is merely there, or is not something
+/// else, tells no outcome.
+fn tells(condition: &Condition) -> bool {
+    condition.is.is_some() || !condition.one_of.is_empty() || condition.matches.is_some()
 }
 
 /// The word of a constant status.

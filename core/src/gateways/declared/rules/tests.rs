@@ -1,6 +1,8 @@
 //! Every rule, by one descriptor that breaks it.
 
+mod doubts;
 mod messages;
+mod notices;
 mod parts;
 
 use serde_json::Value;

@@ -20,7 +20,10 @@ pub fn check(descriptor: &Descriptor, found: &mut Findings) {
         .collect();
     let notified: BTreeSet<&str> =
         descriptor.notify.iter().flat_map(|kind| names(&kind.signature)).collect();
-    let all = made.iter().chain(&replies).chain(&notified);
+    // A recipe that is only proved is kept for its readers: the gateway's older one, say.
+    let proved: BTreeSet<&str> =
+        descriptor.vector.iter().map(|vector| vector.recipe.as_str()).collect();
+    let all = made.iter().chain(&replies).chain(&notified).chain(&proved);
     used.extend(all.map(|name| format!("sign.{name}")));
     for (table, space, names) in [
         ("config", "config", descriptor.config.names()),
@@ -62,7 +65,7 @@ fn shared(
 }
 
 /// The secrets of a recipe.
-fn secrets(recipe: &Recipe) -> impl Iterator<Item = String> {
+pub fn secrets(recipe: &Recipe) -> impl Iterator<Item = String> {
     let mut names: Vec<String> = Vec::new();
     for key in recipe.hmac.iter().chain(&recipe.rsa) {
         names

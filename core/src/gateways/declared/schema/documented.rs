@@ -1,7 +1,6 @@
 //! docs/descriptor-reference.md is made from the structs and their comments, so that no key and no word
 //! stands there that the engine does not read, and none is left out. `make bless` writes it.
 
-mod guide;
 mod source;
 
 use std::fmt::Write;

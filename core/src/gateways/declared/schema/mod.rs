@@ -137,6 +137,10 @@ pub struct Order {
     pub number: Option<super::pattern::Pattern>,
     /// What the error says that an order number must look like.
     pub number_says: Option<String>,
+    /// What a description must look like, where its text could pass for other signed values.
+    pub description: Option<super::pattern::Pattern>,
+    /// What the error says that a description must look like.
+    pub description_says: Option<String>,
     /// Letters of the currencies that it takes; any if none is given.
     pub currencies: Vec<Template>,
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::error;
 use crate::clock;
 use crate::courier::Attempt;
-use crate::declared::{deliveries, notify};
+use crate::declared::{deliveries, tampering};
 use crate::exchange::Answer;
 use crate::sandbox::Sandbox;
 
@@ -70,7 +70,7 @@ async fn redeliver(sandbox: &Arc<Sandbox>, id: &str, wanted: &Act) -> Answer {
         }
         let notification = match wanted.tamper.as_deref() {
             None => notification,
-            Some(what) => match notify::tampered(&shop, &notification, what) {
+            Some(what) => match tampering::tampered(&shop, &notification, what) {
                 Some(forged) => forged,
                 None => return error(400, "tamper: this notification has nothing of that"),
             },

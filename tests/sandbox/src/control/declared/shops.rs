@@ -78,15 +78,19 @@ fn shop(given: Given) -> Result<Shop, String> {
             return Err(format!("secrets.{name}: required"));
         }
     }
-    Ok(Shop {
+    let mut shop = Shop {
         id: given.id.unwrap_or_default(),
         descriptor,
         config,
         secrets: given.secrets,
         notification_url: given.notification_url,
-        currency: given.currency.unwrap_or_else(|| "RUB".to_owned()),
+        currency: String::new(),
         switches: Switches::default().with(&given.switches)?,
-    })
+    };
+    let listed = shop.descriptor.pointer("/order/currencies/0").and_then(Value::as_str);
+    let own = given.currency.or_else(|| listed.and_then(|letters| shop.filled(letters)));
+    shop.currency = own.unwrap_or_else(|| "RUB".to_owned());
+    Ok(shop)
 }
 
 /// Changes a shop.
