@@ -260,7 +260,7 @@ mod tests {
         let response = json!({
             "ok": [{ "at": "ok", "is": "yes" }],
             "error": { "when": [{ "at": "error", "exists": true }], "code": "error" },
-            "signature": [{ "recipe": "webhook", "field": "sign" }],
+            "signature": [{ "recipe": "told", "field": "sign" }],
         });
         let kind = |body: &str| match read(response.clone(), Effect::Write, 200, body) {
             Ok(_) => None,

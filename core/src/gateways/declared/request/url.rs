@@ -68,7 +68,7 @@ mod tests {
         let mut values = Values::of(&shop);
         values.set_given("payment.id", id);
         let request = json!({
-            "method": "GET", "url": "https://api.examplepay.com/p/{payment.id}/x?a={payment.id}",
+            "method": "GET", "url": "https://api.sample.example/p/{payment.id}/x?a={payment.id}",
         });
         let built = build(&shop, &Request::deserialize(request).unwrap(), &values);
         built.map_err(|error| error.field.clone().unwrap())
@@ -79,14 +79,14 @@ mod tests {
         for (id, part) in
             [("sp_1", "sp_1"), ("a/../b?c#d%", "a%2F..%2Fb%3Fc%23d%25"), ("Ж", "%D0%96")]
         {
-            let expected = format!("https://api.examplepay.com/p/{part}/x?a={part}");
+            let expected = format!("https://api.sample.example/p/{part}/x?a={part}");
             assert_eq!(url(None, Some(id)), Ok(expected));
         }
         for id in [Some(""), Some("."), Some(".."), None] {
             assert_eq!(url(None, id), Err("id".to_owned()), "{id:?}");
         }
         let behind = url(Some("http://127.0.0.1:9/out"), Some("1")).unwrap();
-        assert_eq!(behind, "http://127.0.0.1:9/out/api.examplepay.com/p/1/x?a=1");
+        assert_eq!(behind, "http://127.0.0.1:9/out/api.sample.example/p/1/x?a=1");
     }
 
     #[test]
