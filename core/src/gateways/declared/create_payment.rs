@@ -157,3 +157,44 @@ fn is_allowed(shop: &Shop, known: &Known, url: &str) -> Result<bool, Error> {
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buyer_is_sent_to_the_gateways_hosts_alone() {
+        let page = |base: Option<&str>, url: &str| {
+            let seed = || Ok([7; 32]);
+            let context = Context { now: crate::clock::Time::UNIX_EPOCH, seed: &seed };
+            let known = Known::new(Arc::new(Shop::sample(base)), &context).unwrap();
+            is_allowed(&known.shop, &known, url).unwrap()
+        };
+        for (url, allowed) in [
+            ("https://pay.sample.example/p/1", true),
+            ("https://PAY.sample.example/p/1", true),
+            ("https://eu.pay.sample.example/p/1", true),
+            ("https://sample.example/p/1", false),
+            ("https://notpay.sample.example/p/1", false),
+            ("https://pay.sample.example.evil.example/", false),
+            ("https://pay.sample.example@evil.example/", false),
+            ("http://pay.sample.example/p/1", false),
+            ("//pay.sample.example/p/1", false),
+            ("javascript:alert(1)//pay.sample.example", false),
+        ] {
+            assert_eq!(page(None, url), allowed, "{url}");
+            assert_eq!(page(Some("https://proxy.shop.example/out"), url), allowed, "{url}");
+        }
+        let base = Some("https://proxy.shop.example/out");
+        for (url, allowed) in [
+            ("https://proxy.shop.example/out/pay.sample.example/p/1", true),
+            ("https://proxy.shop.example/out/evil.example/p/1", false),
+            ("https://proxy.shop.example/other/pay.sample.example/p/1", false),
+            ("https://proxy.shop.example/out/pay.sample.example@evil.example/", false),
+            ("https://proxy.shop.example/outpay.sample.example/p/1", false),
+        ] {
+            assert_eq!(page(base, url), allowed, "{url}");
+            assert!(!page(None, url), "{url}");
+        }
+    }
+}

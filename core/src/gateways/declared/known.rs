@@ -115,6 +115,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_request_has_its_own_chance_and_a_later_number() {
+        let seed = || Ok([7; 32]);
+        let context =
+            Context { now: crate::clock::parse("2026-01-31T10:00:00Z").unwrap(), seed: &seed };
+        let mut known = Known::new(Arc::new(Shop::sample(None)), &context).unwrap();
+        let mut drawn = Vec::new();
+        for expected in ["1769853600000", "1769853600001"] {
+            known.next_request();
+            assert_eq!(known.get("gen.unix_ms"), Some(expected));
+            assert_eq!(known.get("gen.unix"), Some("1769853600"));
+            drawn
+                .extend(["gen.uuid", "gen.random"].map(|name| known.get(name).unwrap().to_owned()));
+        }
+        drawn.push(known.boundary());
+        drawn.sort();
+        drawn.dedup();
+        assert_eq!(drawn.len(), 5);
+    }
+
+    #[test]
     fn a_uuid_says_its_version() {
         let text = version_4([0xff; 16]);
         assert_eq!(text, "ffffffff-ffff-4fff-bfff-ffffffffffff");

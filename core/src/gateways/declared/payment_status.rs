@@ -34,7 +34,7 @@ pub fn start(
             let says = "this gateway cannot be asked: a notification tells, given to confirm";
             return Err(Error::refused("not_supported", says));
         };
-        return judge(&shop, &expected, *told.payment, request.id);
+        return judge(&shop, &expected, alone(*told.payment), request.id);
     }
     let mut known = Known::new(shop, context)?;
     let number = request.order_number.as_ref().or(expect.order_number.as_ref());
@@ -48,6 +48,19 @@ pub fn start(
     };
     call::send(known, call, Box::new(then))
 }
+
+/// What a notification said, where it is all that is known: what it was compared with before says nothing
+/// of what is expected now.
+pub fn alone(mut told: Payment) -> Payment {
+    told.checked.retain(|name| *name == "shop");
+    if told.status == Status::Unknown && told.reason.is_none() {
+        told.reason = Some(UNKNOWN_WORD);
+    }
+    told
+}
+
+/// The gateway's word for where it stands is not in the descriptor, or there was none.
+const UNKNOWN_WORD: &str = "unknown_status";
 
 fn judge(
     shop: &Shop,
@@ -131,7 +144,7 @@ pub fn read(
         payment.reason = Some(decline::DECLINED);
     }
     if matches!(said.word, None | Some(Word::Unknown)) {
-        payment.reason = Some("unknown_status");
+        payment.reason = Some(UNKNOWN_WORD);
     }
     let number = known.get("order.id");
     if let Some(name) = other_than(known, &payment) {
@@ -223,5 +236,56 @@ fn combine(payment: &mut Payment, told: &Payment, asked: Option<&str>, agreed: b
         payment.captured = payment.captured.or(told.captured);
         payment.refunded = payment.refunded.or(told.refunded);
         payment.fee = payment.fee.or(told.fee);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Amount;
+
+    fn payment(status: Status, id: Option<&str>, number: Option<&str>, sum: bool) -> Payment {
+        let rouble = Currency::from_code("RUB");
+        let mut payment = Payment::new("sample", status);
+        payment.id = id.map(str::to_owned);
+        payment.order_number = number.map(str::to_owned);
+        payment.currency = rouble.filter(|_| sum);
+        payment.amount = payment.currency.map(|currency| Amount { minor: 10_000, currency });
+        payment.captured = payment.amount.filter(|_| status == Status::Paid);
+        payment
+    }
+
+    #[test]
+    fn a_notification_fills_in_what_it_proves() {
+        // Status, its id and number; the notification's; whether they agree; what is filled in.
+        let told = |id, number, status| payment(status, id, number, true);
+        for (seen, told, asked, sums, captured) in [
+            // Both say paid.
+            ((None, None), told(None, Some("A"), Status::Paid), Some("1"), true, true),
+            // They differ, and the notification names the same payment: what was registered is known.
+            ((None, None), told(Some("1"), Some("A"), Status::Created), Some("1"), true, false),
+            // They differ, and nothing binds it to this payment.
+            ((None, None), told(None, Some("A"), Status::Created), Some("1"), false, false),
+            ((None, None), told(Some("2"), Some("A"), Status::Created), Some("1"), false, false),
+            // Another order, another payment.
+            ((None, Some("B")), told(None, Some("A"), Status::Paid), Some("1"), false, false),
+            ((Some("2"), None), told(Some("1"), Some("A"), Status::Paid), Some("2"), false, false),
+        ] {
+            let mut payment = payment(Status::Paid, seen.0, seen.1, false);
+            let agreed = told.status == payment.status;
+            combine(&mut payment, &told, asked, agreed);
+            assert_eq!(payment.amount.is_some(), sums);
+            assert_eq!(payment.order_number.as_deref() == Some("A"), sums);
+            assert_eq!(payment.captured.is_some(), captured);
+            assert_eq!(payment.status, Status::Paid);
+        }
+    }
+
+    #[test]
+    fn what_it_was_compared_with_before_counts_no_more() {
+        let mut told = payment(Status::Unknown, None, Some("A"), true);
+        told.checked = vec!["shop", "order_number", "amount"];
+        let alone = alone(told);
+        assert_eq!((alone.checked, alone.reason), (vec!["shop"], Some("unknown_status")));
     }
 }

@@ -64,8 +64,11 @@ impl Expectation<'_> {
         {
             return Err(refused(refusal, &message, http));
         }
-        if !(200..=299).contains(&http.status) || !seen.all(&self.response.ok) {
+        if !(200..=299).contains(&http.status) {
             return Err(unusable());
+        }
+        if !seen.all(&self.response.ok) {
+            return Err(self.neither());
         }
         if !signed {
             return Err(self.untrusted("it has no signature"));
@@ -113,6 +116,9 @@ impl Expectation<'_> {
     /// A reply of which nothing can be made.
     fn unusable(&self, http: &HttpResponse) -> Error {
         let mut error = http.unusable(self.effect);
+        if (200..=299).contains(&http.status) {
+            error.message = "the reply cannot be read as the descriptor says".to_owned();
+        }
         if self.effect == Effect::Write && (300..=399).contains(&http.status) {
             // There are gateways that answer a success by leading on to its page.
             let says = format!("the gateway leads on to another place (HTTP {})", http.status);
@@ -120,6 +126,15 @@ impl Expectation<'_> {
             error.http_status = Some(http.status);
         }
         error
+    }
+
+    /// No success, and no error that is documented.
+    fn neither(&self) -> Error {
+        let says = "the reply is neither a success nor a documented error";
+        match self.effect {
+            Effect::Write => Error::outcome_unknown("reply_unusable", says),
+            Effect::Read => Error::not_done("reply_unusable", says),
+        }
     }
 
     /// A success that does not tell what it must.
@@ -188,5 +203,75 @@ fn refused(refusal: &Refusal, message: &Message, http: &HttpResponse) -> Error {
             error.text = text;
             error
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::error::Kind;
+
+    fn read(response: Value, effect: Effect, status: u16, body: &str) -> Result<Reply, Error> {
+        let shop = Shop::sample(None);
+        let values = Values::of(&shop);
+        let response = Response::deserialize(response).unwrap();
+        let expectation = Expectation {
+            shop: &shop,
+            values: &values,
+            response: &response,
+            effect,
+            currency: None,
+        };
+        let body = body.as_bytes().to_vec();
+        expectation.read(&HttpResponse { status, headers: Vec::new(), body })
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_refusal_and_no_absence() {
+        let response = json!({
+            "error": { "when": [{ "at": "/id", "exists": false }] },
+            "not_found": [{ "http": true, "is": "404" }, { "at": "/id", "exists": false }],
+        });
+        for (status, body, kind) in [
+            (200, "<html>", Kind::OutcomeUnknown),
+            (200, "", Kind::OutcomeUnknown),
+            (204, "", Kind::OutcomeUnknown),
+            (302, "", Kind::OutcomeUnknown),
+            (422, "no", Kind::OutcomeUnknown),
+            (500, "{}", Kind::OutcomeUnknown),
+            (404, "<html>", Kind::NotDone),
+        ] {
+            let error = read(response.clone(), Effect::Write, status, body).err().unwrap();
+            assert_eq!(error.kind, kind, "{status} {body}");
+            let error = read(response.clone(), Effect::Read, status, body).err().unwrap();
+            assert_eq!(error.kind, Kind::NotDone, "{status} {body}");
+        }
+        for body in ["", "{}"] {
+            let reply = read(response.clone(), Effect::Read, 404, body).unwrap();
+            assert!(matches!(reply, Reply::NotFound(_)));
+        }
+    }
+
+    #[test]
+    fn a_refusal_may_be_unsigned_a_success_may_not() {
+        let response = json!({
+            "ok": [{ "at": "ok", "is": "yes" }],
+            "error": { "when": [{ "at": "error", "exists": true }], "code": "error" },
+            "signature": [{ "recipe": "told", "field": "sign" }],
+        });
+        let kind = |body: &str| match read(response.clone(), Effect::Write, 200, body) {
+            Ok(_) => None,
+            Err(error) => Some((error.kind, error.may_have_happened)),
+        };
+        assert_eq!(kind(r#"{"error":"7"}"#), Some((Kind::Refused, false)));
+        assert_eq!(kind(r#"{"error":"7","sign":"00"}"#), Some((Kind::Untrusted, true)));
+        assert_eq!(kind(r#"{"ok":"yes"}"#), Some((Kind::Untrusted, true)));
+        assert_eq!(kind(r#"{"ok":"yes","sign":"00"}"#), Some((Kind::Untrusted, true)));
+        // HMAC-SHA256 of "ok=yes" by "w".
+        let sign = "3adc0a0933251caf05296d68507b5ed2cd9ee8575f214dacb0e5f6642a3706d9";
+        assert_eq!(kind(&format!(r#"{{"ok":"yes","sign":"{sign}"}}"#)), None);
     }
 }

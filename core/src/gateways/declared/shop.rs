@@ -147,6 +147,39 @@ impl Shop {
     }
 }
 
+#[cfg(test)]
+impl Shop {
+    /// A shop at an invented gateway.
+    pub fn sample(base_url: Option<&str>) -> Shop {
+        let descriptor = serde_json::json!({
+            "schema": 1, "id": "sample", "title": "Sample", "date": "2026-11-22",
+            "sources": ["invented"], "redirect_hosts": ["pay.sample.example"],
+            "secrets": { "key": "the key" },
+            "create": {
+                "mark": "ours", "unsettleable": true,
+                "request": {
+                    "method": "POST", "url": "https://api.sample.example/create",
+                    "fields": { "number": "{order.id}", "sum": "{order.amount}" },
+                },
+                "response": { "fields": { "payment_id": "/id", "url": "/url" } },
+            },
+            "recipe": { "told": {
+                "mark": "ours", "digest": "sha256", "hmac": "{secret.key}", "join": "&",
+                "parts": [{ "group": "sorted", "exclude": ["sign"], "element": "{k}={v}" }],
+            } },
+        });
+        let mut settings = serde_json::json!({
+            "gateway": "declared", "descriptor": descriptor, "secrets": { "key": "w" },
+        });
+        if let Some(url) = base_url {
+            settings["base_url"] = url.into();
+        }
+        let Value::Object(settings) = settings else { unreachable!() };
+        let (common, own) = Common::split(&settings).unwrap();
+        Shop::open(&common, &own).unwrap()
+    }
+}
+
 /// The public settings with their defaults; what the descriptor does not know is refused.
 fn config(descriptor: &Descriptor, given: &Named<String>) -> Result<Named<String>, Error> {
     known("config", given.names(), &descriptor.config.names())?;

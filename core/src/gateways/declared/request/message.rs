@@ -26,9 +26,16 @@ pub fn build<'a>(
 ) -> Result<(Message, Vec<InHeader<'a>>), Error> {
     let coded = request.base64_field.as_deref();
     let typed = request.body == Body::Json || coded.is_some();
+    let foreign = |text: &str| request.charset.encode(text).is_none();
     let mut message = Message::default();
     for (name, field) in request.fields.iter() {
-        if let Some(value) = value(name, field, typed, &values.with(&message))? {
+        let value = value(name, field, typed, &values.with(&message))?;
+        if !typed && value.as_ref().and_then(Value::as_str).is_some_and(&foreign) {
+            let from = field.value.names().next();
+            let from = from.map_or_else(|| name.to_owned(), |name| values.field_of(name));
+            return Err(Error::invalid(from, "it has a letter that the gateway's charset lacks"));
+        }
+        if let Some(value) = value {
             insert(&mut message, name, value);
         }
     }

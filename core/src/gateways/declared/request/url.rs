@@ -55,3 +55,47 @@ pub fn add(url: &mut String, query: &[u8]) {
     url.push(if url.contains('?') { '&' } else { '?' });
     url.push_str(&String::from_utf8_lossy(query));
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    fn url(base: Option<&str>, id: Option<&str>) -> Result<String, String> {
+        let shop = Shop::sample(base);
+        let mut values = Values::of(&shop);
+        values.set_given("payment.id", id);
+        let request = json!({
+            "method": "GET", "url": "https://api.sample.example/p/{payment.id}/x?a={payment.id}",
+        });
+        let built = build(&shop, &Request::deserialize(request).unwrap(), &values);
+        built.map_err(|error| error.field.clone().unwrap())
+    }
+
+    #[test]
+    fn a_value_stays_one_part() {
+        for (id, part) in
+            [("sp_1", "sp_1"), ("a/../b?c#d%", "a%2F..%2Fb%3Fc%23d%25"), ("Ж", "%D0%96")]
+        {
+            let expected = format!("https://api.sample.example/p/{part}/x?a={part}");
+            assert_eq!(url(None, Some(id)), Ok(expected));
+        }
+        for id in [Some(""), Some("."), Some(".."), None] {
+            assert_eq!(url(None, id), Err("id".to_owned()), "{id:?}");
+        }
+        let behind = url(Some("http://127.0.0.1:9/out"), Some("1")).unwrap();
+        assert_eq!(behind, "http://127.0.0.1:9/out/api.sample.example/p/1/x?a=1");
+    }
+
+    #[test]
+    fn a_query_is_added_to_one_that_is_there() {
+        let mut plain = "https://a.example/".to_owned();
+        add(&mut plain, b"");
+        assert_eq!(plain, "https://a.example/");
+        add(&mut plain, b"a=1");
+        add(&mut plain, b"b=2");
+        assert_eq!(plain, "https://a.example/?a=1&b=2");
+    }
+}

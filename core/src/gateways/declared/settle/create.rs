@@ -9,7 +9,7 @@ use crate::expect::{Expect, Expected};
 use crate::gateways::declared::call::{self, Call};
 use crate::gateways::declared::create_payment::{self, reply};
 use crate::gateways::declared::known::Known;
-use crate::gateways::declared::payment_status::{find, identify, read};
+use crate::gateways::declared::payment_status::{alone, find, identify, read};
 use crate::gateways::declared::shop::Shop;
 use crate::gateways::declared::{Context, Step, order};
 use crate::http::HttpResponse;
@@ -82,7 +82,7 @@ impl Attempt {
     fn signed_again(mut self, payment: Payment) -> Result<Step, Error> {
         match self.told.take() {
             None => self.ends(payment, Settled::Done, "nothing is called: signed again"),
-            Some(told) => self.found(*told.payment, true, "the notification tells of it"),
+            Some(told) => self.found(alone(*told.payment), true, "the notification tells of it"),
         }
     }
 
@@ -105,7 +105,7 @@ impl Attempt {
             return match &self.told {
                 None => self.nothing(),
                 Some(told) => {
-                    let payment = (*told.payment).clone();
+                    let payment = alone((*told.payment).clone());
                     self.found(payment, true, "the notification tells of it")
                 }
             };

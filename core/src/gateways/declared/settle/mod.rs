@@ -1,5 +1,5 @@
 //! What became of a write whose outcome is unknown: the recipes, without waiting. Each ends in a
-//! verdict; `Pending` leaves the waiting to the flow (docs/gateways/declared.md, "Recipes").
+//! verdict; `Pending` leaves the waiting to the flow (docs/gateways/declared.md).
 
 mod create;
 mod order;
