@@ -28,7 +28,7 @@ static int connected(const char *url) {
 
 int sandbox_ask(const char *url, const char *method, const char *path, const char *body,
                 char *answer, size_t size) {
-    char request[4096], reply[65536];
+    char request[32768], reply[65536];
     int line = connected(url);
     if (line < 0) {
         return 0;

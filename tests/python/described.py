@@ -31,9 +31,15 @@ class Described:
         self.sandbox, self.name, self.listener = sandbox, name, listener
         sample = SETTINGS[name]
         path = ROOT / sample["file"] if "file" in sample else BUILT_IN / f"{name}.toml"
-        self.own = {key: sample[key] for key in ("config", "secrets") if key in sample}
+        self.own: dict[str, Any] = {
+            key: sample[key] for key in ("config", "secrets") if key in sample
+        }
         self.currency = sample.get("currency", "RUB")
-        shop = {"id": name, "descriptor": path.read_text(), "notification_url": listener.url}
+        shop: dict[str, Any] = {
+            "id": name,
+            "descriptor": path.read_text(),
+            "notification_url": listener.url,
+        }
         more = {"currency": self.currency, "switches": {"retry_pause_ms": 20, **switches}}
         sandbox.ask("POST", "/sandbox/declared/shops", {**shop, **self.own, **more})
         self.descriptor = str(path) if "file" in sample else name
@@ -76,8 +82,9 @@ class Described:
         try:
             return self.client.parse_notification(**notification).answer.ok
         except kopeck.UntrustedError as error:
-            assert (answers := error.answer), "an error without answers"  # noqa: PT017
-            return answers.reject
+            answers = error.answer
+        assert answers is not None
+        return answers.reject
 
     def create(self) -> str:
         """Creates the payment and goes where the buyer is sent: the address of the page."""
@@ -90,8 +97,6 @@ class Described:
         if payment.action.type == "form":
             form = urlencode(payment.action.fields or {})
             status, headers, said = request("POST", payment.action.url, form, FORM)
-        elif "/pay/" in payment.action.url:
-            return payment.action.url
         else:
             status, headers, said = request("GET", payment.action.url)
             if status == 200:

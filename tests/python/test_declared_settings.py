@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from described import BUILT_IN, SETTINGS
 
 import kopeck
+from described import BUILT_IN, SETTINGS
 from kopeck.descriptor_check import main
 from sandbox import ROOT
 

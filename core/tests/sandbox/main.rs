@@ -9,6 +9,7 @@
 )]
 
 mod card_payments;
+mod declared;
 mod encrypted;
 mod eshop;
 mod every_native;

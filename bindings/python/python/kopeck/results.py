@@ -21,11 +21,10 @@ class Action(Result):
     type: Literal["redirect", "form", "qr", "app"]
     url: str | None
     link: str | None
+    """Of a form: the same as a link, where the gateway takes one."""
     fields: dict[str, str] | None
     image: str | None
     expires_at: str | None
-    link: str | None
-    """Of a form: the same as a link, where the gateway takes one."""
 
 
 class Card(Result):

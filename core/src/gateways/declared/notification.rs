@@ -196,9 +196,12 @@ impl One<'_> {
         let given = self.kind.must_match.as_ref();
         let must: Vec<&str> =
             given.map_or(default.to_vec(), |names| names.iter().map(String::as_str).collect());
+        // A sum without a currency is read in that of the order; where no order is expected, nobody
+        // knows its digits, and the shop is only told which order it is about.
+        let unit = told.currency.is_some() || expect.amount().is_some();
         for (name, is_told) in [
             ("order_id", told.order_id.is_some()),
-            ("amount", told.amount.is_some()),
+            ("amount", told.amount.is_some() || !unit),
             ("currency", told.currency.is_some()),
         ] {
             if must.contains(&name) && !is_told {
