@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use kopeck::http::{HttpRequest, HttpResponse, SendError, Transport};
-use kopeck::{Client, Error, Fields};
+use kopeck::{Client, Error, Fields, Kind};
 use serde_json::{Value, json};
 
 struct Nowhere;
@@ -371,8 +371,9 @@ fn a_prerequest_is_a_question() {
         (&reply["payment"]["status"], &reply["verified"]),
         (&json!("unknown"), &json!(false))
     );
-    // What a stranger may write is no mismatch: the shop compares, and may answer something else.
-    let other = told("webmoney", &message.replace("100.00", "1.00"), "", "1001").unwrap();
-    assert_eq!((&other["payment"]["amount"], &other["verified"]), (&json!("1.00"), &json!(false)));
+    // Another sum is not what the shop registered, whoever says it: the question is answered with no.
+    let error = told("webmoney", &message.replace("100.00", "1.00"), "", "1001").unwrap_err();
+    assert_eq!((error.kind, error.reason), (Kind::Mismatch, "amount"));
+    let other = json!({ "answer": error.answer });
     assert_ne!(other["answer"]["reject"]["body"], "YES");
 }

@@ -148,8 +148,9 @@ fn secrets(settings: &Value) -> Vec<String> {
         Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         value => value.as_str().map(str::to_owned).into_iter().collect::<Vec<_>>(),
     };
-    let described = settings["secrets"].as_object().into_iter().flat_map(|all| all.values());
-    let all = names.iter().map(|name| &settings[*name]).chain(described).flat_map(texts);
+    let all = names.iter().flat_map(|name| texts(&settings[*name]));
+    let described = settings["secrets"].as_object().into_iter().flatten();
+    let all = all.chain(described.flat_map(|(_, secret)| texts(secret)));
     all.filter(|text| !text.is_empty()).collect()
 }
 
