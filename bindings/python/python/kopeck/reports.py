@@ -73,8 +73,19 @@ class DescriptorReport(Result):
     problems: tuple[Finding, ...]
     """A client with it would be refused."""
     warnings: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+    """What the file tells its reader: notes, addresses that notifications come from, and when they
+    come again."""
     vectors: tuple[CheckedVector, ...]
 
     def _read(self, name: str, value: Any) -> Any:
-        kind = {"problems": Finding, "warnings": Finding, "vectors": CheckedVector}.get(name)
+        kind = _FOUND.get(name)
         return value if kind is None else tuple(kind(item) for item in value)
+
+
+_FOUND = {
+    "problems": Finding,
+    "warnings": Finding,
+    "notes": Finding,
+    "vectors": CheckedVector,
+}
