@@ -182,6 +182,9 @@ pub struct Payment {
     /// Whether a cart for a fiscal receipt was registered with it.
     #[serde(skip)]
     pub receipted: bool,
+    /// Whether it was told by what nobody confirmed: that may make us more careful, never less.
+    #[serde(skip)]
+    pub unconfirmed: bool,
 }
 
 impl Payment {
@@ -227,6 +230,7 @@ impl Payment {
             in_part: false,
             bound_by_id: false,
             receipted: false,
+            unconfirmed: false,
         }
     }
 

@@ -133,6 +133,7 @@ impl One<'_> {
         };
         let (test, checked_names) = (payment.test, payment.checked.clone());
         handed.checked.extend(payment.checked.iter().filter(|name| **name == "shop"));
+        handed.unconfirmed = !self.shop.believes(&self.section(), self.kind.mark);
         let (event, succeeded) = self.event(told.word, &payment);
         let hint = payment.into_hint();
         if let Err(error) = checked {
@@ -255,8 +256,13 @@ impl One<'_> {
             // Money without a sum is not guessed.
             (payment.status, payment.reason) = (Status::Unknown, Some("sum_unreadable"));
         }
-        self.shop.doubt(&format!("notify.{}", self.at), self.kind.mark, &mut payment);
+        self.shop.doubt(&self.section(), self.kind.mark, &mut payment);
         payment
+    }
+
+    /// Its place in the descriptor.
+    fn section(&self) -> String {
+        format!("notify.{}", self.at)
     }
 
     /// Of a hint the word is all that there is.

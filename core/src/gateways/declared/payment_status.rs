@@ -159,8 +159,12 @@ pub fn read(
             payment.id.clone_from(&payment.order_number);
         }
     }
+    let told = told.filter(|told| !told.payment.unconfirmed);
     let agreed = told.is_some_and(|told| told.payment.status == payment.status);
     if let Some(told) = told {
+        if agreed && !believes(shop, call) {
+            sums_of(&mut payment, &told.payment);
+        }
         combine(&mut payment, &told.payment, known.get("payment.id"), agreed);
     }
     if !agreed {
@@ -171,6 +175,21 @@ pub fn read(
         payment.action = page.ok().flatten();
     }
     Ok(payment)
+}
+
+/// Whether what the status call says may count by itself.
+pub fn believes(shop: &Shop, call: Call) -> bool {
+    let Call::Status(at) = call else { return false };
+    let mark = shop.descriptor.status.get(at).map(|call| call.mark);
+    mark.is_some_and(|mark| shop.believes(&call.section(), mark))
+}
+
+/// A status call that nobody confirmed adds no money to what the notification proves.
+fn sums_of(payment: &mut Payment, told: &Payment) {
+    payment.amount = told.amount.or(payment.amount);
+    payment.authorized = told.authorized;
+    payment.captured = told.captured;
+    payment.refunded = told.refunded;
 }
 
 /// What a section says of money that nobody confirmed is not taken for true.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::{about, conclude};
 use crate::error::{Error, Kind};
 use crate::expect::{Expect, Expected};
-use crate::gateways::declared::call::{self, Call};
+use crate::gateways::declared::call;
 use crate::gateways::declared::create_payment::{self, reply};
 use crate::gateways::declared::known::Known;
-use crate::gateways::declared::payment_status::{alone, find, identify, read};
+use crate::gateways::declared::payment_status::{alone, believes, find, identify, read};
 use crate::gateways::declared::shop::Shop;
 use crate::gateways::declared::{Context, Step, order};
 use crate::http::HttpResponse;
@@ -79,10 +79,17 @@ impl Attempt {
 
     /// Nothing was called, so nothing can be lost: the same form, or where a notification says that it
     /// stands.
-    fn signed_again(mut self, payment: Payment) -> Result<Step, Error> {
-        match self.told.take() {
+    fn signed_again(self, payment: Payment) -> Result<Step, Error> {
+        match &self.told {
             None => self.ends(payment, Settled::Done, "nothing is called: signed again"),
-            Some(told) => self.found(alone(*told.payment), true, "the notification tells of it"),
+            Some(told) => {
+                let believed = !told.payment.unconfirmed;
+                let mut stands = alone((*told.payment).clone());
+                if stands.status == Status::Created {
+                    stands.action = payment.action;
+                }
+                self.found(stands, believed, "the notification tells of it")
+            }
         }
     }
 
@@ -101,19 +108,19 @@ impl Attempt {
     fn ask(self, mut known: Known) -> Result<Step, Error> {
         let id = self.told.as_ref().and_then(|told| told.payment.id.clone());
         identify(&mut known, id.as_deref(), Some(&self.number));
-        let Some(status @ Call::Status(at)) = find(&known) else {
+        let Some(status) = find(&known) else {
             return match &self.told {
                 None => self.nothing(),
                 Some(told) => {
                     let payment = alone((*told.payment).clone());
-                    self.found(payment, true, "the notification tells of it")
+                    let believed = !payment.unconfirmed;
+                    self.found(payment, believed, "the notification tells of it")
                 }
             };
         };
         let then = move |known: Known, http: HttpResponse| {
             let payment = read(&known, status, &http, self.told.as_ref())?;
-            let mark = self.shop.descriptor.status.get(at).map(|call| call.mark);
-            let believed = mark.is_some_and(|mark| self.shop.believes(&status.section(), mark));
+            let believed = believes(&self.shop, status);
             match payment.status {
                 Status::NotFound => self.not_found(payment, believed),
                 _ => self.found(payment, believed, "the gateway knows the number"),
@@ -156,8 +163,8 @@ impl Attempt {
             }
             Status::Created | Status::ActionRequired => self.ends(payment, Settled::Done, why),
             Status::Cancelled | Status::Declined | Status::Expired if !believed && shown => {
-                let why = "it seems dead, by a status call that nobody confirmed: a buyer may still \
-                           pay it";
+                let why =
+                    "it seems dead, by a section that nobody confirmed: a buyer may still pay it";
                 self.ends(payment, Settled::Review, why)
             }
             Status::Cancelled | Status::Declined | Status::Expired => {

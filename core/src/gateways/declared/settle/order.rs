@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{about, conclude};
 use crate::error::Error;
 use crate::expect::{self, Expected};
-use crate::gateways::declared::call::{self, Call};
+use crate::gateways::declared::call;
 use crate::gateways::declared::known::Known;
-use crate::gateways::declared::payment_status::{find, identify, read};
+use crate::gateways::declared::payment_status::{believes, find, identify, read};
 use crate::gateways::declared::shop::Shop;
 use crate::gateways::declared::{Context, Step};
 use crate::http::HttpResponse;
@@ -29,14 +29,17 @@ pub fn cancel(
     context: &Context<'_>,
 ) -> Result<Step, Error> {
     let judge = move |payment: &Payment, believed: bool| match payment.status {
-        Status::Cancelled | Status::Declined | Status::Expired => (Settled::Done, "it is closed"),
+        Status::Cancelled | Status::Declined | Status::Expired if believed => {
+            (Settled::Done, "it is closed")
+        }
         _ if !grace_over => (Settled::Pending, "not closed yet; the cancel may be on its way"),
         Status::Created | Status::ActionRequired if believed => {
             (Settled::NotDone, "still open: cancel may be called again")
         }
         Status::Authorized => (Settled::Review, "still held, and nobody knows whether it stays so"),
         Status::Pending | Status::NotFound => (Settled::Pending, "not decided yet"),
-        Status::Unknown | Status::Created | Status::ActionRequired => (Settled::Review, UNCLEAR),
+        _ if !believed => (Settled::Review, UNCLEAR),
+        Status::Unknown => (Settled::Review, UNCLEAR),
         _ => (Settled::NotDone, "money was captured: use refund"),
     };
     ask(shop, request, grace_over, context, Box::new(judge))
@@ -97,7 +100,7 @@ fn ask(
     let mut known = Known::new(Arc::clone(&shop), context)?;
     identify(&mut known, Some(&id), number.as_deref());
     let expected = Expected::default();
-    let Some(status @ Call::Status(at)) = find(&known) else {
+    let Some(status) = find(&known) else {
         let mut payment = told.map_or_else(
             || Payment::new(shop.descriptor.id.clone(), Status::Unknown),
             |told| *told.payment,
@@ -107,7 +110,7 @@ fn ask(
             Status::Unknown => {
                 (Settled::Review, "nothing tells of it, and it is never repeated by itself")
             }
-            _ => match judge(&payment, true) {
+            _ => match judge(&payment, !payment.unconfirmed) {
                 // An event of before the write says nothing of it.
                 (Settled::NotDone, _) => (Settled::Review, UNCLEAR),
                 verdict => verdict,
@@ -120,8 +123,7 @@ fn ask(
     let next = move |known: Known, http: HttpResponse| {
         let mut payment = read(&known, status, &http, told.as_ref())?;
         payment.id.get_or_insert(id);
-        let mark = shop.descriptor.status.get(at).map(|call| call.mark);
-        let believed = mark.is_some_and(|mark| shop.believes(&status.section(), mark));
+        let believed = believes(&shop, status);
         expected.apply(&mut payment);
         let (verdict, why) = judge(&payment, believed);
         conclude(&shop, &expected, payment, verdict, why)
