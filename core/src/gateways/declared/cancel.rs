@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::create_payment::reply;
 use super::known::Known;
-use super::payment_status::identify;
+use super::payment_status::{believes, find, identify};
 use super::shop::Shop;
 use super::{Context, Step, write};
 use crate::error::Error;
@@ -18,22 +18,26 @@ pub fn start(shop: Arc<Shop>, request: Cancel, context: &Context<'_>) -> Result<
     let sent = Call::Cancel.request(&shop.descriptor)?;
     known.take_extra(&[sent], &request.extra, |_| false)?;
     let may_refund = request.may_refund;
+    let believed = find(&known).is_some_and(|status| believes(&shop, status));
     write::first_look(known, move |known, payment| match payment {
-        Some(payment) => close(known, payment),
-        None if may_refund => write::send(known, Call::Cancel, closed),
-        None => {
-            let says = "required: this gateway cannot be asked whether money was taken, and may give \
-                        it back";
+        // That nothing was taken yet must be sure, or it must not matter.
+        Some(payment) if believed || may_refund || !is_open(&payment) => close(known, payment),
+        _ if may_refund => write::send(known, Call::Cancel, closed),
+        _ => {
+            let says = "required: this gateway cannot be asked for certain whether money was taken, and \
+                        may give it back";
             Err(Error::invalid("may_refund", says))
         }
     })
 }
 
+fn is_open(payment: &Payment) -> bool {
+    matches!(payment.status, Status::Created | Status::ActionRequired | Status::Authorized)
+}
+
 fn close(known: Known, payment: Payment) -> Result<Step, Error> {
     match payment.status {
-        Status::Created | Status::ActionRequired | Status::Authorized => {
-            write::send(known, Call::Cancel, closed)
-        }
+        _ if is_open(&payment) => write::send(known, Call::Cancel, closed),
         // Already closed: cancelling it again is no mistake.
         Status::Cancelled | Status::Declined | Status::Expired => {
             Ok(Step::Done(reply(&known.shop, payment, false)))
