@@ -10,6 +10,8 @@ use crate::sign;
 pub fn event(word: Option<Word>, payment: &Payment) -> (&'static str, Option<bool>) {
     match payment.status {
         Status::Unknown => ("unknown", None),
+        // The sums decide, whatever the word is.
+        Status::Refunded | Status::PartiallyRefunded => named(Some(Word::Refunded)),
         _ => named(word),
     }
 }

@@ -176,8 +176,9 @@ impl Told {
         payment.fee = self.fee();
         match self.word {
             Some(Word::Authorized) => payment.authorized = self.amount,
-            Some(Word::Paid) => payment.captured = self.captured.or(self.amount),
-            Some(Word::Refunded | Word::PartiallyRefunded) => self.given_back(&mut payment),
+            Some(Word::Paid | Word::Refunded | Word::PartiallyRefunded) => {
+                self.given_back(&mut payment);
+            }
             Some(Word::Disputed) => {
                 payment.captured = self.captured.or(self.amount);
                 payment.disputed = true;
@@ -201,15 +202,23 @@ impl Told {
         Some(Amount { minor, currency: gross.currency })
     }
 
-    /// Wholly or in part: the sums decide where they are told, else the word.
+    /// Wholly or in part: the sums decide where they are told, else the word. There are gateways whose
+    /// word stays the same after a refund.
     fn given_back(&self, payment: &mut Payment) {
         payment.captured = self.captured.or(self.amount);
-        if let (Some(captured), Some(refunded)) = (payment.captured, self.refunded) {
-            payment.status = match refunded.minor {
-                0 => Status::Paid,
-                sum if sum < captured.minor => Status::PartiallyRefunded,
-                _ => Status::Refunded,
-            };
+        let Some(refunded) = self.refunded else { return };
+        payment.status = match payment.captured {
+            _ if refunded.minor == 0 && self.word == Some(Word::Paid) => Status::Paid,
+            Some(captured) if refunded.minor > 0 && refunded.minor < captured.minor => {
+                Status::PartiallyRefunded
+            }
+            Some(_) if refunded.minor > 0 => Status::Refunded,
+            None if refunded.minor > 0 && self.word != Some(Word::Paid) => payment.status,
+            // It went back, and nothing went back; or a part of nobody knows what.
+            _ => Status::Unknown,
+        };
+        if payment.status == Status::Unknown {
+            payment.reason = Some("refunded_amount_unknown");
         }
     }
 }
