@@ -34,8 +34,15 @@ pub fn start(shop: Arc<Shop>, order: &CreatePayment, context: &Context<'_>) -> R
 }
 
 /// The payment as the message that crosses the boundary.
-pub fn reply(shop: &Shop, payment: Payment, hold: bool) -> Fields {
-    payment.into_fields(&shop.name, hold)
+pub fn reply(shop: &Shop, mut payment: Payment, hold: bool) -> Fields {
+    if !shop.states_by_number() || payment.order_number.is_none() {
+        return payment.into_fields(&shop.name, hold);
+    }
+    let number = payment.order_number.clone();
+    let id = std::mem::replace(&mut payment.id, number);
+    let mut fields = payment.into_fields(&shop.name, hold);
+    fields.insert("id".to_owned(), id.into());
+    fields
 }
 
 /// Nothing is called: the buyer's browser begins it, and it is named by the order number.
@@ -160,7 +167,42 @@ fn is_allowed(shop: &Shop, known: &Known, url: &str) -> Result<bool, Error> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::payment::Status;
+    use crate::settings::Common;
+
+    #[test]
+    fn a_state_has_one_name_however_it_was_asked_for() {
+        for (descriptor, secrets, config) in [
+            ("fondy", &["password"][..], json!({ "merchant_id": "1" })),
+            ("cloudpayments", &["api_secret"], json!({ "public_id": "pk" })),
+            ("enot", &["api_key", "webhook_key"], json!({ "shop_id": "1" })),
+        ] {
+            let secrets: Fields =
+                secrets.iter().map(|name| ((*name).to_owned(), json!("w"))).collect();
+            let settings = json!({
+                "gateway": "declared", "descriptor": descriptor, "config": config,
+                "secrets": secrets,
+            });
+            let (common, own) = Common::split(settings.as_object().unwrap()).unwrap();
+            let shop = Shop::open(&common, &own).unwrap();
+            let state = |id: Option<&str>, status| {
+                let mut payment = Payment::new("sample", status);
+                payment.id = id.map(str::to_owned);
+                payment.order_number = Some("A-1".to_owned());
+                let fields = reply(&shop, payment, false);
+                assert_eq!(fields["id"].as_str(), id);
+                fields["state_id"].clone()
+            };
+            // Asked by the number, such a gateway does not repeat the id that `confirm` was given.
+            let told = descriptor == "enot";
+            let without = state(told.then_some("1"), Status::Paid);
+            assert_eq!(state(Some("1"), Status::Paid), without, "{descriptor}");
+            assert_ne!(state(Some("1"), Status::Refunded), without);
+        }
+    }
 
     #[test]
     fn a_buyer_is_sent_to_the_gateways_hosts_alone() {

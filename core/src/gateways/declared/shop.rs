@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::assumptions;
 use super::load::Source;
 use super::rules;
-use super::schema::{Descriptor, Mark, Named, Recipe};
+use super::schema::{Call, Descriptor, Mark, Named, Recipe};
 use super::values::Values;
 use crate::error::Error;
 use crate::fields;
@@ -121,6 +121,15 @@ impl Shop {
     pub fn named_by_order(&self) -> bool {
         let response = self.descriptor.create.response.as_ref();
         response.is_none_or(|response| response.fields.payment_id.is_none())
+    }
+
+    /// Whether states are named by the order number: where the gateway is asked by it and does not tell its
+    /// own id, one payment would else have two states, and a shop that asks both ways would ship twice.
+    pub fn states_by_number(&self) -> bool {
+        let untold = |call: &Call| {
+            !call.request.names("payment.id") && call.response.fields.payment_id.is_none()
+        };
+        !self.named_by_order() && self.descriptor.status.iter().any(untold)
     }
 
     /// What a section (`status.0`, `notify.1`) says of money counts only if the section is confirmed, or
