@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::call::{self, Call};
 use super::known::Known;
+use super::payment_status::doubt_refusal;
 use super::reading::Told;
 use super::response::{Expectation, Reply};
 use super::schema::{Method, Pick, Word};
@@ -92,7 +93,9 @@ fn accepted(known: &Known, http: &HttpResponse, registered: Payment) -> Result<P
         effect: Call::Create.effect(),
         currency: registered.currency,
     };
-    let (told, message) = match expectation.read(http)? {
+    let read = expectation.read(http);
+    let read = read.map_err(|error| doubt_refusal(shop, Call::Create, error));
+    let (told, message) = match read? {
         Reply::Told(told, message) => (told, message),
         Reply::NotFound(_) => return Err(expectation.doubt("says that there is no payment")),
     };

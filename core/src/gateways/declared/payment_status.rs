@@ -7,7 +7,7 @@ use super::call::{self, Call};
 use super::create_payment::{self, reply};
 use super::known::Known;
 use super::response::{Expectation, Reply};
-use super::schema::Word;
+use super::schema::{Mark, Word};
 use super::shop::Shop;
 use super::{Context, Step, raw};
 use crate::decline;
@@ -194,15 +194,31 @@ fn sums_of(payment: &mut Payment, told: &Payment) {
 
 /// What a section says of money that nobody confirmed is not taken for true.
 pub fn doubt(shop: &Shop, call: Call, payment: &mut Payment) {
+    if let Some(mark) = mark(shop, call) {
+        shop.doubt(&call.section(), mark, payment);
+    }
+}
+
+/// A refusal in words that nobody confirmed does not prove that a write was not carried out.
+pub fn doubt_refusal(shop: &Shop, call: Call, error: Error) -> Error {
+    let sure = mark(shop, call).is_none_or(|mark| shop.believes(&call.section(), mark));
+    if sure || error.kind != Kind::Refused {
+        return error;
+    }
+    let says = format!("{}, as nobody confirmed that it says so", error.message);
+    let mut doubted = Error::outcome_unknown(error.reason, says);
+    (doubted.code, doubted.text) = (error.code.clone(), error.text.clone());
+    doubted.http_status = error.http_status;
+    doubted
+}
+
+fn mark(shop: &Shop, call: Call) -> Option<Mark> {
     let descriptor = &shop.descriptor;
-    let mark = match call {
+    match call {
         Call::Create => Some(descriptor.create.mark),
         Call::Status(at) => descriptor.status.get(at).map(|call| call.mark),
         Call::Cancel => descriptor.cancel.as_ref().map(|call| call.mark),
         Call::Refund => descriptor.refund.as_ref().map(|call| call.mark),
-    };
-    if let Some(mark) = mark {
-        shop.doubt(&call.section(), mark, payment);
     }
 }
 

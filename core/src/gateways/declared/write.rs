@@ -5,7 +5,7 @@ use super::Step;
 use super::call::{self, Call};
 use super::create_payment::reply;
 use super::known::Known;
-use super::payment_status::{doubt, find, read};
+use super::payment_status::{doubt, doubt_refusal, find, read};
 use super::raw;
 use super::response::{Expectation, Reply};
 use crate::error::{Error, Kind};
@@ -76,9 +76,10 @@ fn accepted(known: &Known, call: Call, http: &HttpResponse) -> Result<Payment, E
     let currency = known.get("refund.currency").and_then(Currency::from_code);
     let expectation =
         Expectation { shop, values: &values, response, effect: call.effect(), currency };
-    let (told, message) = match expectation.read(http)? {
+    let unsure = |error| doubt_refusal(shop, call, error);
+    let (told, message) = match expectation.read(http).map_err(unsure)? {
         Reply::Told(told, message) => (told, message),
-        Reply::NotFound(_) => return Err(not_found()),
+        Reply::NotFound(_) => return Err(unsure(not_found())),
     };
     let mut payment = told.payment(shop);
     payment.raw = raw::shown(shop, &message);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{about, conclude};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::gateways::declared::call;
 use crate::gateways::declared::create_payment::{self, reply};
@@ -97,9 +97,7 @@ impl Attempt {
     fn again(self, known: Known, registered: Payment) -> Result<Step, Error> {
         create_payment::send(known, registered, move |known, payment| match payment {
             Ok(payment) => self.ends(payment, Settled::Done, "registered, now or before"),
-            Err(error) if error.kind == Kind::Refused && error.reason == "duplicate_order" => {
-                self.ask(known)
-            }
+            Err(error) if error.reason == "duplicate_order" => self.ask(known),
             Err(error) => Err(error),
         })
     }
