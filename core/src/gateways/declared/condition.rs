@@ -33,6 +33,14 @@ impl Seen<'_> {
         conditions.iter().any(|condition| self.holds(condition))
     }
 
+    /// Whether it compares a list or an object as if it were a value: a recipe that hashes values hashes
+    /// `["1"]` like `1`, so that a guard (`is = "1"`) could be passed by a genuine message.
+    pub fn is_wrapped(&self, condition: &Condition) -> bool {
+        let value = condition.at.as_ref().and_then(|name| self.message.at(name));
+        condition.exists.is_none()
+            && value.is_some_and(|value| value.is_array() || value.is_object())
+    }
+
     /// Whether it holds. What is not there satisfies `exists = false` alone.
     pub fn holds(&self, condition: &Condition) -> bool {
         if let (Some(name), Some(exists)) = (&condition.at, condition.exists) {

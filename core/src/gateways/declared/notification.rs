@@ -94,6 +94,10 @@ fn choose<'a>(shop: &'a Shop, received: &Received) -> Result<(usize, &'a Notify,
                 let query = messages.query.as_ref();
                 let message = messages.told();
                 let seen = Seen { message, headers: &received.headers, query, http: None };
+                let cases = kind.case.iter().flat_map(|case| &case.when);
+                if kind.when.iter().chain(cases).any(|condition| seen.is_wrapped(condition)) {
+                    return Err(unreadable("a list where a value is compared"));
+                }
                 if seen.all(&kind.when) {
                     return Ok((at, kind, messages));
                 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{expect, failure, form, gateway, of, read};
+use super::{expect, failure, form, gateway, of, read, with};
 
 const WRONG: (&str, &str) = ("Untrusted", "signature_mismatch");
 const UNREADABLE: (&str, &str) = ("Untrusted", "unreadable");
@@ -301,4 +301,33 @@ fn what_is_absurd_is_an_error_in_little_time() {
     }
     let body = "order=A-1&amount=100.00&currency=ZZZ&status=ok&sign=3ffa3444b147d86f90c1981b443f7cab12f286a9da047ea02665f27bec504e89";
     assert_eq!(failure(read(&gateway, &form(body), expect())), UNREADABLE);
+}
+
+#[test]
+fn a_list_around_a_value_takes_it_past_no_condition() {
+    let recipe = json!({ "hook": {
+        "digest": "sha256", "hmac": "{secret.key}", "join": ":",
+        "parts": [
+            { "field": "order" }, { "field": "amount" }, { "field": "currency" },
+            { "field": "status" }, { "field": "held" },
+        ],
+    } });
+    // HMAC-SHA256 of "A-1:100.00:RUB:ok:1" by "notify-key".
+    let sign = "1e4d565ab2fffe3158040615f0a0de86992fdac9aed960afc8b54cb1fee9978b";
+    for condition in [json!({ "is": "1" }), json!({ "not": "0" }), json!({ "matches": "1" })] {
+        let condition = with(json!({ "at": "held" }), condition);
+        let case = json!([{ "when": [condition], "status": "pending" }]);
+        let gateway = gateway(json!({ "case": case }), recipe.clone());
+        let told = |held: Value| {
+            let body = json!({
+                "order": "A-1", "amount": "100.00", "currency": "RUB", "status": "ok", "held": held,
+                "sign": sign,
+            });
+            read(&gateway, &form(&body.to_string()), expect())
+        };
+        assert_eq!(of(&told(json!("1")).unwrap().payment, "status"), "pending");
+        for held in [json!(["1"]), json!({ "a": "1" })] {
+            assert_eq!(failure(told(held)), UNREADABLE);
+        }
+    }
 }
