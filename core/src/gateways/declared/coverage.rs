@@ -17,6 +17,19 @@ pub fn of_kind(recipe: &Recipe, kind: &Notify, name: &str) -> bool {
     }
 }
 
+/// Whether the text that is hashed has one reading: where it holds values without their names, or runs them
+/// into each other, a stranger may rename a field of a genuine message or hide it in another.
+pub fn is_exact(recipe: &Recipe, kind: &Notify) -> bool {
+    let exact = |part: &Part| {
+        let named = part.element.as_deref() == Some("{k}={v}") && part.format.escapes();
+        part.raw.is_some() || (part.json.is_some() && !part.stringify) || named
+    };
+    // Every field of a list has its own place in it.
+    let placed = |part: &Part| part.group.is_none() && part.optional.is_none();
+    let listed = !recipe.join.is_empty() && recipe.parts.iter().all(placed);
+    kind.base64_field.is_some() || listed || recipe.parts.iter().any(exact)
+}
+
 /// Whether the recipe covers the field.
 pub fn covers(recipe: &Recipe, name: &str) -> bool {
     recipe.parts.iter().any(|part| part_covers(part, name))

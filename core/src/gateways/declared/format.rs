@@ -76,6 +76,13 @@ impl Formats {
         self.0.iter().any(loses)
     }
 
+    /// Whether no sign that could end a value is left in it.
+    pub fn escapes(&self) -> bool {
+        let escapes =
+            |format: &Format| matches!(format, Format::Url | Format::Form | Format::Base64);
+        !self.loses() && self.0.last().is_some_and(escapes)
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

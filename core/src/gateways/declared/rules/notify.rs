@@ -218,9 +218,8 @@ fn is_signed(descriptor: &Descriptor, kind: &Notify, condition: &Condition) -> b
 
 /// A kind that is itself the outcome is not told from its like by what a stranger may write.
 fn told_apart(descriptor: &Descriptor, at: usize, kind: &Notify, found: &mut Findings) {
-    if kind.when.iter().any(|condition| is_signed(descriptor, kind, condition))
-        || !is_outcome(descriptor, kind)
-    {
+    let asks = |condition: &Condition| tells(condition) && is_signed(descriptor, kind, condition);
+    if kind.when.iter().any(asks) || !is_outcome(descriptor, kind) {
         return;
     }
     for (other_at, other) in descriptor.notify.iter().enumerate().filter(|(other, _)| *other != at)
@@ -229,14 +228,19 @@ fn told_apart(descriptor: &Descriptor, at: usize, kind: &Notify, found: &mut Fin
         let Some(place) = other.signature.iter().find(|place| recipe(&place.recipe)) else {
             continue;
         };
+        let exact = kind.signature.iter().all(|place| {
+            let recipe = descriptor.recipe.get(&place.recipe);
+            recipe.is_some_and(|recipe| coverage::is_exact(recipe, other))
+        });
         let taken_before = other_at < at
+            && exact
             && !other.when.is_empty()
             && other.when.iter().all(|condition| is_signed(descriptor, other, condition));
         if !taken_before {
             let says = format!(
                 "its status is a constant, and nothing signed tells it from notify.{other_at}, which has the same \
                  recipe {:?}: a genuine message of that kind could be sent again as this one. Read the status from a \
-                 signed field, ask a signed field in when, or verify = \"status-call\"",
+                 signed field, ask in when for the value of a signed field, or verify = \"status-call\"",
                 place.recipe
             );
             return found.problem(format!("notify.{at}"), says);

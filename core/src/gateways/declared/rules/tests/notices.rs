@@ -335,3 +335,51 @@ fn a_form_cannot_be_sent_back_as_its_own_proof() {
         assert_eq!(!told_of(&text).is_empty(), is_told, "{when}");
     }
 }
+
+#[test]
+fn a_kind_that_may_be_passed_by_tells_no_constant_apart() {
+    let fields = "fields = { order_id = \"order\", amount = \"amount\", currency = \"currency\", status = \"status\"";
+    let first = changed(
+        CALLED,
+        fields,
+        &format!("when = [{{ at = \"status\", is = \"failed\" }}]\n{fields}"),
+    );
+    let two = |when: &str| {
+        format!(
+            "{first}\n[[notify]]\nmark = \"ours\"\nwhen = [{when}]\nevent_id = [\"order\"]\n\
+             fields = {{ order_id = \"order\", amount = \"amount\", status = {{ value = \"paid\" }} }}\n\
+             signature = [{{ recipe = \"hook\", field = \"sign\" }}]\nanswer = {{ ok = {{ body = \"OK\" }} }}\n"
+        )
+    };
+    let parts = "parts = [{ group = \"sorted\", exclude = [\"sign\"] }]";
+    let with = |new: &str, when: &str| told(&changed(&two(when), parts, new)).0;
+    let named = |element: &str, format: &str| {
+        format!(
+            "parts = [{{ group = \"sorted\", exclude = [\"sign\"], element = \"{element}\"{format} }}]"
+        )
+    };
+    let escaped = named("{k}={v}", ", format = \"url\"");
+    let listed = |join: &str| {
+        let names = ["order", "amount", "currency", "status", "shop", "held"];
+        let fields: Vec<String> =
+            names.iter().map(|name| format!("{{ field = \"{name}\" }}")).collect();
+        format!("{join}parts = [{}]", fields.join(", "))
+    };
+    // The status could be renamed, or run into the value before it: a failed payment would be a paid one.
+    for (parts, when, is_told) in [
+        (parts, "", true),
+        (named("{k}={v}", "").as_str(), "", true),
+        (escaped.as_str(), "", false),
+        (&listed("join = \":\"\n"), "", false),
+        (&listed(""), "", true),
+        ("parts = [{ json = \"as-is\", without = [\"sign\"] }]", "", false),
+        (parts, "{ at = \"held\", exists = false }", true),
+        (parts, "{ at = \"held\", exists = true }", true),
+        (parts, "{ at = \"status\", is = \"paid\" }", false),
+    ] {
+        let problems = with(parts, when);
+        let says = "could be sent again as this one";
+        assert_eq!(problems.iter().any(|it| it.says.contains(says)), is_told, "{parts} {when}");
+        assert_eq!(problems.len(), usize::from(is_told), "{problems:?}");
+    }
+}
