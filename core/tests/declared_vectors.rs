@@ -57,7 +57,7 @@ fn the_built_in_descriptors_hold_every_signature_that_is_known() {
         ("cloudpayments", "S11 S11-decoded"),
         ("examplepay", "S23"),
         ("fondy", "FO1 FO2 FO3"),
-        ("interkassa", "IK1 IK2 IK3"),
+        ("interkassa", "IK-success IK-fail IK1 IK2 IK3"),
         ("liqpay", "L2"),
         ("liqpay-v3", "L1 L1-unwrapped"),
         ("paykeeper", "S9 S9-sum S10"),
