@@ -46,10 +46,10 @@ pub fn on_page(known: &mut Known, mut payment: Payment) -> Result<Payment, Error
     let expires_at = payment.expires_at.clone();
     payment.id.clone_from(&payment.order_number);
     payment.action = Some(match create.request.method {
-        Method::GET => {
+        Method::Get => {
             Action { r#type: "redirect", url: Some(page.link), expires_at, ..Action::default() }
         }
-        Method::POST | Method::PUT => Action {
+        Method::Post | Method::Put => Action {
             r#type: "form",
             url: Some(page.url),
             link: create.link.then_some(page.link),

@@ -7,21 +7,13 @@ use serde::de::{Deserializer, Error as _};
 /// The longest that is read: a longer one is a mistake, or meant to be slow.
 const LONGEST: usize = 1000;
 
-/// A regular expression, as it is written and as it is run. Without `^` and `$` it may match a part.
-pub struct Pattern {
-    text: String,
-    regex: Regex,
-}
+/// A regular expression. Without `^` and `$` it may match a part.
+pub struct Pattern(Regex);
 
 impl Pattern {
     /// Whether it matches.
     pub fn matches(&self, text: &str) -> bool {
-        self.regex.is_match(text)
-    }
-
-    /// As it is written.
-    pub fn text(&self) -> &str {
-        &self.text
+        self.0.is_match(text)
     }
 }
 
@@ -33,7 +25,7 @@ impl<'de> Deserialize<'de> for Pattern {
             return Err(D::Error::custom(says));
         }
         match Regex::new(&text) {
-            Ok(regex) => Ok(Pattern { text, regex }),
+            Ok(regex) => Ok(Pattern(regex)),
             Err(fault) => Err(D::Error::custom(format!("expected a regular expression: {fault}"))),
         }
     }

@@ -4,7 +4,6 @@ use super::message::Message;
 use super::schema::{Named, Pick, Reading, Word};
 use super::shop::Shop;
 use super::values::Values;
-use crate::error::Error;
 use crate::expect::currency;
 use crate::money::{Amount, Currency};
 use crate::payment::{Attempt, Payment, Status};

@@ -28,6 +28,27 @@ fn every_built_in_descriptor_is_without_a_flaw() {
 }
 
 #[test]
+fn what_the_file_tells_its_reader_stands_in_the_reply() {
+    let reply = check("freekassa".into());
+    let notes = reply["notes"].as_array().unwrap();
+    let says = |path: &str| {
+        let note = notes.iter().find(|note| note["path"] == path);
+        note.unwrap_or_else(|| panic!("{path}: {notes:#?}"))["says"].as_str().unwrap()
+    };
+    assert!(says("note").starts_with("Secret word 1 signs the link"));
+    assert!(says("recipe.form_old.note").starts_with("The scheme without"));
+    assert!(says("notify.0.addresses").starts_with("168.119.157.136, 168.119.60.227"));
+    assert!(says("vector.0.note").starts_with("The README's own link"));
+
+    let text = built_in::find("examplepay").unwrap();
+    let reply = check(text.into());
+    let line = text.lines().position(|line| line.starts_with("retry_hint")).map(|at| at + 1);
+    let notes = reply["notes"].as_array().unwrap();
+    let hint = notes.iter().find(|note| note["path"] == "notify.0.retry_hint").unwrap();
+    assert_eq!(hint["line"], json!(line));
+}
+
+#[test]
 fn a_vector_says_what_it_made() {
     let text = built_in::find("examplepay").unwrap();
     let made = "958f154116e00dcb5d758b8c943dd7d6f77711419292c4c08fa9f959f6732857";

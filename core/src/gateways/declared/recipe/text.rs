@@ -23,7 +23,7 @@ pub fn bytes(
     }
     let mut pieces: Vec<Zeroizing<String>> = Vec::new();
     for part in &recipe.parts {
-        push(part, recipe, message, values, &mut pieces)?;
+        push(part, message, values, &mut pieces)?;
     }
     let pieces: Vec<&str> = pieces.iter().map(|piece| piece.as_str()).collect();
     let text = Zeroizing::new(pieces.join(&recipe.join));
@@ -35,7 +35,6 @@ pub fn bytes(
 
 fn push(
     part: &Part,
-    recipe: &Recipe,
     message: &Message,
     values: &Values<'_>,
     pieces: &mut Vec<Zeroizing<String>>,
@@ -84,7 +83,7 @@ fn body(raw: Raw, message: &Message) -> Result<String, Error> {
             let spaced: Vec<u8> =
                 message.body.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
             String::from_utf8(percent_encoding::percent_decode(&spaced).collect())
-                .map_err(|fault| unreadable(fault))
+                .map_err(unreadable)
         }
     }
 }

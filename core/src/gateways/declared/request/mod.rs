@@ -61,7 +61,7 @@ fn built(
     let (mut message, signed) = message::build(shop, request, values, extra)?;
     let mut url = url::build(shop, request, values)?;
     let mut headers = Vec::new();
-    let in_query = request.method == Method::GET || request.body == Body::Query;
+    let in_query = request.method == Method::Get || request.body == Body::Query;
     if in_query {
         let query = body::form(&message, request.charset)?;
         url::add(&mut url, &query);
@@ -101,9 +101,9 @@ fn built(
     fields::wipe(&mut message.fields);
     Ok(HttpRequest {
         method: match request.method {
-            Method::GET => "GET",
-            Method::POST => "POST",
-            Method::PUT => "PUT",
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
         },
         url,
         headers: headers.into_iter().map(|(name, value)| (name.into(), value)).collect(),

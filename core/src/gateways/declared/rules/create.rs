@@ -116,7 +116,7 @@ fn by_browser(create: &Create, found: &mut Findings) {
             "nothing is called whose answer could be lost: leave it out",
         );
     }
-    if create.link && create.request.method == Method::GET {
+    if create.link && create.request.method == Method::Get {
         found.warning("create.link", "GET is a link already: leave it out");
     }
 }

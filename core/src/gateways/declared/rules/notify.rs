@@ -44,6 +44,18 @@ pub fn check(descriptor: &Descriptor, found: &mut Findings) {
     }
 }
 
+/// The sandbox sends `sample` beside the payment's own values.
+fn sampled(path: &str, kind: &Notify, found: &mut Findings) {
+    let own = ["payment_id", "order_id", "amount", "currency"].into_iter();
+    let own = own.filter_map(|name| pick(kind, name)?.at.as_deref());
+    let signatures = kind.signature.iter().filter_map(|place| place.field.as_deref());
+    let own: Vec<&str> = own.chain(signatures).collect();
+    for name in kind.sample.keys().filter(|name| own.contains(&name.as_str())) {
+        let says = "is a value of the payment's own, or its signature: leave it out of the sample";
+        found.warning(format!("{path}.sample.{name}"), says);
+    }
+}
+
 /// What is wrong with a kind by itself.
 fn written(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findings) {
     conditions::check(&format!("{path}.when"), &kind.when, At::Notification, found);
@@ -54,6 +66,7 @@ fn written(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findi
             found.problem(&path, "always holds, so that what follows is never reached: add when");
         }
     }
+    sampled(path, kind, found);
     recipes::places(descriptor, &format!("{path}.signature"), &kind.signature, Use::Checked, found);
     match &kind.fields.status {
         Some(pick) => {

@@ -55,14 +55,14 @@ fn written(path: &str, it: &Request, found: &mut Findings) {
             "is a field of a form: body = \"form\" or \"query\"",
         );
     }
-    if it.method == Method::GET && matches!(it.body, Body::Json | Body::Multipart) {
+    if it.method == Method::Get && matches!(it.body, Body::Json | Body::Multipart) {
         found.problem(format!("{path}.body"), "GET has no body: leave it out, or use POST");
     }
 }
 
 /// Whether the fields stand in the URL.
 fn in_query(it: &Request) -> bool {
-    it.method == Method::GET || it.body == Body::Query
+    it.method == Method::Get || it.body == Body::Query
 }
 
 fn is_secret(name: &str) -> bool {
@@ -130,7 +130,7 @@ fn in_browser(path: &str, it: &Request, found: &mut Findings) {
             "a browser never carries a secret: leave it out",
         );
     }
-    if it.method == Method::PUT {
+    if it.method == Method::Put {
         found.problem(format!("{path}.method"), "a browser sends a form by GET or POST");
     }
     if matches!(it.body, Body::Json | Body::Multipart) {

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 
 use serde::de::DeserializeOwned;
 
+use super::request::Basic;
 use super::{
-    Answer, Answers, Basic, Call, Case, Condition, Config, Create, Descriptor, Idempotency, Notify,
-    Order, Part, Place, PreStep, Reading, Recipe, Refusal, Request, Response, Vector,
+    Answer, Answers, Call, Case, Condition, Config, Create, Descriptor, Idempotency, Notify, Order,
+    Part, Place, PreStep, Reading, Recipe, Refusal, Request, Response, Vector,
 };
 use crate::fields;
 use source::{BY_HAND, Item, Source};

@@ -140,11 +140,14 @@ pub struct Basic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Method {
     /// The fields stand in the query.
-    GET,
+    #[serde(rename = "GET")]
+    Get,
     /// The fields stand in the body.
-    POST,
+    #[serde(rename = "POST")]
+    Post,
     /// The fields stand in the body.
-    PUT,
+    #[serde(rename = "PUT")]
+    Put,
 }
 
 /// How fields leave.
