@@ -106,7 +106,7 @@ fn the_example_is_the_built_in_one() {
 fn the_other_shapes_fit_into_the_example() {
     let other = section(&guide(), "Other shapes");
     let pieces = pieces(&other);
-    assert_eq!(pieces.len(), 5);
+    assert_eq!(pieces.len(), 6);
     for piece in pieces {
         let mut whole = example();
         put(&mut whole, toml(piece));

@@ -1,19 +1,22 @@
 //! Notifications: which kind, whether it is authentic, and what it says, of the fields that its signature
 //! covers alone.
 
+mod answer;
+mod event;
+mod proof;
+mod received;
+mod signed_part;
 #[cfg(test)]
 mod tests;
 
 use serde_json::Value;
 
-use super::answer::{self, Over};
+use self::answer::Over;
+use self::proof::Proof;
+use self::received::Messages;
 use super::condition::Seen;
-use super::event;
 use super::message::Message;
-use super::proof::Proof;
-use super::proved;
 use super::reading::{Reader, Told};
-use super::received::Messages;
 use super::schema::{Case, Condition, Notify, Verify, Word};
 use super::shop::Shop;
 use super::values::Values;
@@ -52,7 +55,7 @@ pub fn read(
     // With a status call to make it true it is a hint, signed or not.
     let proof = proof.filter(|_| kind.verify == Verify::Signature);
     let part =
-        proof.as_ref().map(|proof| proved::part(messages.told(), &|name| proof.covers(name)));
+        proof.as_ref().map(|proof| signed_part::of(messages.told(), &|name| proof.covers(name)));
     let answer = match &part {
         Some(part) => answers(Over::Proved(part)),
         None => unproved(),
@@ -70,7 +73,7 @@ pub fn read(
         .proof
         .and_then(|proof| proof.digest(&messages.signed))
         .unwrap_or_else(|| sign::sha256_hex(&messages.signed.body));
-    notification.raw = proved::shown(shop, kind, messages.told(), part.as_ref());
+    notification.raw = signed_part::shown(shop, kind, messages.told(), part.as_ref());
     if let Some(told) = &mut notification.told {
         told.raw.clone_from(&notification.raw);
     }

@@ -16,6 +16,8 @@ mod url;
 mod usage;
 mod vectors;
 
+#[cfg(test)]
+pub use self::slots::ORDER;
 use super::schema::Descriptor;
 
 /// What stands out in a descriptor, and where.
