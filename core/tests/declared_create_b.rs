@@ -255,7 +255,7 @@ fn paykeeper_begins_as_computed() {
             "config": { "server": "shop.server.paykeeper.ru", "user": "user" },
             "secrets": { "password": "pass", "secret_word": "key" },
         }),
-        json!({}),
+        json!({ "extra": { "expiry": "2026-05-20" } }),
         json!([
             {
                 "method": "GET",
@@ -266,7 +266,7 @@ fn paykeeper_begins_as_computed() {
                 "method": "POST",
                 "url": "https://shop.server.paykeeper.ru/change/invoice/preview/",
                 "authorization": "Basic dXNlcjpwYXNz",
-                "body": "pay_amount=1547.30&clientid=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2&orderid=A-1001&client_email=buyer%40example.com&client_phone=%2B79000000000&service_name=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7%20%E2%84%961/%D0%B0&token=t0k",
+                "body": "pay_amount=1547.30&clientid=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2&orderid=A-1001&client_email=buyer%40example.com&client_phone=%2B79000000000&service_name=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7%20%E2%84%961/%D0%B0&expiry=2026-05-20&token=t0k",
             },
         ]),
         &[

@@ -55,15 +55,24 @@ fn recipes_of_other_gateways_come_out_as_computed_beside_the_engine() {
 fn the_built_in_descriptors_hold_every_signature_that_is_known() {
     for (descriptor, all) in [
         ("cloudpayments", "S11 S11-decoded"),
+        ("enot", "E1 E1-body enot-body enot-canonical"),
         ("examplepay", "S23"),
         ("fondy", "FO1 FO2 FO3"),
-        ("interkassa", "IK1 IK2 IK3"),
+        ("freekassa", "F1 F2 S7 S8"),
+        ("interkassa", "IK-success IK-fail IK1 IK2 IK3"),
         ("liqpay", "L2"),
         ("liqpay-v3", "L1 L1-unwrapped"),
+        ("moneta", "M1 M2 S20 moneta-form"),
+        ("payeer", "S3 S4"),
         ("paykeeper", "S9 S9-sum S10"),
         ("paymaster", "S15"),
         ("prodamus", "PR-link PR-notify PR-demo"),
+        ("robokassa", "S1 robokassa-result robokassa-state"),
+        ("tbank", "T1 T2 S21 tbank-confirmed"),
+        ("unitpay", "S5 unitpay-pay"),
         ("wayforpay", "WF1 S13 WF2 WF3"),
+        ("webmoney", "W1 W2 webmoney-hash2"),
+        ("yoomoney", "Y1 Y2 Y3 yoomoney-sign"),
     ] {
         assert_eq!(proved(descriptor), words(all), "{descriptor}");
     }

@@ -37,7 +37,8 @@ fn quoted(text: &str, part: &Value) -> String {
     // The encoder's own escapes are those of PHP and Python, but for these two.
     let mut json = Value::from(text).to_string();
     if flag(part, "escape_slash") {
-        json = json.replace('/', "\\/");
+        json =
+            json.replace('/', "\\/").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
     }
     if flag(part, "escape_unicode") {
         let mut ascii = String::new();

@@ -12,7 +12,7 @@ pub struct Style {
     pub sort_deep: bool,
     /// Every scalar as text, as PHP's `strval` gives it.
     pub stringify: bool,
-    /// `\/`
+    /// `\/`, and PHP's `\u2028` and `\u2029`.
     pub escape_slash: bool,
     /// `\uXXXX`
     pub escape_unicode: bool,
@@ -82,6 +82,9 @@ impl Style {
                 '\u{8}' => out.push_str("\\b"),
                 '\u{c}' => out.push_str("\\f"),
                 '/' if self.escape_slash => out.push_str("\\/"),
+                // JSON_UNESCAPED_UNICODE of PHP leaves all letters but these as they are.
+                '\u{2028}' if self.escape_slash => out.push_str("\\u2028"),
+                '\u{2029}' if self.escape_slash => out.push_str("\\u2029"),
                 // PHP and Python leave U+007F as it is.
                 sign if sign < ' ' || (self.escape_unicode && !sign.is_ascii()) => {
                     let mut units = [0; 2];
@@ -116,6 +119,8 @@ mod tests {
         let deep = Style { sort_deep: true, stringify: true, ..plain };
         let expected = r#"{"M":"","a":{"c":"Ж😀","d":"x/y"},"b":"1.50","f":"","t":"1"}"#;
         assert_eq!(write(deep, json), expected);
+        let letters = Style { escape_slash: true, ..plain };
+        assert_eq!(write(letters, "{\"a\":\"/Ж\u{2028}\u{2029}\"}"), r#"{"a":"\/Ж\u2028\u2029"}"#);
         let python = Style { spaces: true, ..plain };
         assert_eq!(
             write(python, r#"{"a":[1,2],"b":"\u0001\n"}"#),

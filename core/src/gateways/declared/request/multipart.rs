@@ -30,20 +30,32 @@ pub fn write(fields: &[Bytes], chance: &str) -> (String, Vec<u8>) {
 mod tests {
     use super::*;
 
+    /// What PHP 8.2 sent for `CURLOPT_POSTFIELDS => ['deal_id' => 662, ...]`, caught by a listener.
     #[test]
-    fn it_is_written_as_curl_writes_it() {
+    fn it_is_written_as_phps_curl_writes_an_array() {
         let pair = |name: &str, value: &str| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
-        let fields = [pair("deal_id", "662"), pair("a\"\r\nb", "x\r\ny")];
-        let (content_type, body) = write(&fields, "d74496d66958873e");
+        let fields = [
+            pair("deal_id", "662"),
+            pair("amount", "100.00"),
+            pair("currency", "RUB"),
+            pair("a\"b\\c\nd", "x\"y\r\nЗаказ"),
+        ];
+        let (content_type, body) = write(&fields, "2cce8e12d4a8e562");
         assert_eq!(
             content_type,
-            "multipart/form-data; boundary=------------------------d74496d66958873e"
+            "multipart/form-data; boundary=------------------------2cce8e12d4a8e562"
         );
-        let expected = "--------------------------d74496d66958873e\r\n\
+        let expected = "--------------------------2cce8e12d4a8e562\r\n\
              Content-Disposition: form-data; name=\"deal_id\"\r\n\r\n662\r\n\
-             --------------------------d74496d66958873e\r\n\
-             Content-Disposition: form-data; name=\"a%22%0D%0Ab\"\r\n\r\nx\r\ny\r\n\
-             --------------------------d74496d66958873e--\r\n";
-        assert_eq!(String::from_utf8(body).unwrap(), expected);
+             --------------------------2cce8e12d4a8e562\r\n\
+             Content-Disposition: form-data; name=\"amount\"\r\n\r\n100.00\r\n\
+             --------------------------2cce8e12d4a8e562\r\n\
+             Content-Disposition: form-data; name=\"currency\"\r\n\r\nRUB\r\n\
+             --------------------------2cce8e12d4a8e562\r\n\
+             Content-Disposition: form-data; name=\"a%22b\\c%0Ad\"\r\n\r\nx\"y\r\nЗаказ\r\n\
+             --------------------------2cce8e12d4a8e562--\r\n";
+        assert_eq!((body.len(), String::from_utf8(body).unwrap().as_str()), (461, expected));
+        let (_, body) = write(&[pair("a\r\nb", "")], "1");
+        assert!(String::from_utf8(body).unwrap().contains("name=\"a%0D%0Ab\"\r\n\r\n\r\n"));
     }
 }

@@ -85,9 +85,10 @@ fn written(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findi
         }
         None => {}
     }
-    if kind.event_id.is_empty() && words(descriptor, kind) != [Word::Check] {
+    let explained = kind.note.as_ref().is_some_and(|note| note.contains("event_id"));
+    if kind.event_id.is_empty() && !explained && words(descriptor, kind) != [Word::Check] {
         let says = "event_id is null without it: add event_id = [...], the signed fields that tell one event \
-                    from another, or say in note why there is none";
+                    from another, or say in note why there is no event_id";
         found.warning(path, says);
     }
 }

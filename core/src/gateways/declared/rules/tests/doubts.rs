@@ -86,3 +86,12 @@ fn what_is_seldom_meant_is_a_warning() {
     warnings(CALLED, DOUBTFUL);
     warnings(BROWSER, DOUBTFUL_IN_BROWSER);
 }
+
+#[test]
+fn a_note_may_say_why_nothing_tells_one_event_from_another() {
+    let event = "event_id = [\"order\", \"status\"]\n";
+    let said = changed(CALLED, event, "note = \"There is no event_id: the gateway signs none.\"\n");
+    assert_eq!(told(&said), (Vec::new(), Vec::new()));
+    let other = changed(CALLED, event, "note = \"By POST.\"\n");
+    assert_eq!(told(&other).1.len(), 1);
+}
