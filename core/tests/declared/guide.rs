@@ -1,6 +1,5 @@
 //! docs/describe-a-gateway.md shows what is so: its example is the built-in one, its pieces fit into it,
 //! and its tables name what there is.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::PathBuf;
 
