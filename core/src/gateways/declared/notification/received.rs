@@ -64,6 +64,12 @@ impl Messages {
     }
 }
 
+/// Whether both kinds read the same request as the same.
+pub fn alike(one: &Notify, other: &Notify) -> bool {
+    (one.accept, one.charset, &one.base64_field)
+        == (other.accept, other.charset, &other.base64_field)
+}
+
 fn body(kind: &Notify, bytes: &[u8]) -> Result<Message, &'static str> {
     match kind.accept {
         Accept::Query => Err("a body where only a query is read"),
