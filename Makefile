@@ -58,7 +58,7 @@ wheel: target/release/libkopeck.so $(BIN)/.ready
 
 demo: build ## take payments through the sandbox, from C and from Python
 	@mkdir -p build && rm -f build/shop-orders.txt build/instalments.txt build/instalments.db
-	@for program in shop instalments; do \
+	@for program in shop instalments declared; do \
 	  $(CC) -std=c99 -Wall -Wextra -Wpedantic -O1 -Iinclude examples/c/$$program.c \
 	    -Ltarget/release -lkopeck -Wl,-rpath,$(TARGET)/release -o build/$$program || exit 1; \
 	done
@@ -69,6 +69,7 @@ demo: build ## take payments through the sandbox, from C and from Python
 	    "build/instalments --store build/instalments.txt" \
 	  --instalments "An order in instalments in Python (examples/python/instalments.py)" \
 	    "$(BIN)/python examples/python/instalments.py --store build/instalments.db" \
+	  --declared "A gateway described by a file, in C (examples/c/declared.c)" "build/declared" \
 	  --declared "A gateway described by a file, in Python (examples/python/declared.py)" \
 	    "$(BIN)/python examples/python/declared.py"
 
@@ -103,6 +104,8 @@ test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; 
 	@$(PYTHON) tests/c/shop.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 	@echo "== C: the example of instalments, killed between any two calls"
 	@$(PYTHON) tests/c/instalments.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
+	@echo "== C: the example of a described gateway: plain, valgrind, sanitizers"
+	@$(PYTHON) tests/c/declared.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 
 test-python: wheel ## the package: pytest, mypy, stubtest
 	@echo "== Python: a package that panics on demand, for the tests alone"

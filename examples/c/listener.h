@@ -81,12 +81,17 @@ static int receive(FILE *in, kopeck_message *request) {
     return !whole ? UNREADABLE : strncmp(target, "/notify", 7) == 0 ? NOTIFICATION : PAGE;
 }
 
-/* Answers and hangs up. */
-static void respond(FILE *visitor, const char *code, const char *body) {
+/* Answers with a body of this content type and hangs up. */
+static void respond_as(FILE *visitor, const char *code, const char *type, const char *body) {
     dprintf(fileno(visitor),
-            "HTTP/1.1 %s -\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s", code,
-            strlen(body), body);
+            "HTTP/1.1 %s -\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+            code, type, strlen(body), body);
     fclose(visitor);
+}
+
+/* The same in plain text. */
+static void respond(FILE *visitor, const char *code, const char *body) {
+    respond_as(visitor, code, "text/plain", body);
 }
 
 #endif

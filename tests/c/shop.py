@@ -55,11 +55,12 @@ def free_port():
         return free.getsockname()[1]
 
 
-def raw(port, request):
-    """The status that a request gets which no HTTP library would send."""
+def raw(port, request, whole=False):
+    """The status that a request gets which no HTTP library would send; `whole`: all of it."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
         line.sendall(request)
-        return line.makefile("rb").readline().split(b" ")[1].decode()
+        answer = line.makefile("rb").read().decode()
+    return answer if whole else answer.split(" ")[1]
 
 
 # What strangers send, and the status that it gets: bytes that are no text are a forgery.

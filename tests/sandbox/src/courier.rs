@@ -41,6 +41,8 @@ pub struct Parcel<'a> {
 pub struct Receipt {
     /// HTTP status.
     pub status: u16,
+    /// `Content-Type`, or nothing.
+    pub content_type: String,
     /// The body's bytes.
     pub body: Bytes,
 }
@@ -65,10 +67,13 @@ impl Courier {
         let exchange = async {
             let answer = self.client.request(request).await.map_err(|error| root(&error))?;
             let status = answer.status().as_u16();
+            let label = answer.headers().get("content-type");
+            let content_type = label.and_then(|label| label.to_str().ok()).unwrap_or_default();
+            let content_type = content_type.to_owned();
             let body = Limited::new(answer.into_body(), MAX_ANSWER).collect().await;
             // The status stands even where the body breaks off.
             let body = body.map(|whole| whole.to_bytes()).unwrap_or_default();
-            Ok::<_, String>(Receipt { status, body })
+            Ok::<_, String>(Receipt { status, content_type, body })
         };
         match tokio::time::timeout(PATIENCE, exchange).await {
             Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),

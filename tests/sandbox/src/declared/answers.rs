@@ -1,4 +1,5 @@
-//! Whether the shop's answer to a notification is the one that the descriptor says, byte for byte.
+//! Whether the shop's answer to a notification is the one that the descriptor says, byte for byte, and of
+//! the content type that it names.
 
 use serde_json::Value;
 
@@ -22,9 +23,23 @@ pub fn judge(shop: &Shop, sent: &Notification, receipt: &Receipt) -> Result<Stri
     if u64::from(receipt.status) != wanted {
         return Err(said);
     }
-    match is_right(shop, sent, ok, &body) {
+    let right =
+        is_of_type(ok, &receipt.content_type).and_then(|()| is_right(shop, sent, ok, &body));
+    match right {
         Ok(()) => Ok(said),
         Err(why) => Err(format!("{said}: {why}")),
+    }
+}
+
+/// Plain text is taken under any name: most shops answer as `text/html` whatever they say.
+fn is_of_type(ok: &Value, claimed: &str) -> Result<(), String> {
+    let kind =
+        |label: &str| label.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match text(ok, "type").map(kind) {
+        Some(wanted) if wanted != "text/plain" && wanted != kind(claimed) => {
+            Err(format!("its content type is {claimed:?}, not {wanted}"))
+        }
+        _ => Ok(()),
     }
 }
 

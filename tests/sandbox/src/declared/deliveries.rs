@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::answers;
 use super::installation::{Changes, Due};
 use super::orders::Notification;
@@ -14,6 +16,9 @@ use crate::sandbox::Sandbox;
 
 /// How long after the buyer's return a late notification leaves.
 const LATE: Duration = Duration::from_millis(500);
+
+/// How long what is told second waits for the shop's answer to what is told first.
+const TURN: Duration = Duration::from_millis(200);
 
 /// Takes a step.
 pub async fn act(
@@ -56,22 +61,31 @@ pub async fn send(sandbox: &Arc<Sandbox>, due: Due) {
 
 async fn send_for(sandbox: &Arc<Sandbox>, due: Due, shop: &Shop) {
     let mut first = Vec::new();
+    let (mut before, mut turn) = (None::<(String, watch::Receiver<bool>)>, None);
     for place in due.places {
         let (sandbox, shop, order) = (Arc::clone(sandbox), shop.clone(), due.order.clone());
-        let (told, answered) = tokio::sync::oneshot::channel();
-        first.push(answered);
+        let (told, answered) = watch::channel(false);
+        first.push(answered.clone());
+        // Of two statuses in one moment one is first; copies of one leave together.
+        let status = sandbox.declared().notification(&order, place).map(|sent| sent.status);
+        let status = status.unwrap_or_default();
+        if let Some((_, last)) = before.filter(|(other, _)| *other != status) {
+            turn = Some(last);
+        }
+        before = Some((status, answered));
+        let turn = turn.clone();
         let late = due.when == When::After;
         tokio::spawn(async move {
             if late {
                 tokio::time::sleep(LATE).await;
             }
-            let mut told = Some(told);
+            if let Some(mut turn) = turn {
+                let _ = tokio::time::timeout(TURN, turn.wait_for(|answered| *answered)).await;
+            }
             let pause = shop.switches.retry_pause_ms.unwrap_or(sandbox.declared().pause_ms);
             for number in 1..=shop.switches.attempts {
                 let delivered = attempt(&sandbox, &shop, &order, place).await;
-                if let Some(told) = told.take() {
-                    let _ = told.send(());
-                }
+                let _ = told.send(true);
                 if delivered || number == shop.switches.attempts {
                     return;
                 }
@@ -80,8 +94,8 @@ async fn send_for(sandbox: &Arc<Sandbox>, due: Due, shop: &Shop) {
         });
     }
     if due.when == When::Before {
-        for answered in first {
-            let _ = answered.await;
+        for mut answered in first {
+            let _ = answered.wait_for(|answered| *answered).await;
         }
     }
 }

@@ -10,7 +10,7 @@ pub fn plays() -> Vec<Play> {
         "S1",
         "shop;shop.test;1001;NOW;100;UAH;Order;1;100".replace("NOW", &now()).as_str(),
     );
-    let interkassa = base64::encode(&Sha256::digest("100.00:shop:RUB:Order:1001:S1"));
+    let interkassa = base64::encode(&Sha256::digest("100.00:shop:RUB:Order 1001:1001:S1"));
     let prodamus = hex::encode(hmac_sha256(
         "S1",
         r#"{"do":"pay","order_id":"1001","products":[{"name":"Order","price":"100.00","quantity":"1"}],"urlSuccess":"http:\/\/shop.test\/ok"}"#,
@@ -122,7 +122,7 @@ pub fn plays() -> Vec<Play> {
                         ("ik_pm_no", "1001"),
                         ("ik_am", "100.00"),
                         ("ik_cur", "RUB"),
-                        ("ik_desc", "Order"),
+                        ("ik_desc", "Order 1001"),
                         ("ik_sign", &interkassa),
                     ],
                 ),

@@ -60,7 +60,8 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Answers each notification with the next of `STATUS body`, the last for ever.
+    /// Answers each notification with the next of `STATUS body`, the last for ever; JSON and XML are
+    /// labelled as such.
     pub fn new(answers: &[&str]) -> Self {
         let answers: Vec<String> = answers.iter().map(|one| (*one).to_owned()).collect();
         Self::answering(move |at, _| answers.get(at).or(answers.last()).unwrap().clone())
@@ -96,8 +97,13 @@ impl Listener {
                 let answer = answer(at, &heard);
                 let (status, body) = answer.split_once(' ').unwrap();
                 let length = body.len();
+                let label = match body.chars().next() {
+                    Some('{') => "application/json",
+                    Some('<') => "text/xml; charset=utf-8",
+                    _ => "text/html",
+                };
                 let reply = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                    "HTTP/1.1 {status} X\r\ncontent-type: {label}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
                 );
                 let _ = sender.send(heard);
                 let _ = reader.into_inner().write_all(reply.as_bytes());
