@@ -1,7 +1,8 @@
-//! Whether a condition of the descriptor holds for a message.
+//! A message as it came, with what stands around it: whether a condition holds for it, and the
+//! signature that it brought.
 
 use super::message::Message;
-use super::schema::Condition;
+use super::schema::{Condition, Place};
 
 /// What a condition may look at.
 pub struct Seen<'a> {
@@ -21,6 +22,16 @@ impl Seen<'_> {
         let mut headers = self.headers.iter();
         let (_, value) = headers.find(|(given, _)| given.eq_ignore_ascii_case(name))?;
         Some(value)
+    }
+
+    /// The value where a signature should stand; empty is none.
+    pub fn signature(&self, place: &Place) -> Option<String> {
+        let text = match (&place.field, &place.header) {
+            (Some(name), _) => self.message.text(name),
+            (None, Some(name)) => self.header(name).map(str::to_owned),
+            (None, None) => None,
+        };
+        text.filter(|text| !text.is_empty())
     }
 
     /// Whether all of them hold.

@@ -2,21 +2,29 @@
 //! engine reads a descriptor ([`schema`]), refuses one that is not safe ([`rules`]), and serves the
 //! common operations from it. No gateway's name occurs here; the built-in files stand in `descriptors/`.
 //!
-//! The pieces: [`values`] fill a [`template`] in its [`format`]; a [`message`] is signed by a [`recipe`].
+//! A file comes in: [`load`] finds it (in the set of [`built_in`] ones, by a path, or in the settings)
+//! and puts the [`line`] to each error, [`schema`] is its format, [`rules`] refuse it, [`check`] tells
+//! its author everything at once, [`shop`] is the file with the settings, [`assumptions`] what of it the
+//! shop vouches for.
+//!
+//! What it is made of: a [`template`] is filled with [`values`], each written in its [`format`]; a
+//! [`message`] is read in its [`charset`], with the brackets of [`php`] opened; a [`condition`] holds for
+//! it or not; a [`recipe`] signs it; a [`reading`] tells what it says of the payment, [`raw`] what of it
+//! may be shown; a [`pattern`] is a regular expression.
+//!
+//! What it does: an [`order`] is taken; of all that is then [`known`] a [`request`] is made; a [`call`]
+//! sends it after those before it; a [`response`] is what came back. The operations are
+//! [`create_payment`], [`payment_status`], [`cancel`] and [`refund`] (their common part is [`write`]),
+//! [`settle`] and [`notification`].
 
-mod answer;
 mod assumptions;
 mod built_in;
 mod call;
 mod cancel;
-mod canonical;
 mod charset;
 pub(crate) mod check;
 mod condition;
-mod coverage;
 mod create_payment;
-mod digest;
-mod event;
 mod format;
 mod known;
 mod line;
@@ -27,11 +35,8 @@ mod order;
 mod pattern;
 mod payment_status;
 mod php;
-mod proof;
-mod proved;
 mod raw;
 mod reading;
-mod received;
 mod recipe;
 mod refund;
 mod request;
@@ -42,7 +47,6 @@ mod settle;
 mod shop;
 mod template;
 mod values;
-mod vectors;
 mod write;
 
 pub use built_in::names as built_in_ids;

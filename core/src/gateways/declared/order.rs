@@ -130,3 +130,66 @@ fn amount(shop: &Shop, order: &CreatePayment) -> Result<Amount, Error> {
     }
     expect::positive(&order.amount, currency)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fields;
+    use crate::gateways::Context;
+    use crate::gateways::declared::rules::ORDER;
+    use crate::settings::Common;
+
+    #[test]
+    fn what_a_template_may_name_of_an_order_is_there() {
+        let places = ORDER.iter().map(|name| (format!("f_{name}"), format!("{{order.{name}}}")));
+        let places: serde_json::Map<String, Value> =
+            places.map(|(name, template)| (name, template.into())).collect();
+        let descriptor = json!({
+            "schema": 1, "id": "sample", "title": "Sample", "date": "2026-11-22", "sources": ["-"],
+            "create": { "mark": "ours", "request": {
+                "method": "POST", "url": "https://pay.sample.example/", "fields": places,
+            } },
+        });
+        let settings = json!({ "gateway": "declared", "descriptor": descriptor });
+        let (common, own) = Common::split(settings.as_object().unwrap()).unwrap();
+        let shop = std::sync::Arc::new(Shop::open(&common, &own).unwrap());
+        let seed = || Ok([7; 32]);
+        let now = clock::parse("2026-01-31T10:00:00Z").unwrap();
+        let mut known = Known::new(shop, &Context { now, seed: &seed }).unwrap();
+        let order = json!({
+            "order_number": "A-1", "amount": "7.10", "currency": "RUB", "description": "Tea",
+            "return_url": "https://shop.example/ok", "fail_url": "https://shop.example/no",
+            "notification_url": "https://shop.example/told", "language": "ru", "hold": true,
+            "expires_in": 600,
+            "customer": {
+                "email": "b@example.com", "phone": "+79000000000", "name": "Ann", "id": "7",
+                "ip": "192.0.2.7",
+            },
+        });
+        let order: CreatePayment = fields::read(order.as_object().unwrap()).unwrap();
+        take(&mut known, &order).unwrap();
+        let said = |name: &str| known.get(&format!("order.{name}")).unwrap_or("-").to_owned();
+        let said: Vec<String> = ORDER.iter().map(|name| said(name)).collect();
+        let expected = [
+            "A-1",
+            "7.10",
+            "RUB",
+            "Tea",
+            "https://shop.example/ok",
+            "https://shop.example/no",
+            "https://shop.example/told",
+            "ru",
+            "b@example.com",
+            "+79000000000",
+            "Ann",
+            "192.0.2.7",
+            "7",
+            "600",
+            "2026-01-31T10:10:00Z",
+            "true",
+        ];
+        assert_eq!(said, expected);
+    }
+}

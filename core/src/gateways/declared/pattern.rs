@@ -30,3 +30,30 @@ impl<'de> Deserialize<'de> for Pattern {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_hostile_text_takes_no_longer_than_another() {
+        let pattern = Pattern::deserialize(json!("^(a+)+$")).unwrap();
+        let text = "a".repeat(20_000);
+        let begun = std::time::Instant::now();
+        assert!(pattern.matches(&text));
+        // A regular expression that goes back would try 2 to the 20000th ways.
+        assert!(!pattern.matches(&format!("{text}!")));
+        assert!(begun.elapsed().as_secs() < 20);
+    }
+
+    #[test]
+    fn what_is_none_or_too_long_says_so() {
+        let fault = |text: &str| Pattern::deserialize(json!(text)).err().unwrap().to_string();
+        assert!(fault("(").contains("expected a regular expression: "));
+        // Going back is not there at all.
+        assert!(fault(r"(a)\1").contains("expected a regular expression: "));
+        assert!(fault(&"a".repeat(LONGEST + 1)).contains("at most 1000 bytes"));
+    }
+}

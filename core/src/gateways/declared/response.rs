@@ -5,7 +5,7 @@ use super::condition::Seen;
 use super::message::Message;
 use super::reading::{Reader, Told};
 use super::recipe;
-use super::schema::{Condition, Kind, Place, Refusal, Response};
+use super::schema::{Condition, Kind, REASONS, Refusal, Response};
 use super::shop::Shop;
 use super::values::Values;
 use crate::error::Error;
@@ -93,7 +93,7 @@ impl Expectation<'_> {
         let places = &self.response.signature;
         let mut given = false;
         for place in places {
-            let Some(signature) = signature(place, message, seen) else { continue };
+            let Some(signature) = seen.signature(place) else { continue };
             given = true;
             let recipe = self.shop.recipe(&place.recipe)?;
             if recipe::matches(recipe, message, self.values, &signature)? {
@@ -162,28 +162,6 @@ pub fn message(kind: Kind, body: &[u8]) -> Result<Message, &'static str> {
         }
     }
 }
-
-fn signature(place: &Place, message: &Message, seen: &Seen<'_>) -> Option<String> {
-    let given = match (&place.field, &place.header) {
-        (Some(name), _) => message.text(name),
-        (None, Some(name)) => seen.header(name).map(str::to_owned),
-        (None, None) => None,
-    };
-    given.filter(|signature| !signature.is_empty())
-}
-
-/// The words that a descriptor may give a code.
-const REASONS: &[&str] = &[
-    "authentication_failed",
-    "not_permitted",
-    "order_not_found",
-    "duplicate_order",
-    "wrong_state",
-    "amount_exceeded",
-    "hold_expired",
-    "in_progress",
-    "not_supported",
-];
 
 fn refused(refusal: &Refusal, message: &Message, http: &HttpResponse) -> Error {
     let at = |place: &Option<String>| place.as_ref().and_then(|name| message.text(name));
@@ -273,5 +251,24 @@ mod tests {
         // HMAC-SHA256 of "ok=yes" by "w".
         let sign = "3adc0a0933251caf05296d68507b5ed2cd9ee8575f214dacb0e5f6642a3706d9";
         assert_eq!(kind(&format!(r#"{{"ok":"yes","sign":"{sign}"}}"#)), None);
+    }
+
+    #[test]
+    fn a_reply_is_read_as_its_kind_is_written() {
+        for (kind, at, body) in [
+            ("json", "/r/id", r#"{"r":{"id":7.10}}"#),
+            ("xml", "/r/id", r#"<x:all xmlns:x="urn:pay"><x:r><x:id>7.10</x:id></x:r></x:all>"#),
+            ("form", "id", "code=0&id=7%2E10\n"),
+            ("text", "text", "\r\n 7.10 "),
+        ] {
+            let response = json!({ "kind": kind, "fields": { "payment_id": at } });
+            let reply = read(response.clone(), Effect::Write, 200, body).unwrap();
+            let Reply::Told(told, _) = reply else { panic!("{kind}: there is no such payment") };
+            assert_eq!(told.payment_id.as_deref(), Some("7.10"), "{kind}");
+            if matches!(kind, "json" | "xml") {
+                let error = read(response, Effect::Write, 200, "id=7.10").err().unwrap();
+                assert_eq!(error.kind, Kind::OutcomeUnknown, "{kind}");
+            }
+        }
     }
 }

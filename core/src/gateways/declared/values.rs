@@ -1,6 +1,6 @@
 //! What templates take their values from, by dotted names:
 //!
-//! - `order.id`, `order.amount` and the rest of the order (`create_payment.rs`);
+//! - `order.id`, `order.amount` and the rest of the order (`order.rs`);
 //! - `payment.id`, `refund.id`, `refund.amount`;
 //! - `config.*` and `secret.*`, the shop's settings; `extra.*`, what the caller added;
 //! - `gen.unix`, `gen.unix_ms`, `gen.uuid`, `gen.random`: made for this request;

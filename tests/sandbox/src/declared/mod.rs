@@ -1,6 +1,15 @@
 //! Gateways that are described as data: any descriptor is played from its file, below
 //! `/declared/HOST/PATH` for every `https://HOST/PATH` in it. The format is read here on its own
 //! (docs/describe-a-gateway.md), by no code of the library.
+//!
+//! A request comes to [`gateway`], is read by [`asked`] and answered by [`reply`]. [`installation`] keeps
+//! [`shops`] and [`orders`]; [`page`] is where a buyer pays. What then happens is a step of [`deliveries`]:
+//! [`notify`] writes the notification, [`envelope`] signs and addresses it, [`answers`] judges what the
+//! shop says to it. [`switches`] and [`tampering`] make a gateway that differs from its file.
+//!
+//! The format: [`file`] is the tree of a descriptor; [`template`], [`format`], [`conditions`] and
+//! [`recipe`] (with [`digest`] and [`jsontext`]) are its small languages, which go backwards here too;
+//! [`message`] is what is read and written by them, with [`brackets`] and [`multipart`].
 
 mod answers;
 mod asked;

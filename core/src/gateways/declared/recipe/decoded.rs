@@ -54,8 +54,11 @@ mod tests {
             };
             let key = Some(b"k".as_slice());
             let name = crate::gateways::declared::schema::DigestName::Sha256;
-            let given =
-                hex::encode(crate::gateways::declared::digest::of(name, key, text.as_bytes()));
+            let given = hex::encode(crate::gateways::declared::recipe::digest::of(
+                name,
+                key,
+                text.as_bytes(),
+            ));
             matches(&recipe, &message, &values, &given).unwrap()
         };
         assert!(accepted("Amount=1&Name=Ann+B%2B%3D", "Amount=1&Name=Ann B+="));

@@ -3,10 +3,10 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::canonical::Style;
 use super::group;
 use crate::error::Error;
 use crate::fields;
-use crate::gateways::declared::canonical::Style;
 use crate::gateways::declared::message::Message;
 use crate::gateways::declared::schema::{Json, Missing, Part, Raw, Recipe};
 use crate::gateways::declared::values::Values;

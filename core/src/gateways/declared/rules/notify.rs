@@ -10,7 +10,7 @@
 use super::conditions::{self, At};
 use super::recipes::{self, Use};
 use super::{Findings, replies, usage};
-use crate::gateways::declared::coverage::{self, covers};
+use crate::gateways::declared::recipe::coverage::{self, covers};
 use crate::gateways::declared::schema::{Condition, Descriptor, Notify, Pick, Place, Verify, Word};
 
 /// Values of a notification that decide something.

@@ -3,17 +3,7 @@
 use super::Findings;
 use super::conditions::{self, At};
 use super::recipes::{self, Use};
-use crate::gateways::declared::schema::{Call, Descriptor, Named, Pick, Response, Word};
-
-/// Words that `reasons` may give.
-const REASONS: &[&str] = &[
-    "authentication_failed",
-    "not_permitted",
-    "order_not_found",
-    "duplicate_order",
-    "wrong_state",
-    "amount_exceeded",
-];
+use crate::gateways::declared::schema::{Call, Descriptor, Named, Pick, REASONS, Response, Word};
 
 /// The calls after create, with their paths.
 pub fn calls(descriptor: &Descriptor) -> Vec<(String, &Call)> {

@@ -39,7 +39,7 @@ pub struct Scope<'a> {
 }
 
 /// All that is known of an order when a payment begins.
-const ORDER: &[&str] = &[
+pub const ORDER: &[&str] = &[
     "id",
     "amount",
     "currency",

@@ -19,7 +19,7 @@ pub use named::Named;
 pub use notify::{Accept, Answer, Answers, Case, Notify, Verify};
 pub use recipe::{Compare, DigestName, Encoding, Group, Json, Missing, Part, Place, Raw, Recipe};
 pub use request::{Body, Call, Create, FieldValue, Idempotency, Method, PreStep, Request, Type};
-pub use response::{Condition, Kind, Pick, Reading, Refusal, Response};
+pub use response::{Condition, Kind, Pick, REASONS, Reading, Refusal, Response};
 pub use vector::{Origin, Vector};
 
 /// A whole descriptor.

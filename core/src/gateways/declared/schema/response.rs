@@ -66,6 +66,16 @@ pub struct Refusal {
     pub reasons: Named<String>,
 }
 
+/// The words that `reasons` may give.
+pub const REASONS: &[&str] = &[
+    "authentication_failed",
+    "not_permitted",
+    "order_not_found",
+    "duplicate_order",
+    "wrong_state",
+    "amount_exceeded",
+];
+
 /// Where the values of a message stand. A value that the gateway does not tell is left out here.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]

@@ -4,14 +4,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::condition::Seen;
-use super::coverage;
-use super::message::Message;
-use super::recipe;
-use super::schema::{Encoding, Notify, Place, Recipe};
-use super::shop::Shop;
-use super::values::Values;
 use crate::error::Error;
+use crate::gateways::declared::condition::Seen;
+use crate::gateways::declared::message::Message;
+use crate::gateways::declared::recipe::{self, coverage};
+use crate::gateways::declared::schema::{Encoding, Notify, Place, Recipe};
+use crate::gateways::declared::shop::Shop;
+use crate::gateways::declared::values::Values;
 use crate::sign;
 
 /// The most signatures that one value may hold: each is compared on its own.
@@ -32,7 +31,7 @@ impl<'a> Proof<'a> {
         let mut recipes = Vec::new();
         let (mut given, mut malformed, mut only_test) = (false, true, true);
         for place in &kind.signature {
-            let Some(text) = text_at(place, seen) else { continue };
+            let Some(text) = seen.signature(place) else { continue };
             given = true;
             let recipe = shop.recipe(&place.recipe)?;
             for one in alternatives(place, &text)? {
@@ -80,16 +79,6 @@ impl<'a> Proof<'a> {
 
 fn malformed_error() -> Error {
     Error::untrusted("signature_malformed", "the signature of the notification is none by its form")
-}
-
-/// The value where a signature should stand; empty is none.
-fn text_at(place: &Place, seen: &Seen<'_>) -> Option<String> {
-    let text = match (&place.field, &place.header) {
-        (Some(name), _) => seen.message.text(name),
-        (None, Some(name)) => seen.header(name).map(str::to_owned),
-        (None, None) => None,
-    };
-    text.filter(|text| !text.is_empty())
 }
 
 /// The signatures in it.

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::message::Message;
-use super::recipe;
-use super::schema::{Descriptor, Origin, Recipe, Vector};
-use super::values::Values;
 use crate::error::Error;
+use crate::gateways::declared::message::Message;
+use crate::gateways::declared::recipe;
+use crate::gateways::declared::schema::{Descriptor, Origin, Recipe, Vector};
+use crate::gateways::declared::values::Values;
 
 /// What became of a vector.
 pub struct Outcome {

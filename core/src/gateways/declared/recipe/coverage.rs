@@ -5,8 +5,8 @@
 //! that one is signed and the other read. A single name that is signed (`sum`) may be read as `/sum`:
 //! where the two differ, the second is no text.
 
-use super::recipe;
-use super::schema::{Notify, Part, Recipe};
+use super::group;
+use crate::gateways::declared::schema::{Notify, Part, Recipe};
 
 /// Whether the recipe, as the signature of such a notification, covers the field that is read of it.
 pub fn of_kind(recipe: &Recipe, kind: &Notify, name: &str) -> bool {
@@ -67,7 +67,7 @@ fn part_covers(part: &Part, name: &str) -> bool {
         Some(over) => name.strip_prefix(over.as_str()).and_then(top),
     };
     // What stands deeper is hashed without its names, which could then be exchanged.
-    element && inner.is_some_and(|name| recipe::group_covers(part, name))
+    element && inner.is_some_and(|name| group::covers(part, name))
 }
 
 /// The name of a pointer with one level.

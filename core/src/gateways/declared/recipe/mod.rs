@@ -1,6 +1,9 @@
 //! A signature, made and compared. What is hashed is put together in `text`; the rest is one digest.
 
+mod canonical;
+pub mod coverage;
 mod decoded;
+mod digest;
 mod group;
 mod text;
 
@@ -10,7 +13,6 @@ use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use zeroize::Zeroizing;
 
-use super::digest;
 use super::message::Message;
 use super::schema::{Compare, DigestName, Encoding, Recipe};
 use super::values::Values;
@@ -18,7 +20,6 @@ use crate::error::Error;
 use crate::sign;
 use crate::sign::rsa::{self, PublicKey};
 
-pub use group::covers as group_covers;
 pub use text::bytes;
 
 /// The signature of the message, as it is written.

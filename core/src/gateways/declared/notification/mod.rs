@@ -1,19 +1,22 @@
 //! Notifications: which kind, whether it is authentic, and what it says, of the fields that its signature
 //! covers alone.
 
+mod answer;
+mod event;
+mod proof;
+mod received;
+mod signed_part;
 #[cfg(test)]
 mod tests;
 
 use serde_json::Value;
 
-use super::answer::{self, Over};
+use self::answer::Over;
+use self::proof::Proof;
+use self::received::Messages;
 use super::condition::Seen;
-use super::event;
 use super::message::Message;
-use super::proof::Proof;
-use super::proved;
 use super::reading::{Reader, Told};
-use super::received::Messages;
 use super::schema::{Case, Condition, Notify, Verify, Word};
 use super::shop::Shop;
 use super::values::Values;
@@ -52,7 +55,7 @@ pub fn read(
     // With a status call to make it true it is a hint, signed or not.
     let proof = proof.filter(|_| kind.verify == Verify::Signature);
     let part =
-        proof.as_ref().map(|proof| proved::part(messages.told(), &|name| proof.covers(name)));
+        proof.as_ref().map(|proof| signed_part::of(messages.told(), &|name| proof.covers(name)));
     let answer = match &part {
         Some(part) => answers(Over::Proved(part)),
         None => unproved(),
@@ -70,7 +73,7 @@ pub fn read(
         .proof
         .and_then(|proof| proof.digest(&messages.signed))
         .unwrap_or_else(|| sign::sha256_hex(&messages.signed.body));
-    notification.raw = proved::shown(shop, kind, messages.told(), part.as_ref());
+    notification.raw = signed_part::shown(shop, kind, messages.told(), part.as_ref());
     if let Some(told) = &mut notification.told {
         told.raw.clone_from(&notification.raw);
     }
@@ -88,22 +91,31 @@ pub fn unread(shop: &Shop) -> Value {
 /// The first kind whose conditions hold, and the notification as it is written there.
 fn choose<'a>(shop: &'a Shop, received: &Received) -> Result<(usize, &'a Notify, Messages), Error> {
     let mut fault = "it is of no kind that the descriptor knows";
+    let mut read: Option<(&Notify, Result<Messages, &'static str>)> = None;
     for (at, kind) in shop.descriptor.notify.iter().enumerate() {
-        match Messages::read(kind, received) {
-            Ok(messages) => {
-                let query = messages.query.as_ref();
-                let message = messages.told();
-                let seen = Seen { message, headers: &received.headers, query, http: None };
-                let cases = kind.case.iter().flat_map(|case| &case.when);
-                if kind.when.iter().chain(cases).any(|condition| seen.is_wrapped(condition)) {
-                    return Err(unreadable("a list where a value is compared"));
-                }
-                if seen.all(&kind.when) {
-                    return Ok((at, kind, messages));
-                }
+        let messages = match read.take() {
+            // Most gateways write all their kinds alike: a large one is read once.
+            Some((before, messages)) if received::alike(before, kind) => messages,
+            _ => Messages::read(kind, received),
+        };
+        let messages = match messages {
+            Ok(messages) => messages,
+            Err(says) => {
+                fault = says;
+                read = Some((kind, Err(says)));
+                continue;
             }
-            Err(says) => fault = says,
+        };
+        let (message, query) = (messages.told(), messages.query.as_ref());
+        let seen = Seen { message, headers: &received.headers, query, http: None };
+        let cases = kind.case.iter().flat_map(|case| &case.when);
+        if kind.when.iter().chain(cases).any(|condition| seen.is_wrapped(condition)) {
+            return Err(unreadable("a list where a value is compared"));
         }
+        if seen.all(&kind.when) {
+            return Ok((at, kind, messages));
+        }
+        read = Some((kind, Ok(messages)));
     }
     Err(unreadable(fault))
 }

@@ -2,11 +2,12 @@
 //! and no settings, and sends nothing.
 
 mod notes;
+mod vectors;
 
 use serde_json::{Value, json};
 
 use super::load::{Fault, Source};
-use super::{rules, vectors};
+use super::rules;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::operation::DescriptorCheck;

@@ -1,7 +1,6 @@
 //! Notifications of the built-in descriptors as their gateways send them: tests/vectors/descriptors/
 //! notifications.jsonl, whose signatures were made beside the engine, by Python's hashlib and hmac. Each
 //! line: what came, what is expected, and what it must say and be answered.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::PathBuf;
 

@@ -1,6 +1,9 @@
 //! The rules that a descriptor keeps before anything is sent by it or believed: each says what is wrong,
 //! where, and what to do. They do not ask whether the gateway is told right, only whether what the file
 //! says can be carried out without harm.
+//!
+//! A file for each part of a descriptor ([`facts`] is its head); [`slots`] lists every template with
+//! what it may name, [`scope`] holds it to that, [`usage`] finds what nobody uses and what is used twice.
 
 mod answers;
 mod conditions;
@@ -16,6 +19,8 @@ mod url;
 mod usage;
 mod vectors;
 
+#[cfg(test)]
+pub use self::slots::ORDER;
 use super::schema::Descriptor;
 
 /// What stands out in a descriptor, and where.

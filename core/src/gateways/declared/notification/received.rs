@@ -6,8 +6,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
-use super::message::Message;
-use super::schema::{Accept, Notify};
+use crate::gateways::declared::message::Message;
+use crate::gateways::declared::schema::{Accept, Notify};
 use crate::notification::Received;
 
 /// The largest that is read; a notification has some kilobytes.
@@ -64,6 +64,12 @@ impl Messages {
     }
 }
 
+/// Whether both kinds read the same request as the same.
+pub fn alike(one: &Notify, other: &Notify) -> bool {
+    (one.accept, one.charset, &one.base64_field)
+        == (other.accept, other.charset, &other.base64_field)
+}
+
 fn body(kind: &Notify, bytes: &[u8]) -> Result<Message, &'static str> {
     match kind.accept {
         Accept::Query => Err("a body where only a query is read"),
@@ -114,5 +120,46 @@ fn leaves(value: &Value) -> usize {
         Value::Array(list) if !list.is_empty() => list.iter().map(leaves).sum(),
         Value::Object(fields) if !fields.is_empty() => fields.values().map(leaves).sum(),
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fields;
+
+    /// The field `a` of a notification with this body and query.
+    fn read(accept: &str, body: &str, query: &str) -> Result<Option<String>, &'static str> {
+        let kind = json!({ "mark": "ours", "accept": accept, "fields": {}, "answer": { "ok": { "body": "" } } });
+        let kind: Notify = fields::read(kind.as_object().unwrap()).unwrap();
+        let received = Received {
+            method: "POST".to_owned(),
+            query: query.into(),
+            headers: Vec::new(),
+            body: body.into(),
+        };
+        Messages::read(&kind, &received).map(|messages| messages.told().text("a"))
+    }
+
+    #[test]
+    fn a_message_is_read_as_its_kind_is_written() {
+        let (form, json, xml) = ("a=1", r#"{"a":1}"#, "<r><a>1</a></r>");
+        for (accept, taken) in [
+            ("form", [true, false, false]),
+            ("json", [false, true, false]),
+            ("xml", [false, false, true]),
+            ("auto", [true, true, true]),
+            ("query", [false, false, false]),
+        ] {
+            for (body, taken) in [form, json, xml].into_iter().zip(taken) {
+                let read = read(accept, body, "a=2").ok().flatten();
+                assert_eq!(read.as_deref() == Some("1"), taken, "{accept} {body}");
+            }
+            // Without a body the query is the message, where it can be one.
+            let told = !matches!(accept, "json" | "xml");
+            assert_eq!(read(accept, " \n", "a=2").ok(), told.then(|| Some("2".into())), "{accept}");
+        }
     }
 }

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::message::Message;
-use super::schema::Notify;
-use super::shop::Shop;
-use super::{php, raw};
 use crate::fields::Fields;
+use crate::gateways::declared::message::Message;
+use crate::gateways::declared::schema::Notify;
+use crate::gateways::declared::shop::Shop;
+use crate::gateways::declared::{php, raw};
 
 /// The fields that are believed, objects as far as what stands in them is.
-pub fn part(message: &Message, believed: &dyn Fn(&str) -> bool) -> Message {
+pub fn of(message: &Message, believed: &dyn Fn(&str) -> bool) -> Message {
     let mut fields = Fields::new();
     for (name, value) in &message.fields {
         if !value.is_object() && believed(name) {

@@ -1,39 +1,20 @@
 //! Where a payment stands at the gateways that are described as data and can be asked: what is sent, and
 //! what is made of the answer.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
-
-use std::sync::{Arc, Mutex};
 
 use kopeck::clock::FixedClock;
-use kopeck::http::{HttpRequest, HttpResponse, SendError, Transport};
-use kopeck::{Client, Error, Fields, Host};
+use kopeck::{Error, Fields, Host};
 use serde_json::{Value, json};
 
-/// URL and body of the last request.
-type Sent = Arc<Mutex<(String, String)>>;
-
-struct Answer(String, Sent);
-
-impl Transport for Answer {
-    fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendError> {
-        let body = String::from_utf8(request.body.clone()).unwrap();
-        *self.1.lock().unwrap() = (request.url.clone(), body);
-        Ok(HttpResponse { status: 200, headers: Vec::new(), body: self.0.as_bytes().to_vec() })
-    }
-}
+use crate::gateway;
 
 /// The status, and what was sent for it at 2026-05-14T10:00:00Z.
 fn ask(settings: &Value, by: Value, answer: &str) -> (Result<Fields, Error>, (String, String)) {
-    let mut settings = settings.clone();
-    settings["gateway"] = "declared".into();
-    let sent = Sent::default();
-    let transport = Answer(answer.to_owned(), Arc::clone(&sent));
-    let client = Client::over(settings.as_object().unwrap(), Box::new(transport)).unwrap();
+    let (client, sent) = gateway::client(settings, &[answer]);
     let now = time::OffsetDateTime::from_unix_timestamp(1_778_752_800).unwrap();
     let host = Host { clock: &FixedClock::new(now), log: None };
     let reply = client.call_in(&host, "payment_status", by.as_object().unwrap());
-    let sent = sent.lock().unwrap().clone();
-    (reply, sent)
+    let sent = sent.lock().unwrap().iter().map(|seen| (seen.url.clone(), seen.body.clone())).next();
+    (reply, sent.unwrap_or_default())
 }
 
 #[test]

@@ -8,7 +8,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use sha3::Sha3_256;
 
-use super::schema::DigestName;
+use crate::gateways::declared::schema::DigestName;
 
 /// The digest of the bytes, with a key as HMAC.
 pub fn of(name: DigestName, key: Option<&[u8]>, bytes: &[u8]) -> Vec<u8> {

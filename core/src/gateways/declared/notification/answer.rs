@@ -6,13 +6,13 @@
 
 use serde_json::{Value, json};
 
-use super::message::Message;
-use super::schema::{Answer, Answers, Named};
-use super::shop::Shop;
-use super::template::Template;
-use super::values::Values;
 use crate::clock::Time;
 use crate::fields::Fields;
+use crate::gateways::declared::message::Message;
+use crate::gateways::declared::schema::{Answer, Answers, Named};
+use crate::gateways::declared::shop::Shop;
+use crate::gateways::declared::template::Template;
+use crate::gateways::declared::values::Values;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 

@@ -1,8 +1,8 @@
 //! Which event a notification tells of, by the word for where the payment stands, and by which name the
 //! event is known again.
 
-use super::message::Message;
-use super::schema::Word;
+use crate::gateways::declared::message::Message;
+use crate::gateways::declared::schema::Word;
 use crate::payment::{Payment, Status};
 use crate::sign;
 

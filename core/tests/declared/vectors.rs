@@ -1,6 +1,5 @@
 //! Signatures of gateways that no descriptor is shipped for go through the engine too, from
 //! tests/vectors/descriptors; and none of those that a built-in descriptor holds is lost.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::PathBuf;
 
