@@ -418,7 +418,7 @@ class DescriptorReport(Result):
     """A client with it would be refused."""
     warnings: tuple[Finding, ...]
     notes: tuple[Finding, ...]
-    """What the file tells its reader; addresses that notifications come from, and when they come again."""
+    """What the file tells its reader: its notes, whence notifications come and when again."""
     vectors: tuple[CheckedVector, ...]
 
     def _read(self, name: str, value: Any) -> Any:
