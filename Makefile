@@ -68,7 +68,9 @@ demo: build ## take payments through the sandbox, from C and from Python
 	  --instalments "An order in instalments in C (examples/c/instalments.c)" \
 	    "build/instalments --store build/instalments.txt" \
 	  --instalments "An order in instalments in Python (examples/python/instalments.py)" \
-	    "$(BIN)/python examples/python/instalments.py --store build/instalments.db"
+	    "$(BIN)/python examples/python/instalments.py --store build/instalments.db" \
+	  --declared "A gateway described by a file, in Python (examples/python/declared.py)" \
+	    "$(BIN)/python examples/python/declared.py"
 
 test: setup lint build test-rust test-c test-python test-browser test-docs ## everything that CI runs
 	@$(MAKE) --no-print-directory demo

@@ -1,11 +1,12 @@
 """Plays the whole story on this machine: a gateway (the sandbox), shops, and a buyer.
 
     python3 examples/demo.py --sandbox PROGRAM --shop TITLE COMMAND [--shop TITLE COMMAND ...]
-        [--instalments TITLE COMMAND ...]
+        [--instalments TITLE COMMAND ...] [--declared TITLE COMMAND ...]
 
 Each shop creates a payment and prints `pay at: URL`; the buyer opens that page over HTTP, types a
 test card and pays; the gateway notifies the shop, which confirms, stores, answers and refunds
-a part. In instalments that page is the lender's, and the buyer agrees to pay there.
+a part. In instalments that page is the lender's, and the buyer agrees to pay there. A declared
+gateway is ExamplePay, which the sandbox plays from its descriptor.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import threading
 import urllib.error
 import urllib.request
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
 CARD = {
@@ -29,6 +31,9 @@ CARD = {
     "$CVC": "123",
     "TEXT": "IVAN IVANOV",
 }
+EXAMPLEPAY = (
+    Path(__file__).resolve().parents[1] / "core/src/gateways/declared/descriptors/examplepay.toml"
+)
 PATIENCE = 60  # seconds for each program; then something hangs
 
 
@@ -87,10 +92,11 @@ def buy(page: str, gateway: str, button: str | None = None) -> str:
     raise SystemExit("the payment page asks without end")
 
 
-def fetch(url: str) -> dict:
-    """JSON from the sandbox, past any proxy."""
+def fetch(url: str, fields: dict | None = None) -> dict:
+    """JSON from the sandbox, past any proxy; with fields it is told something."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    return json.load(direct.open(url, timeout=10))
+    body = None if fields is None else json.dumps(fields).encode()
+    return json.load(direct.open(url, body, timeout=10))
 
 
 def say(who: str, line: str) -> None:
@@ -133,9 +139,21 @@ def in_instalments(config: dict) -> list[str]:
     return arguments
 
 
-def run_shop(name: str, command: list[str], origin: str, button: str | None) -> None:
+def by_descriptor(origin: str, port: int) -> list[str]:
+    """The sandbox is told of a shop at ExamplePay, and the shop of its settings."""
+    secrets = {"api_key": "key of the demo", "webhook_secret": "secret of the demo"}
+    shop = {"id": "demo", "descriptor": EXAMPLEPAY.read_text(), "secrets": secrets}
+    shop["notification_url"] = f"http://127.0.0.1:{port}/notify"
+    fetch(f"{origin}/sandbox/declared/shops", shop)
+    arguments = ["--base-url", f"{origin}/declared"]
+    for name, value in secrets.items():
+        arguments += ["--secret", f"{name}={value}"]
+    return arguments
+
+
+def run_shop(name: str, command: list[str], origin: str, button: str | None, port: int) -> None:
     print(f"\n{name}", flush=True)
-    command = [*command, "--listen", str(free_port())]
+    command = [*command, "--listen", str(port)]
     shop = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     watchdog = threading.Timer(PATIENCE, shop.kill)
     watchdog.start()
@@ -165,14 +183,18 @@ def commands(option: str) -> list[tuple[str, list[str]]]:
 def main() -> None:
     program = sys.argv[sys.argv.index("--sandbox") + 1]
     shops, lenders = commands("--shop"), commands("--instalments")
+    described = commands("--declared")
     sandbox, origin = start_sandbox(program)
     try:
         config = fetch(f"{origin}/sandbox/config")
         print(f"a gateway listens on {origin} (its orders: {origin}/sandbox/orders.html)")
         for name, command in shops:
-            run_shop(name, command + by_card(origin, config), origin, None)
+            run_shop(name, command + by_card(origin, config), origin, None, free_port())
         for name, command in lenders:
-            run_shop(name, command + in_instalments(config), origin, "approve")
+            run_shop(name, command + in_instalments(config), origin, "approve", free_port())
+        for name, command in described:
+            port = free_port()
+            run_shop(name, command + by_descriptor(origin, port), origin, "pay", port)
         orders = fetch(f"{origin}/sandbox/orders")
         print("\nWhat the gateway saw")
         for order in orders["orders"]:
@@ -181,9 +203,13 @@ def main() -> None:
         for invoice in fetch(f"{origin}/sandbox/invoices")["invoices"]:
             events = " -> ".join(entry["event"] for entry in invoice["history"])
             say("gateway", f"{invoice['order_id']}: {events}")
+        for order in fetch(f"{origin}/sandbox/declared/orders")["orders"]:
+            events = " -> ".join(entry["event"] for entry in order["history"])
+            say("gateway", f"{order['number']}: {events}")
         print(
             f"\ndemo ok: {len(shops)} shops took a payment, verified its notification, "
-            f"and refunded a part; {len(lenders)} were paid in instalments"
+            f"and refunded a part; {len(lenders)} were paid in instalments, "
+            f"{len(described)} at a gateway that a file describes"
         )
     finally:
         sandbox.stdin.close()

@@ -21,15 +21,14 @@ from .errors import (
     RefusedError,
     UntrustedError,
 )
+from .reports import DescriptorReport, SettingsReport
 from .results import (
-    DescriptorReport,
     ForgottenCard,
     Notification,
     Payment,
     PaymentsPage,
     SavedCard,
     SavedCards,
-    SettingsReport,
     Verdict,
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ._given import as_dict, moment, received
-from .results import Notification, Payment, SettingsReport, Verdict
+from .reports import SettingsReport
+from .results import Notification, Payment, Verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

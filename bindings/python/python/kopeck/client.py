@@ -7,7 +7,8 @@ from ._given import as_dict, moment
 from ._kopeck import NativeClient
 from ._log import hand_on
 from .errors import invalid
-from .results import DescriptorReport, ForgottenCard, Payment, PaymentsPage, SavedCards
+from .reports import DescriptorReport
+from .results import ForgottenCard, Payment, PaymentsPage, SavedCards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

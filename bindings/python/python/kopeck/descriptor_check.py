@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .results import DescriptorReport, Finding
+    from .reports import DescriptorReport, Finding
 
 
 def main(paths: Sequence[str]) -> int:

@@ -87,7 +87,7 @@ fn accepted(known: &Known, http: &HttpResponse, registered: Payment) -> Result<P
     };
     let (told, message) = match expectation.read(http)? {
         Reply::Told(told, message) => (told, message),
-        Reply::NotFound(_) => return Err(expectation.doubt("says that there is no payment")),
+        Reply::NotFound => return Err(expectation.doubt("says that there is no payment")),
     };
     let mut payment = registered;
     payment.raw = raw::shown(shop, &message);

@@ -78,7 +78,7 @@ fn accepted(known: &Known, call: Call, http: &HttpResponse) -> Result<Payment, E
         Expectation { shop, values: &values, response, effect: call.effect(), currency };
     let (told, message) = match expectation.read(http)? {
         Reply::Told(told, message) => (told, message),
-        Reply::NotFound(_) => return Err(not_found()),
+        Reply::NotFound => return Err(not_found()),
     };
     let mut payment = told.payment(shop);
     payment.raw = raw::shown(shop, &message);
