@@ -53,13 +53,14 @@ fn robokassa_is_asked_with_password_2_and_believed_when_the_shop_says_so() {
 }
 
 #[test]
-fn freekassa_is_asked_with_a_nonce_and_several_tries_are_not_read() {
+fn freekassa_is_asked_with_a_nonce_and_lists_several_tries() {
     let shop = json!({
         "descriptor": "freekassa", "config": { "merchant_id": "14963" },
         "secrets": { "secret1": "one", "secret2": "two", "api_key": "apikey" },
     });
     let by = json!({ "order_number": "1001-1" });
-    let one = r#"{"type":"success","pages":1,"orders":[{"status":0}]}"#;
+    let one =
+        r#"{"type":"success","pages":1,"orders":[{"merchant_order_id":"1001-1","status":0}]}"#;
     let (reply, (url, body)) = ask(&shop, by.clone(), one);
     assert_eq!(
         (url.as_str(), &reply.unwrap()["status"]),
@@ -69,14 +70,25 @@ fn freekassa_is_asked_with_a_nonce_and_several_tries_are_not_read() {
     let expected = r#"{"shopId":14963,"nonce":1778752800000,"paymentId":"1001-1","signature":"fe6c92d39e3a836ae9413effddd8f4d0eb4d4703fb220af0af88c9787fbbc7c6"}"#;
     assert_eq!(body, expected);
     for answer in [
-        r#"{"type":"success","orders":[{"status":9},{"status":1}]}"#,
-        r#"{"type":"success","orders":[]}"#,
+        r#"{"type":"success"}"#,
+        r#"{"type":"success","orders":null}"#,
+        r#"{"type":"success","orders":{"status":1}}"#,
+        r#"{"type":"success","orders":[{"merchant_order_id":"1001-1"}]}"#,
+        r#"{"type":"success","orders":[{"merchant_order_id":"1001-2","status":1}]}"#,
         r#"{"type":"error","message":"no"}"#,
     ] {
         let (reply, _) = ask(&shop, by.clone(), answer);
         let status = reply.as_ref().map(|reply| reply["status"].clone());
-        assert!(!matches!(&status, Ok(status) if status != "unknown"), "{answer}: {status:?}");
+        assert!(status.is_err(), "{answer}: {status:?}");
     }
+    let none = ask(&shop, by.clone(), r#"{"type":"success","orders":[]}"#).0.unwrap();
+    assert_eq!(none["status"], "not_found");
+    let tries = r#"{"type":"success","orders":[{"merchant_order_id":"1001-1","fk_order_id":7,"status":9},{"merchant_order_id":"1001-1","fk_order_id":8,"status":6}]}"#;
+    let several = ask(&shop, by, tries).0.unwrap();
+    let listed: Vec<_> = several["attempts"].as_array().unwrap().iter().collect();
+    assert_eq!((&listed[0]["id"], &listed[0]["status"]), (&json!("8"), &json!("refunded")));
+    assert_eq!((&listed[1]["id"], &listed[1]["status"]), (&json!("7"), &json!("cancelled")));
+    assert_eq!((&several["id"], listed.len()), (&json!("1001-1"), 2));
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn accepted(known: &Known, http: &HttpResponse, registered: Payment) -> Result<P
     let read = read.map_err(|error| doubt_refusal(shop, Call::Create, error));
     let (told, message) = match read? {
         Reply::Told(told, message) => (told, message),
-        Reply::NotFound(_) => return Err(expectation.doubt("says that there is no payment")),
+        Reply::NotFound => return Err(expectation.doubt("says that there is no payment")),
     };
     let mut payment = registered;
     payment.raw = raw::shown(shop, &message);

@@ -26,6 +26,7 @@ pub(crate) mod check;
 mod condition;
 mod create_payment;
 mod format;
+mod keys;
 mod known;
 mod line;
 mod load;
@@ -46,6 +47,7 @@ mod schema;
 mod settle;
 mod shop;
 mod template;
+mod tries;
 mod values;
 mod write;
 

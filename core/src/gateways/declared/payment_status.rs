@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::call::{self, Call};
 use super::create_payment::{self, reply};
 use super::known::Known;
-use super::response::{Expectation, Reply};
+use super::response::{Expectation, Listed};
 use super::schema::{Mark, Word};
 use super::shop::Shop;
-use super::{Context, Step, raw};
+use super::{Context, Step, raw, tries};
 use crate::decline;
 use crate::error::{Error, Kind};
 use crate::expect::Expected;
@@ -123,22 +123,25 @@ pub fn read(
     let currency = currency.or(told.and_then(|told| told.payment.currency));
     let expectation =
         Expectation { shop, values: &known.values(), response, effect: call.effect(), currency };
-    let (said, message) = match expectation.read(http) {
-        Ok(Reply::Told(said, message)) => (said, message),
-        Ok(Reply::NotFound(message)) => {
-            let mut payment = not_found(known);
-            payment.raw = raw::shown(shop, &message);
-            return Ok(payment);
-        }
+    let number = known.get("order.id");
+    let Listed { told: listed, message, complete } = match expectation.list(http, number) {
+        Ok(listed) => listed,
         Err(error) if error.kind == Kind::Refused && error.reason == "order_not_found" => {
             return Ok(not_found(known));
         }
         Err(error) => return Err(error),
     };
-    if response.fields.status.is_some() && said.word.is_none() {
+    if response.fields.status.is_some() && listed.iter().any(|said| said.word.is_none()) {
         return Err(expectation.doubt("it holds no status"));
     }
-    let mut payment = said.payment(shop);
+    let mut tries = tries::ranked(shop, listed);
+    let twice = tries::is_paid_twice(&tries);
+    let Some((said, mut payment)) = tries.pop_front() else {
+        let mut payment = not_found(known);
+        payment.raw = raw::shown(shop, &message);
+        return Ok(payment);
+    };
+    payment.complete = complete;
     payment.raw = raw::shown(shop, &message);
     if payment.status == Status::Declined {
         payment.reason = Some(decline::DECLINED);
@@ -146,7 +149,6 @@ pub fn read(
     if matches!(said.word, None | Some(Word::Unknown)) {
         payment.reason = Some(UNKNOWN_WORD);
     }
-    let number = known.get("order.id");
     if let Some(name) = other_than(known, &payment) {
         let says = "the gateway answers with another order than was asked for";
         let payment = reply(shop, payment, false);
@@ -173,6 +175,15 @@ pub fn read(
     if payment.status == Status::Created {
         let page = create_payment::page(known, response.fields.url.as_ref(), &said);
         payment.action = page.ok().flatten();
+    }
+    for (_, other) in &mut tries {
+        doubt(shop, call, other);
+    }
+    payment.attempts = tries::attempts(&said, &payment, &tries);
+    if twice {
+        let says = "two payments of this number are paid or held: give one of them back";
+        let payment = reply(shop, payment, false);
+        return Err(Error::mismatch("paid_twice", says).with_payment(payment));
     }
     Ok(payment)
 }

@@ -38,6 +38,8 @@ pub struct Told {
 pub struct Reader<'a> {
     pub shop: &'a Shop,
     pub message: &'a Message,
+    /// Of an entry of a list: the message that it stands in.
+    pub whole: Option<&'a Message>,
     /// Behind `{config.x}` and `{field.x}` of a reading.
     pub values: &'a Values<'a>,
     /// The words of this message before those of the descriptor.
@@ -86,13 +88,14 @@ impl Reader<'_> {
     /// A value as text; empty is not told.
     fn text(&self, pick: &Option<Pick>) -> Result<Option<String>, &'static str> {
         let Some(pick) = pick else { return Ok(None) };
+        let message = self.whole.filter(|_| pick.whole).unwrap_or(self.message);
         let text = match (&pick.at, &pick.value) {
-            (Some(name), _) if (self.believed)(name) => self.message.text(name),
+            (Some(name), _) if (self.believed)(name) => message.text(name),
             (None, Some(template)) => {
                 let fields = template.names().filter_map(|name| name.strip_prefix("field."));
                 match fields.into_iter().all(|name| (self.believed)(name)) {
                     true => {
-                        let filled = template.fill(&self.values.with(self.message));
+                        let filled = template.fill(&self.values.with(message));
                         filled.map_err(|_| "value")?.map(|text| text.to_string())
                     }
                     false => None,

@@ -1,5 +1,7 @@
 //! What a gateway answers: told, refused for a documented reason, not found, or of no use.
 
+use serde_json::Value;
+
 use super::call;
 use super::condition::Seen;
 use super::message::Message;
@@ -14,11 +16,29 @@ use crate::money::Currency;
 use crate::redact;
 
 /// A reply that was understood.
+enum Understood {
+    /// A success, its values not read yet.
+    Success(Message),
+    /// There is no such payment now.
+    NotFound(Message),
+}
+
+/// A reply with its values.
 pub enum Reply {
     /// What it tells.
     Told(Box<Told>, Message),
     /// There is no such payment now.
-    NotFound(Message),
+    NotFound,
+}
+
+/// The payments that a reply lists; none where there is no such payment now.
+pub struct Listed {
+    /// Each of them, as the gateway orders them.
+    pub told: Vec<Told>,
+    /// The whole reply.
+    pub message: Message,
+    /// False where it is seen to show only some of them.
+    pub complete: bool,
 }
 
 /// How a reply is read.
@@ -32,11 +52,57 @@ pub struct Expectation<'a> {
 }
 
 impl Expectation<'_> {
-    /// Reads it. A refusal is one only where the descriptor documents it; of all else a write is in
-    /// doubt.
+    /// Reads it.
     pub fn read(&self, http: &HttpResponse) -> Result<Reply, Error> {
+        match self.understand(http)? {
+            Understood::Success(message) => {
+                Ok(Reply::Told(Box::new(self.told(&message, None)?), message))
+            }
+            Understood::NotFound(_) => Ok(Reply::NotFound),
+        }
+    }
+
+    /// Reads it where it may list several; `number` is the order number that was asked for.
+    pub fn list(&self, http: &HttpResponse, number: Option<&str>) -> Result<Listed, Error> {
+        let message = match self.understand(http)? {
+            Understood::Success(message) => message,
+            Understood::NotFound(message) => {
+                return Ok(Listed { told: Vec::new(), message, complete: true });
+            }
+        };
+        let Some(place) = &self.response.each else {
+            let told = vec![self.told(&message, None)?];
+            return Ok(Listed { told, message, complete: true });
+        };
+        let Some(Value::Array(entries)) = message.at(place) else {
+            return Err(self.doubt("its list is not there"));
+        };
+        let mut told = Vec::new();
+        for entry in entries {
+            let Value::Object(fields) = entry else {
+                return Err(self.doubt("its list holds something else than objects"));
+            };
+            told.push(self.told(&Message::of(fields.clone()), Some(&message))?);
+        }
+        let another = |one: &Told| {
+            one.order_id.as_deref().zip(number).is_some_and(|(one, asked)| one != asked)
+        };
+        let all = told.len();
+        told.retain(|one| !another(one));
+        if told.is_empty() && all > 0 {
+            // The gateway did not look for the number: that ours is not among them proves nothing.
+            return Err(self.doubt("its list holds other orders alone"));
+        }
+        let complete = told.len() == all;
+        Ok(Listed { told, message, complete })
+    }
+
+    /// What is made of it before its values are read. A refusal is one only where the descriptor
+    /// documents it; of all else a write is in doubt.
+    fn understand(&self, http: &HttpResponse) -> Result<Understood, Error> {
         let unusable = || self.unusable(http);
-        if http.status >= 500 {
+        // Whatever the body says: it may be under way, or another's word (RFC 9110, 6585 and 8470).
+        if http.status >= 500 || matches!(http.status, 408 | 425 | 429) {
             return Err(unusable());
         }
         let read = message(self.response.kind, &http.body);
@@ -50,14 +116,14 @@ impl Expectation<'_> {
                 conditions.iter().filter(outside).any(|condition| seen.holds(condition))
             };
             return match http.body.is_empty() && says(&self.response.not_found) {
-                true => Ok(Reply::NotFound(empty)),
+                true => Ok(Understood::NotFound(empty)),
                 false => Err(unusable()),
             };
         };
         let seen = call::seen(&message, http);
         let signed = self.is_signed(&message, &seen)?;
         if seen.any(&self.response.not_found) {
-            return Ok(Reply::NotFound(message));
+            return Ok(Understood::NotFound(message));
         }
         if let Some(refusal) = &self.response.error
             && seen.any(&refusal.when)
@@ -73,19 +139,23 @@ impl Expectation<'_> {
         if !signed {
             return Err(self.untrusted("it has no signature"));
         }
+        Ok(Understood::Success(message))
+    }
+
+    /// What a message tells, or an entry of the list in the `whole` of it.
+    fn told(&self, message: &Message, whole: Option<&Message>) -> Result<Told, Error> {
         let reader = Reader {
             shop: self.shop,
-            message: &message,
+            message,
+            whole,
             values: self.values,
             words: &self.response.status_map,
             order_currency: self.currency,
             // The connection is the gateway's.
             believed: &|_| true,
         };
-        match reader.read(&self.response.fields) {
-            Ok(told) => Ok(Reply::Told(Box::new(told), message)),
-            Err(name) => Err(self.doubt(&format!("its {name} cannot be read"))),
-        }
+        let told = reader.read(&self.response.fields);
+        told.map_err(|name| self.doubt(&format!("its {name} cannot be read")))
     }
 
     /// Whether its signature is there; a wrong one is an error. Refusals often have none.
@@ -229,7 +299,7 @@ mod tests {
         }
         for body in ["", "{}"] {
             let reply = read(response.clone(), Effect::Read, 404, body).unwrap();
-            assert!(matches!(reply, Reply::NotFound(_)));
+            assert!(matches!(reply, Reply::NotFound));
         }
     }
 

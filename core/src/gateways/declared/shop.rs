@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::assumptions;
+use super::keys;
 use super::load::Source;
 use super::rules;
 use super::schema::{Call, Descriptor, Mark, Named, Recipe};
@@ -84,6 +85,7 @@ impl Shop {
             test_mode: common.test_mode,
             write_limit: common.write_limit(),
         };
+        keys::check(&shop.descriptor, &Values::of(&shop))?;
         if let Some(name) = &shop.descriptor.shop {
             shop.name = name.text(&Values::of(&shop))?.to_string();
         }
@@ -138,6 +140,7 @@ impl Shop {
         if !self.believes(section, mark) && payment.status.moved_money() {
             payment.status = Status::Unknown;
             payment.reason = Some("unconfirmed");
+            (payment.authorized, payment.captured, payment.refunded) = (None, None, None);
         }
     }
 

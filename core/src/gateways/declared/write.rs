@@ -79,7 +79,7 @@ fn accepted(known: &Known, call: Call, http: &HttpResponse) -> Result<Payment, E
     let unsure = |error| doubt_refusal(shop, call, error);
     let (told, message) = match expectation.read(http).map_err(unsure)? {
         Reply::Told(told, message) => (told, message),
-        Reply::NotFound(_) => return Err(unsure(not_found())),
+        Reply::NotFound => return Err(unsure(not_found())),
     };
     let mut payment = told.payment(shop);
     payment.raw = raw::shown(shop, &message);

@@ -161,3 +161,27 @@ fn a_signature_that_is_wrong_or_missing_is_not_believed() {
         }
     }
 }
+
+/// Several payments under one number: the best of them is the payment, and two paid are none.
+#[test]
+fn a_list_of_tries_has_its_best_first() {
+    // What nobody confirmed is no money.
+    for (name, best) in [("freekassa", "paid"), ("tbank", "unknown")] {
+        let mut shop = Described::with(name, json!({ "tries": ["failed", "created"] }));
+        shop.paid();
+        let asked = || json!({ "order_number": shop.order["order_number"] });
+        let reply = shop.call("payment_status", asked());
+        let listed = reply["attempts"].as_array().unwrap().iter();
+        let listed: Vec<&str> = listed.map(|one| one["status"].as_str().unwrap()).collect();
+        assert_eq!(listed, [best, "created", "declined"], "{name}");
+        assert_eq!(reply["order_number"], shop.order["order_number"], "{name}");
+        // One test at a time has a gateway.
+        drop(shop);
+
+        let mut shop = Described::with(name, json!({ "tries": ["paid"] }));
+        shop.paid();
+        let error =
+            shop.fails("payment_status", json!({ "order_number": shop.order["order_number"] }));
+        assert_eq!((error.kind.name(), error.reason), ("Mismatch", "paid_twice"), "{name}");
+    }
+}

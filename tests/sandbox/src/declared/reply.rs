@@ -138,18 +138,23 @@ pub fn place(
 
 /// The reply to a request that was carried out.
 pub fn success(response: &Value, order: &Order, shop: &Shop) -> Answer {
-    let mut told = told(order, shop);
-    if let Some(word) = status_word(response, &order.status, shop) {
-        told.insert("status", word);
-    }
     let mut fields = Map::new();
     let mut around = Around::of(200, false);
     if text(response, "kind") != Some("form") && text(response, "kind") != Some("text") {
         fields.extend(shop.switches.extra_fields.clone());
     }
-    for (name, spot) in pairs(response, "fields") {
-        if let Some(value) = told.get(name).filter(|value| !value.is_empty()) {
-            place(&mut fields, &around, name, spot, value, shop);
+    match text(response, "each") {
+        None => tell(response, order, shop, &|_| true, &mut fields, &around),
+        Some(list) => {
+            let whole = |spot: &Value| flag(spot, "whole");
+            tell(response, order, shop, &whole, &mut fields, &around);
+            let entries = listed(order, shop).into_iter().map(|order| {
+                let mut entry = Map::new();
+                tell(response, &order, shop, &|spot| !whole(spot), &mut entry, &around);
+                Value::Object(entry)
+            });
+            let entries = Value::Array(entries.collect());
+            around.put(&mut fields, list, entries);
         }
     }
     // A URL that is made of a field: the field is the payment's id, and the URL leads to its page.
@@ -169,6 +174,41 @@ pub fn success(response: &Value, order: &Order, shop: &Shop) -> Answer {
         break_it(condition, &mut fields, &mut around);
     }
     written(response, fields, &around, shop)
+}
+
+/// The order, and before it what the switches list under its number beside it.
+fn listed(order: &Order, shop: &Shop) -> Vec<Order> {
+    let other = |(at, status): (usize, &String)| {
+        let mut other = order.clone();
+        other.id = format!("{}-{}", order.id, at + 1);
+        other.status.clone_from(status);
+        other.captured = if status == "paid" { order.amount.clone() } else { String::new() };
+        other.refunded = String::new();
+        other
+    };
+    let mut all: Vec<Order> = shop.switches.tries.iter().enumerate().map(other).collect();
+    all.push(order.clone());
+    all
+}
+
+/// Sets what there is to tell of an order in those places that are `meant`.
+fn tell(
+    response: &Value,
+    order: &Order,
+    shop: &Shop,
+    meant: &dyn Fn(&Value) -> bool,
+    fields: &mut Map<String, Value>,
+    around: &Around,
+) {
+    let mut told = told(order, shop);
+    if let Some(word) = status_word(response, &order.status, shop) {
+        told.insert("status", word);
+    }
+    for (name, spot) in pairs(response, "fields").filter(|(_, spot)| meant(spot)) {
+        if let Some(value) = told.get(name).filter(|value| !value.is_empty()) {
+            place(fields, around, name, spot, value, shop);
+        }
+    }
 }
 
 /// The gateway's word for where an order stands, or for the nearest that it has.

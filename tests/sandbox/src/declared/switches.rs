@@ -65,6 +65,9 @@ pub struct Switches {
     pub bare: bool,
     /// The HTTP status of a documented error.
     pub error_status: Option<u16>,
+    /// Where other payments under the same number stand (words of the format): a status that lists
+    /// them has them before the order's own.
+    pub tries: Vec<String>,
 }
 
 impl Default for Switches {
@@ -91,6 +94,7 @@ impl Default for Switches {
             used_number: None,
             bare: false,
             error_status: None,
+            tries: Vec::new(),
         }
     }
 }

@@ -192,6 +192,7 @@ impl One<'_> {
         let reader = Reader {
             shop: self.shop,
             message: self.message,
+            whole: None,
             values: &Values::of(self.shop),
             words: &self.kind.status_map,
             order_currency: expect.amount().map(|amount| amount.currency),

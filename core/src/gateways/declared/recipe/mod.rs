@@ -18,8 +18,9 @@ use super::schema::{Compare, DigestName, Encoding, Recipe};
 use super::values::Values;
 use crate::error::Error;
 use crate::sign;
-use crate::sign::rsa::{self, PublicKey};
+use crate::sign::rsa;
 
+pub use rsa::PublicKey;
 pub use text::bytes;
 
 /// The signature of the message, as it is written.

@@ -80,6 +80,12 @@ fn needs_id(call: &Call) -> bool {
 
 fn idempotency(create: &Create, key: &Idempotency, found: &mut Findings) {
     let path = "create.idempotency";
+    if key.valid_s == Some(0) {
+        found.problem(
+            format!("{path}.valid_s"),
+            "expected how many seconds the gateway remembers it",
+        );
+    }
     let value = match (&key.field, &key.header) {
         (Some(field), None) => match create.request.fields.get(field) {
             Some(value) => Some(&value.value),

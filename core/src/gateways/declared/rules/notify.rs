@@ -66,6 +66,7 @@ fn written(descriptor: &Descriptor, path: &str, kind: &Notify, found: &mut Findi
             found.problem(&path, "always holds, so that what follows is never reached: add when");
         }
     }
+    replies::no_whole(&format!("{path}.fields"), &kind.fields, found);
     sampled(path, kind, found);
     recipes::places(descriptor, &format!("{path}.signature"), &kind.signature, Use::Checked, found);
     match &kind.fields.status {

@@ -3,7 +3,9 @@
 use super::Findings;
 use super::conditions::{self, At};
 use super::recipes::{self, Use};
-use crate::gateways::declared::schema::{Call, Descriptor, Named, Pick, REASONS, Response, Word};
+use crate::gateways::declared::schema::{
+    Call, Descriptor, Kind, Named, Pick, REASONS, Reading, Response, Word,
+};
 
 /// The calls after create, with their paths.
 pub fn calls(descriptor: &Descriptor) -> Vec<(String, &Call)> {
@@ -18,6 +20,7 @@ pub fn calls(descriptor: &Descriptor) -> Vec<(String, &Call)> {
 
 pub fn check(descriptor: &Descriptor, found: &mut Findings) {
     if let Some(reply) = &descriptor.create.response {
+        listed("create.response", reply, found);
         response(descriptor, "create.response", reply, found);
     }
     for (path, call) in calls(descriptor) {
@@ -27,13 +30,40 @@ pub fn check(descriptor: &Descriptor, found: &mut Findings) {
             let says = "a status call that tells no status: add status = \"...\"";
             found.problem(format!("{path}.fields"), says);
         }
+        listed(&path, reply, found);
         response(descriptor, &path, reply, found);
+    }
+}
+
+/// Only a question is answered with a list, and only in one may a value stand beside it.
+fn listed(path: &str, reply: &Response, found: &mut Findings) {
+    if reply.each.is_some() && !path.starts_with("status.") {
+        let says = "a list of payments is read of a status call alone: leave it out";
+        found.problem(format!("{path}.each"), says);
+    } else if reply.each.is_some() && reply.kind != Kind::Json {
+        found.problem(format!("{path}.each"), "lists are read in JSON alone: leave it out");
+    }
+    if reply.each.is_none() {
+        no_whole(&format!("{path}.fields"), &reply.fields, found);
+    }
+}
+
+/// Where nothing is listed there is nothing but the whole.
+pub fn no_whole(path: &str, reading: &Reading, found: &mut Findings) {
+    for (name, _) in reading.picks().filter(|(_, pick)| pick.whole) {
+        let says = "only a reply with each has a whole beside its entries: leave whole out";
+        found.problem(format!("{path}.{name}"), says);
     }
 }
 
 fn response(descriptor: &Descriptor, path: &str, reply: &Response, found: &mut Findings) {
     conditions::check(&format!("{path}.ok"), &reply.ok, At::Reply, found);
     conditions::check(&format!("{path}.not_found"), &reply.not_found, At::Reply, found);
+    for (at, _) in reply.not_found.iter().enumerate().filter(|(_, condition)| condition.http) {
+        let says = "a proxy or a firewall may answer so too: ask for a field of the gateway's error, \
+                    { at = \"/error/code\", is = \"...\" }";
+        found.warning(format!("{path}.not_found.{at}"), says);
+    }
     recipes::places(
         descriptor,
         &format!("{path}.signature"),

@@ -30,7 +30,7 @@ fn sections() -> Vec<Section> {
         ("`[config]`", "Config", read_by::<Config>(), "`shop_id = { doc = \"...\" }`"),
         ("`[order]`", "Order", read_by::<Order>(), ""),
         ("`[create]`", "Create", read_by::<Create>(), ""),
-        ("`idempotency`", "Idempotency", read_by::<Idempotency>(), "One of the two."),
+        ("`idempotency`", "Idempotency", read_by::<Idempotency>(), "One of `header` and `field`."),
         ("`[[status]]`, `[cancel]`, `[refund]`", "Call", read_by::<Call>(), ""),
         ("`before`", "PreStep", read_by::<PreStep>(), ""),
         ("`request`", "Request", read_by::<Request>(), ""),

@@ -46,6 +46,9 @@ pub struct Idempotency {
     pub header: Option<String>,
     /// The field that the gateway takes for it, where it is one of the request's.
     pub field: Option<String>,
+    /// How long the gateway remembers it, in seconds; for ever if not given. Later the call is not
+    /// repeated with it.
+    pub valid_s: Option<u32>,
 }
 
 /// A request and its reply.

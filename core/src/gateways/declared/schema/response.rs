@@ -16,6 +16,9 @@ pub struct Response {
     /// How it is written.
     #[serde(default)]
     pub kind: Kind,
+    /// Of a status call in JSON: the list of payments that the gateway keeps under one number, a field's
+    /// name or a JSON pointer. `fields` are then those of each of its entries.
+    pub each: Option<String>,
     /// Where its values stand.
     #[serde(default)]
     pub fields: Reading,
@@ -146,6 +149,8 @@ pub struct Pick {
     pub format: Formats,
     /// It is a whole number of minor units.
     pub minor: bool,
+    /// Of a reply with `each`: it stands beside the list, not in its entries.
+    pub whole: bool,
     /// Not the value, but whether it looks like this: `true` or `false`.
     pub matches: Option<Pattern>,
 }
@@ -159,6 +164,8 @@ struct PickTable {
     format: Formats,
     #[serde(default)]
     minor: bool,
+    #[serde(default)]
+    whole: bool,
     matches: Option<Pattern>,
 }
 
@@ -173,15 +180,16 @@ impl<'de> Deserialize<'de> for Pick {
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Pick, E> {
                 let format = Formats::default();
                 let at = Some(text.to_owned());
-                Ok(Pick { at, value: None, format, minor: false, matches: None })
+                let (minor, whole) = (false, false);
+                Ok(Pick { at, value: None, format, minor, whole, matches: None })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Pick, A::Error> {
                 let table = PickTable::deserialize(MapAccessDeserializer::new(map))?;
-                let PickTable { at, value, format, minor, matches } = table;
+                let PickTable { at, value, format, minor, whole, matches } = table;
                 if at.is_some() == value.is_some() {
                     return Err(serde::de::Error::custom("expected one of at and value"));
                 }
-                Ok(Pick { at, value, format, minor, matches })
+                Ok(Pick { at, value, format, minor, whole, matches })
             }
         }
         deserializer.deserialize_any(TextOrTable)

@@ -2,8 +2,10 @@
 //! same key, asked for by its number, or told of by a notification.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{about, conclude};
+use crate::clock::Time;
 use crate::error::Error;
 use crate::expect::{Expect, Expected};
 use crate::gateways::declared::call;
@@ -15,7 +17,7 @@ use crate::gateways::declared::{Context, Step, order};
 use crate::http::HttpResponse;
 use crate::operation::{CreatePayment, Notified, Settle};
 use crate::payment::{Payment, Status};
-use crate::settled::Settled;
+use crate::settled::{self, Settled};
 
 /// The attempt, as the shop stored it before the call.
 struct Attempt {
@@ -25,13 +27,15 @@ struct Attempt {
     /// A buyer may have seen its page.
     page_shown: bool,
     grace_over: bool,
+    /// The gateway may have forgotten the key, so that a repeat could make a second payment.
+    key_over: bool,
     told: Option<Notified>,
 }
 
 pub fn start(
     shop: Arc<Shop>,
     request: Settle,
-    grace_over: bool,
+    sent_at: Time,
     context: &Context<'_>,
 ) -> Result<Step, Error> {
     let Some(given) = request.create else {
@@ -42,11 +46,15 @@ pub fn start(
     if let Some(told) = &request.told {
         about(&shop, told, &given.order_number, None)?;
     }
+    let key = shop.descriptor.create.idempotency.as_ref();
+    let valid = key.and_then(|key| key.valid_s).map(|valid| Duration::from_secs(valid.into()));
     let attempt = Attempt {
         expected: expected(&given).read(shop.test_mode)?,
         number: given.order_number,
         page_shown: request.page_shown,
-        grace_over,
+        grace_over: settled::is_over(sent_at, context.now, shop.write_limit),
+        // A repeat takes its time too.
+        key_over: valid.is_some_and(|valid| context.now + shop.write_limit >= sent_at + valid),
         told: request.told,
         shop,
     };
@@ -55,7 +63,7 @@ pub fn start(
         let payment = create_payment::on_page(&mut known, registered)?;
         return attempt.signed_again(payment);
     }
-    if attempt.told.is_none() && create.idempotency.is_some() {
+    if attempt.told.is_none() && create.idempotency.is_some() && !attempt.key_over {
         return attempt.again(known, registered);
     }
     attempt.ask(known)
@@ -136,6 +144,15 @@ impl Attempt {
             () if !believed => (
                 Settled::Review,
                 "the gateway seems to know no such number, by a status call that nobody confirmed",
+            ),
+            () if self.key_over && self.page_shown => (
+                Settled::Review,
+                "the gateway seems to know no such number, and no longer its key: a buyer may have seen its \
+                 page",
+            ),
+            () if self.key_over => (
+                Settled::NeedNewNumber,
+                "the gateway knows no such number, and no longer its key: register the next attempt",
             ),
             () => {
                 (Settled::NotDone, "the gateway knows no such number: it may be repeated as it was")

@@ -19,7 +19,7 @@ pub fn start(shop: Arc<Shop>, request: Settle, context: &Context<'_>) -> Result<
     let sent_at = request.sent_at(context.now)?;
     let grace_over = settled::is_over(sent_at, context.now, shop.write_limit);
     match request.operation {
-        Unsettled::CreatePayment => create::start(shop, request, grace_over, context),
+        Unsettled::CreatePayment => create::start(shop, request, sent_at, context),
         Unsettled::Cancel => order::cancel(shop, request, grace_over, context),
         Unsettled::Refund => order::refund(shop, request, grace_over, context),
         Unsettled::ChargeSavedCard | Unsettled::Capture => {

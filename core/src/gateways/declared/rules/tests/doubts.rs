@@ -55,6 +55,27 @@ const DOUBTFUL: &[Row] = &[
         "no secret leaves in the URL",
     ),
     (
+        "not_found = [{ at = \"error\", is = \"none\" }]",
+        "not_found = [{ at = \"error\", is = \"none\" }, { http = true, is = \"404\" }]",
+        "status.0.response.not_found.1",
+        74,
+        "a proxy or a firewall may answer so too",
+    ),
+    (
+        "answer = { ok",
+        "sample = { card = \"4111\", amount = \"1\" }\nanswer = { ok",
+        "notify.0.sample.amount",
+        62,
+        "leave it out of the sample",
+    ),
+    (
+        "answer = { ok",
+        "sample = { sign = \"00\" }\nanswer = { ok",
+        "notify.0.sample.sign",
+        62,
+        "leave it out of the sample",
+    ),
+    (
         "[config]",
         "[order]\nnumber = \"^[0-9]+$\"\n\n[config]",
         "order.number",

@@ -228,7 +228,7 @@ const REPLIES: &[Row] = &[
         "expected one of created, pending",
     ),
     (
-        "not_found = [{ http = true, is = \"404\" }]",
+        "not_found = [{ at = \"error\", is = \"none\" }]",
         "status_map = { asks = \"check\" }",
         "status.0.response.status_map.asks",
         74,
@@ -240,6 +240,41 @@ const REPLIES: &[Row] = &[
         "status.0.response.fields.status",
         73,
         "no word of [status_map]",
+    ),
+    (
+        "fields = { payment_id = \"id\"",
+        "each = \"list\"\nfields = { payment_id = \"id\"",
+        "create.response.each",
+        40,
+        "read of a status call alone",
+    ),
+    (
+        "fields = { status = \"status\" }",
+        "each = \"list\"\nkind = \"xml\"\nfields = { status = \"status\" }",
+        "status.0.response.each",
+        73,
+        "lists are read in JSON alone",
+    ),
+    (
+        "fields = { status = \"status\" }",
+        "fields = { status = { at = \"status\", whole = true } }",
+        "status.0.response.fields.status",
+        73,
+        "leave whole out",
+    ),
+    (
+        "card = \"card\" }",
+        "card = { at = \"card\", whole = true } }",
+        "notify.0.fields.card",
+        57,
+        "leave whole out",
+    ),
+    (
+        "idempotency = { field = \"order\" }",
+        "idempotency = { field = \"order\", valid_s = 0 }",
+        "create.idempotency.valid_s",
+        17,
+        "how many seconds",
     ),
 ];
 
