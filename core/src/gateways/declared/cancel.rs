@@ -20,8 +20,9 @@ pub fn start(shop: Arc<Shop>, request: Cancel, context: &Context<'_>) -> Result<
     let may_refund = request.may_refund;
     let believed = find(&known).is_some_and(|status| believes(&shop, status));
     write::first_look(known, move |known, payment| match payment {
-        // That nothing was taken yet must be sure, or it must not matter.
-        Some(payment) if believed || may_refund || !is_open(&payment) => close(known, payment),
+        Some(payment) if believed => close(known, payment),
+        // Nobody confirmed that it is open, or closed: that must be sure, or it must not matter.
+        Some(payment) if !is_open(&payment) && !is_closed(&payment) => close(known, payment),
         _ if may_refund => write::send(known, Call::Cancel, closed),
         _ => {
             let says = "required: this gateway cannot be asked for certain whether money was taken, and \
@@ -35,13 +36,15 @@ fn is_open(payment: &Payment) -> bool {
     matches!(payment.status, Status::Created | Status::ActionRequired | Status::Authorized)
 }
 
+fn is_closed(payment: &Payment) -> bool {
+    matches!(payment.status, Status::Cancelled | Status::Declined | Status::Expired)
+}
+
 fn close(known: Known, payment: Payment) -> Result<Step, Error> {
     match payment.status {
         _ if is_open(&payment) => write::send(known, Call::Cancel, closed),
         // Already closed: cancelling it again is no mistake.
-        Status::Cancelled | Status::Declined | Status::Expired => {
-            Ok(Step::Done(reply(&known.shop, payment, false)))
-        }
+        _ if is_closed(&payment) => Ok(Step::Done(reply(&known.shop, payment, false))),
         _ => Err(write::wrong_state(&known, payment, "there is nothing to close")),
     }
 }
