@@ -32,6 +32,9 @@ pub fn cancel(
         Status::Cancelled | Status::Declined | Status::Expired if believed => {
             (Settled::Done, "it is closed")
         }
+        Status::Refunded if believed => {
+            (Settled::Done, "it is closed, and what was paid in the meantime went back")
+        }
         _ if !grace_over => (Settled::Pending, "not closed yet; the cancel may be on its way"),
         Status::Created | Status::ActionRequired if believed => {
             (Settled::NotDone, "still open: cancel may be called again")
@@ -40,6 +43,7 @@ pub fn cancel(
         Status::Pending | Status::NotFound => (Settled::Pending, "not decided yet"),
         _ if !believed => (Settled::Review, UNCLEAR),
         Status::Unknown => (Settled::Review, UNCLEAR),
+        Status::PartiallyRefunded => (Settled::Review, "a part of what was paid went back"),
         _ => (Settled::NotDone, "money was captured: use refund"),
     };
     ask(shop, request, grace_over, context, Box::new(judge))
