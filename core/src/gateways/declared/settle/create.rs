@@ -168,8 +168,10 @@ impl Attempt {
             let payment = reply(&self.shop, payment, self.expected.hold == Some(true));
             return Err(error.with_payment(payment));
         }
-        // Who tells of it by himself has seen its page, or knows who has.
-        let shown = self.page_shown || self.told.is_some();
+        // Who tells of it by himself has seen its page, or knows who has; so has who tried to pay.
+        let tried = payment.last_attempt.is_some()
+            || payment.attempts.iter().any(|one| one.status == Some("declined"));
+        let shown = self.page_shown || self.told.is_some() || tried;
         match payment.status {
             Status::Created | Status::ActionRequired if payment.action.is_none() && !shown => {
                 let why = "registered, and nobody saw its page, which is lost: register the next \
