@@ -91,7 +91,7 @@ pub fn identify(known: &mut Known, id: Option<&str>, number: Option<&str>) {
 pub fn find(known: &Known) -> Option<Call> {
     let calls = known.shop.descriptor.status.iter();
     let at = calls.enumerate().find(|(_, call)| {
-        let mut templates = call.request.templates();
+        let mut templates = call.templates();
         templates.all(|template| template.names().all(|name| is_known(known, name)))
     });
     at.map(|(at, _)| Call::Status(at))
@@ -105,7 +105,7 @@ fn is_known(known: &Known, name: &str) -> bool {
 /// What the caller has to add, so that it can be asked.
 fn lacking(known: &Known) -> Error {
     let calls = known.shop.descriptor.status.iter();
-    let mut names = calls.flat_map(|call| call.request.templates()).flat_map(|one| one.names());
+    let mut names = calls.flat_map(|call| call.templates()).flat_map(|one| one.names());
     let name = names.find(|name| !is_known(known, name)).unwrap_or("payment.id");
     Error::invalid(known.values().field_of(name), "required: the gateway is asked by it")
 }

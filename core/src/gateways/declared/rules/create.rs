@@ -68,14 +68,7 @@ fn called(descriptor: &Descriptor, create: &Create, response: &Response, found: 
 
 /// Whether a call asks by the gateway's id, which a lost answer leaves unknown.
 fn needs_id(call: &Call) -> bool {
-    let requests = call.before.iter().map(|step| &step.request).chain([&call.request]);
-    requests.into_iter().any(|request| {
-        let fields = request.fields.iter().map(|(_, field)| &field.value);
-        let headers = request.headers.iter().map(|(_, value)| value);
-        let basic = request.basic.iter().flat_map(|basic| [&basic.user, &basic.password]);
-        let mut all = fields.chain(headers).chain(basic).chain([&request.url]);
-        all.any(|template| template.names().any(|name| name == "payment.id"))
-    })
+    call.templates().any(|template| template.names().any(|name| name == "payment.id"))
 }
 
 fn idempotency(create: &Create, key: &Idempotency, found: &mut Findings) {

@@ -68,6 +68,14 @@ pub struct Call {
     pub response: Response,
 }
 
+impl Call {
+    /// The templates of what is sent, by the calls before it too.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let before = self.before.iter().map(|step| &step.request);
+        before.chain([&self.request]).flat_map(Request::templates)
+    }
+}
+
 /// A call before another, for a value that the other needs. It changes nothing at the gateway.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
