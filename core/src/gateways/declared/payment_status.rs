@@ -151,6 +151,7 @@ pub fn read(
     }
     if let Some(name) = other_than(known, &payment) {
         let says = "the gateway answers with another order than was asked for";
+        doubt(shop, call, &mut payment);
         let payment = reply(shop, payment, false);
         return Err(Error::mismatch(name, says).with_payment(payment));
     }
@@ -171,6 +172,12 @@ pub fn read(
     }
     if !agreed {
         doubt(shop, call, &mut payment);
+        let proved = told.is_some_and(|told| told.payment.status.moved_money());
+        if proved && !believes(shop, call) && payment.status != Status::Unknown {
+            // Nor does it outweigh what is proved: where the money is, nobody can say.
+            (payment.status, payment.reason) = (Status::Unknown, Some("unconfirmed"));
+            payment.last_attempt = None;
+        }
     }
     if payment.status == Status::Created {
         let page = create_payment::page(known, response.fields.url.as_ref(), &said);

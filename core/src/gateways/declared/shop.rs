@@ -137,10 +137,13 @@ impl Shop {
     /// What a section (`status.0`, `notify.1`) says of money counts only if the section is confirmed, or
     /// the shop says that it is: a guess alone never yields paid or refunded.
     pub fn doubt(&self, section: &str, mark: Mark, payment: &mut Payment) {
-        if !self.believes(section, mark) && payment.status.moved_money() {
+        if self.believes(section, mark) {
+            return;
+        }
+        (payment.authorized, payment.captured, payment.refunded) = (None, None, None);
+        if payment.status.moved_money() {
             payment.status = Status::Unknown;
             payment.reason = Some("unconfirmed");
-            (payment.authorized, payment.captured, payment.refunded) = (None, None, None);
         }
     }
 
