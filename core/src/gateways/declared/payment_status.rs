@@ -162,7 +162,12 @@ pub fn read(
             payment.id.clone_from(&payment.order_number);
         }
     }
+    // Beside another that took money too it tells of this one only by its id.
+    let others = tries.iter().any(|(_, other)| other.status.moved_money());
+    let named =
+        |told: &Payment| !shop.named_by_order() && told.id.is_some() && told.id == payment.id;
     let told = told.filter(|told| !told.payment.unconfirmed);
+    let told = told.filter(|told| !others || named(&told.payment));
     let agreed = told.is_some_and(|told| told.payment.status == payment.status);
     if let Some(told) = told {
         if agreed && !believes(shop, call) {
