@@ -88,7 +88,7 @@ pub fn plays() -> Vec<Play> {
                     );
                     json_to("api.fk.life/v1/orders", serde_json::from_str(&body).unwrap())
                 },
-                r#""orders":[{"status":"1"}]"#,
+                r#""merchant_order_id":"1001","status":"1"}]"#,
             )),
         },
         Play {
