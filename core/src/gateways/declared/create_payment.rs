@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::call::{self, Call};
 use super::known::Known;
-use super::payment_status::doubt_refusal;
 use super::reading::Told;
 use super::response::{Expectation, Reply};
 use super::schema::{Method, Pick, Word};
 use super::shop::Shop;
+use super::trust::doubt_refusal;
 use super::{Context, Step, order, raw, request};
 use crate::error::Error;
 use crate::expect::Expect;

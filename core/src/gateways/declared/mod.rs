@@ -5,7 +5,7 @@
 //! A file comes in: [`load`] finds it (in the set of [`built_in`] ones, by a path, or in the settings)
 //! and puts the [`line`] to each error, [`schema`] is its format, [`rules`] refuse it, [`check`] tells
 //! its author everything at once, [`shop`] is the file with the settings, [`assumptions`] what of it the
-//! shop vouches for.
+//! shop vouches for, and [`trust`] what of it counts.
 //!
 //! What it is made of: a [`template`] is filled with [`values`], each written in its [`format`]; a
 //! [`message`] is read in its [`charset`], with the brackets of [`php`] opened; a [`condition`] holds for
@@ -14,10 +14,12 @@
 //!
 //! What it does: an [`order`] is taken; of all that is then [`known`] a [`request`] is made; a [`call`]
 //! sends it after those before it; a [`response`] is what came back. The operations are
-//! [`create_payment`], [`payment_status`], [`cancel`] and [`refund`] (their common part is [`write`]),
-//! [`settle`] and [`notification`].
+//! [`create_payment`], [`payment_status`] (with [`tries`], several under one number, and a notification
+//! [`beside`] it), [`cancel`] and [`refund`] (their common part is [`write`]), [`settle`] and
+//! [`notification`].
 
 mod assumptions;
+mod beside;
 mod built_in;
 mod call;
 mod cancel;
@@ -48,6 +50,7 @@ mod settle;
 mod shop;
 mod template;
 mod tries;
+mod trust;
 mod values;
 mod write;
 

@@ -7,9 +7,10 @@ use super::call::{self, Call};
 use super::create_payment::{self, reply};
 use super::known::Known;
 use super::response::{Expectation, Listed};
-use super::schema::{Mark, Word};
+use super::schema::Word;
 use super::shop::Shop;
-use super::{Context, Step, raw, tries};
+use super::trust::doubt;
+use super::{Context, Step, beside, raw, tries};
 use crate::decline;
 use crate::error::{Error, Kind};
 use crate::expect::Expected;
@@ -162,28 +163,8 @@ pub fn read(
             payment.id.clone_from(&payment.order_number);
         }
     }
-    // Beside another that took money too it tells of this one only by its id.
     let others = tries.iter().any(|(_, other)| other.status.moved_money());
-    let named =
-        |told: &Payment| !shop.named_by_order() && told.id.is_some() && told.id == payment.id;
-    let told = told.filter(|told| !told.payment.unconfirmed);
-    let told = told.filter(|told| !others || named(&told.payment));
-    let agreed = told.is_some_and(|told| told.payment.status == payment.status);
-    if let Some(told) = told {
-        if agreed && !believes(shop, call) {
-            sums_of(&mut payment, &told.payment);
-        }
-        combine(&mut payment, &told.payment, known.get("payment.id"), agreed);
-    }
-    if !agreed {
-        doubt(shop, call, &mut payment);
-        let proved = told.is_some_and(|told| told.payment.status.moved_money());
-        if proved && !believes(shop, call) && payment.status != Status::Unknown {
-            // Nor does it outweigh what is proved: where the money is, nobody can say.
-            (payment.status, payment.reason) = (Status::Unknown, Some("unconfirmed"));
-            payment.last_attempt = None;
-        }
-    }
+    beside::weigh(known, call, &mut payment, told, others);
     if payment.status == Status::Created {
         let page = create_payment::page(known, response.fields.url.as_ref(), &said);
         payment.action = page.ok().flatten();
@@ -198,51 +179,6 @@ pub fn read(
         return Err(Error::mismatch("paid_twice", says).with_payment(payment));
     }
     Ok(payment)
-}
-
-/// Whether what the status call says may count by itself.
-pub fn believes(shop: &Shop, call: Call) -> bool {
-    let Call::Status(at) = call else { return false };
-    let mark = shop.descriptor.status.get(at).map(|call| call.mark);
-    mark.is_some_and(|mark| shop.believes(&call.section(), mark))
-}
-
-/// A status call that nobody confirmed adds no money to what the notification proves.
-fn sums_of(payment: &mut Payment, told: &Payment) {
-    payment.amount = told.amount.or(payment.amount);
-    payment.authorized = told.authorized;
-    payment.captured = told.captured;
-    payment.refunded = told.refunded;
-}
-
-/// What a section says of money that nobody confirmed is not taken for true.
-pub fn doubt(shop: &Shop, call: Call, payment: &mut Payment) {
-    if let Some(mark) = mark(shop, call) {
-        shop.doubt(&call.section(), mark, payment);
-    }
-}
-
-/// A refusal in words that nobody confirmed does not prove that a write was not carried out.
-pub fn doubt_refusal(shop: &Shop, call: Call, error: Error) -> Error {
-    let sure = mark(shop, call).is_none_or(|mark| shop.believes(&call.section(), mark));
-    if sure || error.kind != Kind::Refused {
-        return error;
-    }
-    let says = format!("{}, as nobody confirmed that it says so", error.message);
-    let mut doubted = Error::outcome_unknown(error.reason, says);
-    (doubted.code, doubted.text) = (error.code.clone(), error.text.clone());
-    doubted.http_status = error.http_status;
-    doubted
-}
-
-fn mark(shop: &Shop, call: Call) -> Option<Mark> {
-    let descriptor = &shop.descriptor;
-    match call {
-        Call::Create => Some(descriptor.create.mark),
-        Call::Status(at) => descriptor.status.get(at).map(|call| call.mark),
-        Call::Cancel => descriptor.cancel.as_ref().map(|call| call.mark),
-        Call::Refund => descriptor.refund.as_ref().map(|call| call.mark),
-    }
 }
 
 fn not_found(known: &Known) -> Payment {
@@ -268,80 +204,13 @@ fn other_than(known: &Known, payment: &Payment) -> Option<&'static str> {
     }
 }
 
-/// The status decides. What it does not tell may come from the notification where both say the same, or
-/// both name the same payment of the gateway's.
-fn combine(payment: &mut Payment, told: &Payment, asked: Option<&str>, agreed: bool) {
-    let id = payment.id.as_deref().or(asked);
-    let named = id.is_some() && told.id.as_deref() == id;
-    let differs = |one: &Option<String>, other: &Option<String>| {
-        one.is_some() && other.is_some() && one != other
-    };
-    let another =
-        differs(&payment.order_number, &told.order_number) || differs(&payment.id, &told.id);
-    if another || !(agreed || named) {
-        return;
-    }
-    payment.id = payment.id.take().or_else(|| told.id.clone());
-    payment.order_number = payment.order_number.take().or_else(|| told.order_number.clone());
-    payment.amount = payment.amount.or(told.amount);
-    payment.currency = payment.currency.or(told.currency);
-    payment.test = payment.test.or(told.test);
-    payment.method = payment.method.take().or_else(|| told.method.clone());
-    payment.card = payment.card.take().or_else(|| told.card.clone());
-    payment.rrn = payment.rrn.take().or_else(|| told.rrn.clone());
-    if agreed {
-        payment.authorized = payment.authorized.or(told.authorized);
-        payment.captured = payment.captured.or(told.captured);
-        payment.refunded = payment.refunded.or(told.refunded);
-        payment.fee = payment.fee.or(told.fee);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Amount;
-
-    fn payment(status: Status, id: Option<&str>, number: Option<&str>, sum: bool) -> Payment {
-        let rouble = Currency::from_code("RUB");
-        let mut payment = Payment::new("sample", status);
-        payment.id = id.map(str::to_owned);
-        payment.order_number = number.map(str::to_owned);
-        payment.currency = rouble.filter(|_| sum);
-        payment.amount = payment.currency.map(|currency| Amount { minor: 10_000, currency });
-        payment.captured = payment.amount.filter(|_| status == Status::Paid);
-        payment
-    }
-
-    #[test]
-    fn a_notification_fills_in_what_it_proves() {
-        // Status, its id and number; the notification's; whether they agree; what is filled in.
-        let told = |id, number, status| payment(status, id, number, true);
-        for (seen, told, asked, sums, captured) in [
-            // Both say paid.
-            ((None, None), told(None, Some("A"), Status::Paid), Some("1"), true, true),
-            // They differ, and the notification names the same payment: what was registered is known.
-            ((None, None), told(Some("1"), Some("A"), Status::Created), Some("1"), true, false),
-            // They differ, and nothing binds it to this payment.
-            ((None, None), told(None, Some("A"), Status::Created), Some("1"), false, false),
-            ((None, None), told(Some("2"), Some("A"), Status::Created), Some("1"), false, false),
-            // Another order, another payment.
-            ((None, Some("B")), told(None, Some("A"), Status::Paid), Some("1"), false, false),
-            ((Some("2"), None), told(Some("1"), Some("A"), Status::Paid), Some("2"), false, false),
-        ] {
-            let mut payment = payment(Status::Paid, seen.0, seen.1, false);
-            let agreed = told.status == payment.status;
-            combine(&mut payment, &told, asked, agreed);
-            assert_eq!(payment.amount.is_some(), sums);
-            assert_eq!(payment.order_number.as_deref() == Some("A"), sums);
-            assert_eq!(payment.captured.is_some(), captured);
-            assert_eq!(payment.status, Status::Paid);
-        }
-    }
 
     #[test]
     fn what_it_was_compared_with_before_counts_no_more() {
-        let mut told = payment(Status::Unknown, None, Some("A"), true);
+        let mut told = Payment::new("sample", Status::Unknown);
         told.checked = vec!["shop", "order_number", "amount"];
         let alone = alone(told);
         assert_eq!((alone.checked, alone.reason), (vec!["shop"], Some("unknown_status")));
