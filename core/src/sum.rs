@@ -3,8 +3,8 @@
 
 use crate::money::{Amount, Currency};
 
-/// A decimal number exactly, however it is written: `10`, `10.0`, `10.0000`, `1.0E+1`, and `10,10` of the
-/// older manual. None where it has more digits than the currency, or is no amount, or where a comma
+/// A decimal number exactly, however it is written: `10`, `10.0`, `10.0000`, `1.0E+1`, and `10,10`, as old
+/// manuals have it. None where it has more digits than the currency, or is no amount, or where a comma
 /// before three digits may part thousands.
 pub fn exact(text: &str, currency: Currency) -> Option<Amount> {
     if text.len() > 40 {
