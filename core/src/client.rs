@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::clock::{self, Clock, FixedClock, Stopwatch, SystemClock, Time};
+use crate::crm;
+use crate::crm::bitrix24::Bitrix24;
 use crate::error::{Error, Kind};
 use crate::fields::{self, Fields};
 use crate::flow;
@@ -17,13 +19,34 @@ use crate::operation::{Common, Request, WITHOUT_GATEWAY};
 use crate::settings::Common as Settings;
 use crate::sign;
 
-/// Talks to one gateway with one set of settings. It never changes after it is made: many threads
-/// may use one at once, and a forked child may go on using its parent's.
+/// Talks to one gateway, or to one CRM, with one set of settings. It never changes after it is made:
+/// many threads may use one at once, and a forked child may go on using its parent's.
 pub struct Client {
-    gateway: Option<Arc<dyn Gateway>>,
+    service: Service,
     transport: Box<dyn Transport>,
     fixed_time: Option<Time>,
     test_mode: Option<bool>,
+}
+
+/// What stands behind a client.
+enum Service {
+    /// Nothing: it serves what needs no settings.
+    None,
+    /// Where money is taken.
+    Gateway(Arc<dyn Gateway>),
+    /// Where the deal stands that is paid.
+    Crm(Arc<Bitrix24>),
+}
+
+impl Service {
+    /// The name in `error.gateway`.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Service::None => None,
+            Service::Gateway(gateway) => Some(gateway.name()),
+            Service::Crm(crm) => Some(crm.name()),
+        }
+    }
 }
 
 /// How much a log line matters.
@@ -72,14 +95,20 @@ impl Client {
         transport: impl FnOnce(&Settings) -> Result<Box<dyn Transport>, Error>,
     ) -> Result<Client, Error> {
         let (common, mut own) = Settings::split(settings)?;
-        let gateway = match (&common.gateway, own.keys().next()) {
-            (Some(name), _) => gateways::open(name, &common, &own).map(Some),
-            (None, Some(name)) => Err(Error::invalid(name, "no such setting without a gateway")),
-            (None, None) => Ok(None),
+        let service = match (&common.gateway, &common.service, own.keys().next()) {
+            (Some(_), Some(_), _) => {
+                Err(Error::invalid("service", "expected gateway or service, not both"))
+            }
+            (Some(name), None, _) => gateways::open(name, &common, &own).map(Service::Gateway),
+            (None, Some(name), _) => crm::open(name, &common, &own).map(Service::Crm),
+            (None, None, Some(name)) => {
+                Err(Error::invalid(name, "no such setting without a gateway or a service"))
+            }
+            (None, None, None) => Ok(Service::None),
         };
         fields::wipe(&mut own);
         Ok(Client {
-            gateway: gateway?,
+            service: service?,
             transport: transport(&common)?,
             fixed_time: common.fixed_time()?,
             test_mode: common.test_mode,
@@ -116,7 +145,7 @@ impl Client {
                 error = Error::internal(true, "a request after the write could not be made");
             }
             error.operation.get_or_insert_with(|| operation.to_owned());
-            error.gateway = self.gateway.as_ref().map(|gateway| gateway.name().to_owned());
+            error.gateway = self.service.name().map(str::to_owned);
             error
         })
     }
@@ -140,8 +169,13 @@ impl Call<'_> {
             "provoke_panic" => return crate::provoke::panic(self, fields),
             _ => {}
         }
-        let Some(gateway) = &self.client.gateway else {
-            return Err(Error::invalid("gateway", "required in the settings for this operation"));
+        let gateway = match &self.client.service {
+            Service::Gateway(gateway) => gateway,
+            Service::Crm(crm) => return crm.perform(self, operation, fields),
+            Service::None => {
+                let says = "required in the settings for this operation";
+                return Err(Error::invalid("gateway", says));
+            }
         };
         let request = Request::read(gateway.name(), operation, fields)?;
         match request {
@@ -160,10 +194,10 @@ impl Call<'_> {
 
     /// The gateway; a flow is never reached without one.
     pub(crate) fn gateway(&self) -> Result<&dyn Gateway, Error> {
-        self.client
-            .gateway
-            .as_deref()
-            .ok_or_else(|| Error::internal(false, "a flow without a gateway"))
+        match &self.client.service {
+            Service::Gateway(gateway) => Ok(&**gateway),
+            _ => Err(Error::internal(false, "a flow without a gateway")),
+        }
     }
 
     /// Whether test money is expected.
@@ -176,12 +210,16 @@ impl Call<'_> {
         clock::parse_http(&self.gateway_date.take()?)
     }
 
-    /// Carries out one operation of the gateway: the only loop over Steps.
+    /// Carries out one operation of the gateway.
     pub(crate) fn ask(&self, request: Request) -> Result<Fields, Error> {
         let fixed = self.client.fixed_time;
         let seed = || sign::random::seed(fixed);
         let context = Context { now: self.clock.now(), seed: &seed };
-        let mut step = self.gateway()?.start(request, &context)?;
+        self.carry(self.gateway()?.start(request, &context)?)
+    }
+
+    /// The only loop over Steps.
+    pub(crate) fn carry(&self, mut step: Step) -> Result<Fields, Error> {
         loop {
             step = match step {
                 Step::Done(reply) => return Ok(reply),
@@ -201,18 +239,14 @@ impl Call<'_> {
         let watch = Stopwatch::start();
         self.log(Level::Info, || {
             let names = request.field_names.join(" ");
-            format!("-> {} {} [{names}]", request.method, place(&request.url))
+            format!("-> {} {} [{names}]", request.method, request.place())
         });
         match self.client.transport.send(request) {
             Ok(response) => {
                 self.gateway_date.set(response.header("date").map(str::to_owned));
                 self.log(Level::Info, || {
-                    format!(
-                        "<- {} in {} ms from {}",
-                        response.status,
-                        watch.ms(),
-                        place(&request.url)
-                    )
+                    let (status, ms) = (response.status, watch.ms());
+                    format!("<- {status} in {ms} ms from {}", request.place())
                 });
                 Ok(response)
             }
@@ -250,32 +284,29 @@ impl Call<'_> {
             }
             row
         };
-        let Some(gateway) = &self.client.gateway else {
-            let names = [json!({ "name": "operations" }), json!({ "name": "describe" })];
-            let names = names.into_iter().chain(WITHOUT_GATEWAY.iter().map(row)).collect();
-            return Fields::from_iter([("operations".to_owned(), Value::Array(names))]);
+        let (name, common, natives, assumptions) = match &self.client.service {
+            Service::None => {
+                let names = [json!({ "name": "operations" }), json!({ "name": "describe" })];
+                let names = names.into_iter().chain(WITHOUT_GATEWAY.iter().map(row)).collect();
+                return Fields::from_iter([("operations".to_owned(), Value::Array(names))]);
+            }
+            Service::Gateway(it) => (it.name(), it.operations(), it.natives(), it.assumptions()),
+            Service::Crm(it) => (it.name(), it.operations(), it.natives(), it.assumptions()),
         };
-        let common = gateway.operations().into_iter().chain(WITHOUT_GATEWAY).map(row);
-        let natives = gateway.natives().into_iter().map(|native| {
-            let mut row = native.describe(gateway.name());
+        let common = common.into_iter().chain(WITHOUT_GATEWAY).map(row);
+        let natives = natives.into_iter().map(|native| {
+            let mut row = native.describe(name);
             if let (true, Some(row)) = (what == "operations", row.as_object_mut()) {
                 row.retain(|name, _| matches!(name.as_str(), "name" | "effect" | "repeat"));
             }
             row
         });
         let mut reply = Fields::new();
-        reply.insert("gateway".into(), gateway.name().into());
+        reply.insert("gateway".into(), name.into());
         reply.insert("operations".into(), Value::Array(common.chain(natives).collect()));
         if what == "describe" {
-            reply.insert("assumptions".into(), gateway.assumptions());
+            reply.insert("assumptions".into(), assumptions);
         }
         reply
     }
-}
-
-/// Host and path of a URL, for the log: what comes after could hold a secret.
-fn place(url: &str) -> &str {
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let rest = url.get(start..).unwrap_or_default();
-    rest.split(['?', '#']).next().unwrap_or_default()
 }

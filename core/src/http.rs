@@ -51,8 +51,11 @@ impl Patience {
 pub struct HttpRequest {
     /// `GET`, `POST` or `PUT`.
     pub method: &'static str,
-    /// The absolute URL; a secret stands in its query at the most, where a gateway has no other place.
+    /// The absolute URL; a secret stands in its query at the most, where a gateway has no other place,
+    /// or in its path, and then `shown` says what the log shows for it.
     pub url: String,
+    /// What stands for the URL in the log, where the path itself is a secret.
+    pub shown: Option<String>,
     /// Header names in lower case with their values.
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The exact bytes that leave (and that a signature covers).
@@ -63,6 +66,16 @@ pub struct HttpRequest {
     pub patience: Patience,
     /// Names of the fields in the body, for the log line; never values.
     pub field_names: Vec<Cow<'static, str>>,
+}
+
+impl HttpRequest {
+    /// Host and path of the URL, for the log: what comes after could hold a secret.
+    pub fn place(&self) -> &str {
+        let url = self.shown.as_ref().unwrap_or(&self.url);
+        let start = url.find("://").map_or(0, |at| at + 3);
+        let rest = url.get(start..).unwrap_or_default();
+        rest.split(['?', '#']).next().unwrap_or_default()
+    }
 }
 
 impl Drop for HttpRequest {
@@ -127,7 +140,7 @@ impl HttpResponse {
     }
 
     /// `Retry-After` in seconds; the form with a date is not worth a clock.
-    fn retry_after_ms(&self) -> Option<u64> {
+    pub(crate) fn retry_after_ms(&self) -> Option<u64> {
         self.header("retry-after")?.trim().parse::<u64>().ok()?.checked_mul(1000)
     }
 

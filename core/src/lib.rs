@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod client;
+pub mod crm;
 mod fields;
 mod flow;
 mod settings;

@@ -12,6 +12,7 @@ pub(crate) fn panic(call: &Call<'_>, fields: &Fields) -> Result<Fields, Error> {
         call.send(&HttpRequest {
             method: "POST",
             url: url.to_owned(),
+            shown: None,
             headers: Vec::new(),
             body: Vec::new(),
             effect: Effect::Write,

@@ -18,6 +18,7 @@ use crate::tls::{Roots, TlsSettings};
 /// Names that are not the gateway's.
 const COMMON: &[&str] = &[
     "gateway",
+    "service",
     "timeouts",
     "max_response_bytes",
     "clock",
@@ -33,8 +34,11 @@ const COMMON: &[&str] = &[
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Common {
-    /// `rbs`, ...; a client without one serves `operations` and `describe` alone.
+    /// `rbs`, ...: where money is taken.
     pub gateway: Option<String>,
+    /// `bitrix24`: where the deal stands that is paid. A client with neither serves `operations`,
+    /// `describe` and `descriptor_check` alone.
+    pub service: Option<String>,
     #[serde(default)]
     timeouts: Timeouts,
     max_response_bytes: Option<u64>,

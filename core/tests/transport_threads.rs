@@ -43,6 +43,7 @@ fn no_thread_is_started_by_look_ups_time_limits_or_calls() {
             let request = HttpRequest {
                 method: "POST",
                 url: url.clone(),
+                shown: None,
                 headers: vec![],
                 body: b"a".to_vec(),
                 effect,

@@ -293,6 +293,7 @@ impl Drop for Parameters {
 
 pub use check::is_url;
 pub use common::{add_extra, in_common_words};
+pub(crate) use wire::json_body;
 pub use wire::origin;
 
 #[cfg(test)]

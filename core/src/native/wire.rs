@@ -36,7 +36,7 @@ impl Native {
         let mut url = fill(place + path, &mut parameters)?;
         let (method, content_type, body) = match wire {
             Wire::Form => ("POST", "application/x-www-form-urlencoded", form_of(&parameters)),
-            Wire::Json => ("POST", "application/json", json_of(&parameters)),
+            Wire::Json => ("POST", "application/json", json_body(&parameters.0)),
             Wire::Query => {
                 let query = form_of(&parameters);
                 if !query.is_empty() {
@@ -50,6 +50,7 @@ impl Native {
         Ok(HttpRequest {
             method,
             url,
+            shown: None,
             headers: content_type.map(|value| ("content-type".into(), value)).into_iter().collect(),
             body,
             effect: self.effect,
@@ -101,10 +102,10 @@ fn form_of(parameters: &Parameters) -> Vec<u8> {
 }
 
 /// Room for the longest form of it: a buffer that grew would leave secrets behind.
-fn json_of(parameters: &Parameters) -> Vec<u8> {
-    let mut body = Vec::with_capacity(longest(&parameters.0) + 2);
+pub(crate) fn json_body(parameters: &fields::Fields) -> Vec<u8> {
+    let mut body = Vec::with_capacity(longest(parameters) + 2);
     // Writing to memory does not fail, and the keys are texts.
-    let _ = serde_json::to_writer(&mut body, &parameters.0);
+    let _ = serde_json::to_writer(&mut body, parameters);
     body
 }
 

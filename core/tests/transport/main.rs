@@ -26,6 +26,7 @@ fn read(url: &str) -> HttpRequest {
     HttpRequest {
         method: "GET",
         url: url.to_owned(),
+        shown: None,
         headers: vec![],
         body: vec![],
         effect: Effect::Read,

@@ -106,6 +106,7 @@ fn built(
             Method::Put => "PUT",
         },
         url,
+        shown: None,
         headers: headers.into_iter().map(|(name, value)| (name.into(), value)).collect(),
         body,
         effect: manner.effect,

@@ -1,0 +1,100 @@
+//! What the caller tells of the payment: a reply of Kopeck's own, whatever the gateway.
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+use crate::money::{Amount, Currency};
+
+/// A payment as `create_payment`, `confirm` and `payment_status` give it; what is not named here is left
+/// alone.
+#[derive(Clone, Default, Deserialize)]
+pub struct Told {
+    /// The gateway's name.
+    pub gateway: Option<String>,
+    /// The gateway's id.
+    pub id: Option<String>,
+    /// The shop's number of this attempt.
+    pub order_number: Option<String>,
+    /// Where it stands.
+    pub status: Option<String>,
+    /// The state's name.
+    pub state_id: Option<String>,
+    /// Decimal text.
+    pub amount: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// Decimal text.
+    pub captured: Option<String>,
+    /// Decimal text.
+    pub refunded: Option<String>,
+    /// A dispute or chargeback is open.
+    #[serde(default)]
+    pub disputed: bool,
+    /// Test money.
+    pub test: Option<bool>,
+    /// What the buyer must do next.
+    pub action: Option<Action>,
+}
+
+/// As far as a deal is concerned with it.
+#[derive(Clone, Default, Deserialize)]
+pub struct Action {
+    /// Where to.
+    pub url: Option<String>,
+}
+
+impl Told {
+    /// The item's external key.
+    pub fn xml_id(&self, given: Option<&str>) -> Result<String, Error> {
+        let key = match given {
+            Some(key) => key.to_owned(),
+            None => {
+                let gateway = required("payment.gateway", &self.gateway)?;
+                format!(
+                    "kopeck:{gateway}:{}",
+                    required("payment.order_number", &self.order_number)?
+                )
+            }
+        };
+        let field = if given.is_some() { "xml_id" } else { "payment.order_number" };
+        // A percent sign would be a wildcard in the portal's filters.
+        match !key.is_empty()
+            && key.chars().count() <= 255
+            && !key.contains(|c: char| c == '%' || c.is_control())
+        {
+            true => Ok(key),
+            false => Err(Error::invalid(
+                field,
+                "expected 1 to 255 characters for the item's key, without a percent sign",
+            )),
+        }
+    }
+
+    /// The sum that was registered.
+    pub fn amount(&self) -> Result<Amount, Error> {
+        let currency = self.currency()?;
+        let text = required("payment.amount", &self.amount)?;
+        Amount::parse(text, currency).map_err(|says| Error::invalid("payment.amount", says))
+    }
+
+    /// Its currency.
+    pub fn currency(&self) -> Result<Currency, Error> {
+        let code = required("payment.currency", &self.currency)?;
+        Currency::from_code(code)
+            .ok_or_else(|| Error::invalid("payment.currency", "expected a code like \"RUB\""))
+    }
+}
+
+/// What marks the comments of this payment: short, and without the order's number in it.
+pub fn key(xml_id: &str) -> String {
+    let digest = hex::encode(Sha256::digest(xml_id));
+    digest.get(..12).unwrap_or_default().to_owned()
+}
+
+fn required<'a>(field: &str, value: &'a Option<String>) -> Result<&'a str, Error> {
+    value
+        .as_deref()
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| Error::invalid(field, "required, but not given"))
+}
