@@ -3,9 +3,12 @@
 //! and repeats in [`session`], and each flow has a folder or a file of its own.
 //! Facts, marks and sources: docs/gateways/bitrix24.md.
 
+mod batch;
 mod brackets;
+mod call;
 mod deal;
 mod limit;
+mod list;
 mod method;
 mod native;
 mod place;
