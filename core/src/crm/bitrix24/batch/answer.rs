@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 
 use super::super::{native, refusals};
 use super::Command;
-use crate::error::Error;
-use crate::fields::{self, Fields};
+use crate::error::{Error, Kind};
+use crate::fields::Fields;
 use crate::http::Effect;
-use crate::redact;
 
 /// `{results, errors, not_run, unknown, unassigned, totals, nexts}`
 pub fn read(
@@ -83,14 +82,20 @@ fn errors(value: Option<&Value>) -> Result<(Fields, Vec<Value>), ()> {
     }
 }
 
-/// `{kind, reason, may_have_happened, code, text}`
+/// `{kind, reason, may_have_happened, code, text}`. No HTTP status says whether a command that failed
+/// with an unknown code did nothing.
 fn one(error: &Value, effect: Effect) -> Value {
-    let code = error.get("error").and_then(fields::scalar).unwrap_or_default();
-    let text = error.get("error_description").and_then(fields::text);
-    let told = refusals::by_code(&code, 200, effect);
+    let none = Fields::new();
+    let (code, text) = refusals::words(error.as_object().unwrap_or(&none));
+    let told = refusals::with_words(refusals::by_code(&code, 200, effect), &code, text);
+    let in_doubt = effect == Effect::Write && told.reason == "code_unknown";
+    let (kind, reason) = match in_doubt {
+        true => (Kind::OutcomeUnknown, "unavailable"),
+        false => (told.kind, told.reason),
+    };
     json!({
-        "kind": told.kind.name(), "reason": told.reason,
-        "may_have_happened": told.may_have_happened,
-        "code": code, "text": text.map(|text| redact::text(&text)),
+        "kind": kind.name(), "reason": reason,
+        "may_have_happened": told.may_have_happened || in_doubt,
+        "code": told.code, "text": told.text,
     })
 }
