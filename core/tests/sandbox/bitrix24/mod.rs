@@ -2,5 +2,6 @@
 
 mod exchange;
 mod limits;
+mod natives;
 mod portal;
 mod tokens;
