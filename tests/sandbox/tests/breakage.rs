@@ -172,7 +172,7 @@ fn odd_input_is_answered() {
         "/bitrix24/",
         "/bitrix24/rest/",
         "/bitrix24/rest/1//",
-        "/bitrix24/rest/1/x/y?a[=1&[]=2&b[][]=3",
+        "/bitrix24/rest/1/x/y?a%5B=1&%5B%5D=2&b%5B%5D%5B%5D=3",
         "/bitrix24/oauth/token/",
         "/moved/",
         "/control/bitrix24/portals/x/deals/y",
