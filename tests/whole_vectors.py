@@ -107,7 +107,7 @@ class Plan:
     """Which rows are the plan's."""
 
     def folder(self) -> pathlib.Path:
-        return VECTORS / self.settings.get("gateway", "bitrix24")
+        return VECTORS / str(self.settings.get("gateway", "bitrix24"))
 
 
 def plans() -> list[Plan]:
