@@ -1,0 +1,7 @@
+//! Bitrix24: a portal of its own in each test, opened by `portal.rs`.
+
+mod exchange;
+mod limits;
+mod natives;
+mod portal;
+mod tokens;
