@@ -4,6 +4,7 @@
 //! Facts, marks and sources: docs/gateways/bitrix24.md.
 
 mod brackets;
+mod checkout;
 mod deal;
 mod limit;
 mod method;
@@ -25,7 +26,7 @@ use self::session::Session;
 use self::settings::Settings;
 use crate::client::Call;
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::http::Effect;
 use crate::native::Native;
 use crate::operation::{self, Common};
@@ -38,6 +39,7 @@ const NAME: &str = "bitrix24";
 const OPERATIONS: &[Common] = &[
     Common { name: "link_payment", effect: Effect::Write, repeat: "always" },
     Common { name: "settle_deal", effect: Effect::Write, repeat: "always" },
+    Common { name: "settle_checkout", effect: Effect::Write, repeat: "always" },
 ];
 
 /// A portal with its settings.
@@ -65,6 +67,16 @@ impl Bitrix24 {
         OPERATIONS.iter().collect()
     }
 
+    /// The names of an operation's fields, in the order in which they are documented.
+    pub fn fields(&self, operation: &str) -> &'static [&'static str] {
+        match operation {
+            "link_payment" => fields::names::<deal::LinkPayment>(),
+            "settle_deal" => fields::names::<deal::SettleDeal>(),
+            "settle_checkout" => fields::names::<checkout::SettleCheckout>(),
+            _ => &[],
+        }
+    }
+
     /// The portal's own methods.
     pub fn natives(&self) -> Vec<&'static Native> {
         tables::methods().collect()
@@ -86,6 +98,7 @@ impl Bitrix24 {
         match operation {
             "link_payment" => deal::link_payment(&session, fields),
             "settle_deal" => deal::settle_deal(&session, fields),
+            "settle_checkout" => checkout::settle_checkout(&session, fields),
             _ => match operation.split_once('.') {
                 Some((NAME, method)) => native::perform(&session, method, fields),
                 _ => Err(operation::unknown(operation)),
