@@ -6,10 +6,12 @@
 mod brackets;
 mod checkout;
 mod deal;
+mod event;
 mod limit;
 mod method;
 mod native;
 mod place;
+mod received;
 mod refusals;
 mod reply;
 mod session;
@@ -39,7 +41,10 @@ const NAME: &str = "bitrix24";
 const OPERATIONS: &[Common] = &[
     Common { name: "link_payment", effect: Effect::Write, repeat: "always" },
     Common { name: "settle_deal", effect: Effect::Write, repeat: "always" },
+    Common { name: "read_checkout", effect: Effect::Read, repeat: "always" },
+    Common { name: "answer_checkout", effect: Effect::Read, repeat: "always" },
     Common { name: "settle_checkout", effect: Effect::Write, repeat: "always" },
+    Common { name: "parse_event", effect: Effect::Read, repeat: "always" },
 ];
 
 /// A portal with its settings.
@@ -72,7 +77,10 @@ impl Bitrix24 {
         match operation {
             "link_payment" => fields::names::<deal::LinkPayment>(),
             "settle_deal" => fields::names::<deal::SettleDeal>(),
+            "read_checkout" => fields::names::<checkout::ReadCheckout>(),
+            "answer_checkout" => fields::names::<checkout::AnswerCheckout>(),
             "settle_checkout" => fields::names::<checkout::SettleCheckout>(),
+            "parse_event" => fields::names::<received::Posted>(),
             _ => &[],
         }
     }
@@ -98,7 +106,10 @@ impl Bitrix24 {
         match operation {
             "link_payment" => deal::link_payment(&session, fields),
             "settle_deal" => deal::settle_deal(&session, fields),
+            "read_checkout" => checkout::read_checkout(&session, fields),
+            "answer_checkout" => checkout::answer_checkout(self, fields),
             "settle_checkout" => checkout::settle_checkout(&session, fields),
+            "parse_event" => event::parse_event(self, fields),
             _ => match operation.split_once('.') {
                 Some((NAME, method)) => native::perform(&session, method, fields),
                 _ => Err(operation::unknown(operation)),
