@@ -16,6 +16,11 @@ const WINDOW_MS: i128 = 600_000;
 pub fn of(response: &HttpResponse, envelope: &Fields, effect: Effect, now: Time) -> Error {
     let (code, told) = words(envelope);
     let mut error = by_code(&code, response.status, effect);
+    // Neither the code nor the status says that nothing was done.
+    let success = (200..300).contains(&response.status);
+    if success && effect == Effect::Write && error.reason == "code_unknown" {
+        error = in_doubt(effect);
+    }
     error.http_status = Some(response.status);
     error.retry_after_ms = response.retry_after_ms();
     if code.eq_ignore_ascii_case("OPERATION_TIME_LIMIT") {
@@ -52,10 +57,7 @@ pub fn words(envelope: &Fields) -> (String, Option<String>) {
 /// One of the portal's words, such as `QUERY_LIMIT_EXCEEDED` or `expired_token`; nobody's secret looks
 /// like that.
 fn is_word(code: &str) -> bool {
-    let part = |part: &str| {
-        let upper = part.chars().all(|c| c.is_ascii_uppercase());
-        !part.is_empty() && (upper || part.chars().all(|c| c.is_ascii_lowercase()))
-    };
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic());
     code.len() <= 60 && code.contains('_') && code.split('_').all(part)
 }
 
