@@ -69,3 +69,23 @@ fn what_is_doubtful_is_a_persons_to_decide() {
         assert!(taken(&told(&changed), None).is_err(), "{changed}");
     }
 }
+
+#[test]
+fn every_operation_says_what_it_takes() {
+    let settings = json!({ "service": "bitrix24", "webhook_url": "https://p.test/rest/1/abcdef/" });
+    let client = crate::Client::new(settings.as_object().unwrap()).unwrap();
+    let described = client.call("describe", &fields::Fields::new()).unwrap();
+    let rows = described["operations"].as_array().unwrap();
+    for (name, effect, some) in [
+        ("link_payment", "write", "xml_id"),
+        ("settle_deal", "write", "on_failure"),
+        ("read_checkout", "read", "body_base64"),
+        ("answer_checkout", "read", "page_url"),
+        ("settle_checkout", "write", "locked"),
+        ("parse_event", "read", "body_base64"),
+    ] {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap();
+        assert_eq!((&row["effect"], &row["repeat"]), (&json!(effect), &json!("always")), "{name}");
+        assert!(row["fields"].as_array().unwrap().contains(&json!(some)), "{name}: {row}");
+    }
+}
