@@ -14,12 +14,13 @@ const HOOK: &str = "https://old.bitrix24.ru/rest/1/abcdef0123456789/";
 /// What the hosts answer: status, `Location`, body.
 type Answer = (u16, Option<String>, &'static str);
 
-struct Net {
-    answer: Box<dyn Fn(&str, usize) -> Answer + Send + Sync>,
+/// By the URL, and by how many requests were sent.
+struct Net<F> {
+    answer: F,
     sent: Arc<Mutex<Vec<(String, String)>>>,
 }
 
-impl Transport for Net {
+impl<F: Fn(&str, usize) -> Answer + Send + Sync> Transport for Net<F> {
     fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendError> {
         assert_eq!(request.method, "POST");
         let mut sent = self.sent.lock().unwrap();
@@ -44,7 +45,7 @@ impl Portal {
         let mut all = json!({ "service": "bitrix24" }).as_object().unwrap().clone();
         all.extend(settings.as_object().unwrap().clone());
         let sent = Arc::new(Mutex::new(Vec::new()));
-        let net = Net { answer: Box::new(answer), sent: Arc::clone(&sent) };
+        let net = Net { answer, sent: Arc::clone(&sent) };
         Portal { client: Client::over(&all, Box::new(net)).unwrap(), sent }
     }
 
