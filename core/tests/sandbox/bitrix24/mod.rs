@@ -3,4 +3,5 @@
 mod exchange;
 mod limits;
 mod portal;
+mod settle;
 mod tokens;
