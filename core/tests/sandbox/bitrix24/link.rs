@@ -308,6 +308,7 @@ fn a_request_that_cannot_be_meant_is_not_sent() {
         (asked(json!({ "entity_type_id": 193 })), "entity_type_id"),
         (asked(json!({ "entity_type_id": 1031 })), "entity_type_id"),
         (asked(json!({ "xml_id": "50%" })), "xml_id"),
+        (asked(json!({ "xml_id": "order " })), "xml_id"),
         (asked(json!({ "title": " " })), "title"),
         (asked(json!({ "timeout_ms": 86_400_001 })), "timeout_ms"),
         (payment(json!({ "amount": "0.00" })), "payment.amount"),

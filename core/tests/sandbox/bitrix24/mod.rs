@@ -6,4 +6,5 @@ mod link;
 mod link_lost;
 mod link_rivals;
 mod portal;
+mod settle;
 mod tokens;
