@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use self::deal::Kinds;
 use self::limit::Bucket;
 use self::place::Moved;
 use self::session::Session;
@@ -61,6 +62,7 @@ pub struct Bitrix24 {
     /// Whether its clock goes on between two calls.
     paced: bool,
     moved: Moved,
+    kinds: Kinds,
 }
 
 impl Bitrix24 {
@@ -69,7 +71,8 @@ impl Bitrix24 {
         let settings = Settings::read(common, own)?;
         let bucket = Arc::new(Bucket::new(settings.request_limit));
         let paced = common.fixed_time()?.is_none();
-        Ok(Bitrix24 { settings, bucket, paced, moved: Moved::default() })
+        let (moved, kinds) = (Moved::default(), Kinds::default());
+        Ok(Bitrix24 { settings, bucket, paced, moved, kinds })
     }
 
     /// Its name in the settings.
