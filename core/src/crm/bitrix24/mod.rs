@@ -61,7 +61,8 @@ impl Bitrix24 {
         let settings = Settings::read(common, own)?;
         let bucket = Arc::new(Bucket::new(settings.request_limit));
         let paced = common.fixed_time()?.is_none();
-        Ok(Bitrix24 { settings, bucket, paced, moved: Moved::default(), kinds: Kinds::default() })
+        let (moved, kinds) = (Moved::default(), Kinds::default());
+        Ok(Bitrix24 { settings, bucket, paced, moved, kinds })
     }
 
     /// Its name in the settings.

@@ -2,6 +2,9 @@
 
 mod exchange;
 mod limits;
+mod link;
+mod link_lost;
+mod link_rivals;
 mod portal;
 mod settle;
 mod tokens;

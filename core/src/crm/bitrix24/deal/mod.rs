@@ -1,7 +1,9 @@
 //! The payment and its deal: `link_payment` before the money, `settle_deal` after it.
 
 mod asked;
+mod checked;
 mod comment;
+mod guards;
 mod heard;
 mod item;
 mod judgement;
@@ -10,13 +12,15 @@ mod link;
 mod moves;
 mod payment;
 mod portal_deal;
-pub mod register;
+mod register;
+mod rivals;
 mod rows;
 mod settle;
 mod stages;
+mod tie;
 mod wording;
+mod written;
 
-pub use self::asked::{LinkPayment, SettleDeal};
 pub use self::kind::Kinds;
 pub use self::link::link_payment;
 pub use self::settle::settle_deal;
