@@ -47,6 +47,14 @@ impl Service {
             Service::Crm(crm) => Some(crm.name()),
         }
     }
+
+    /// The names of an operation's fields.
+    fn fields(&self, common: &Common) -> &'static [&'static str] {
+        match self {
+            Service::Crm(crm) if !crm.fields(common.name).is_empty() => crm.fields(common.name),
+            _ => common.fields(),
+        }
+    }
 }
 
 /// How much a log line matters.
@@ -148,6 +156,15 @@ impl Client {
             error.gateway = self.service.name().map(str::to_owned);
             error
         })
+    }
+}
+
+#[cfg(test)]
+impl Client {
+    /// A call for tests of what stands below an operation.
+    pub(crate) fn lend<T>(&self, clock: &dyn Clock, run: impl FnOnce(&Call<'_>) -> T) -> T {
+        let (wrote, gateway_date) = (Cell::new(false), Cell::new(None));
+        run(&Call { client: self, clock, log: None, wrote: &wrote, gateway_date: &gateway_date })
     }
 }
 
@@ -280,7 +297,7 @@ impl Call<'_> {
                 "name": common.name, "effect": common.effect.name(), "repeat": common.repeat,
             });
             if let (true, Some(row)) = (what == "describe", row.as_object_mut()) {
-                row.insert("fields".into(), common.fields().into());
+                row.insert("fields".into(), self.client.service.fields(common).into());
             }
             row
         };

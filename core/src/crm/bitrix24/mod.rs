@@ -4,13 +4,19 @@
 //! Facts, marks and sources: docs/gateways/bitrix24.md.
 
 mod assumptions;
+mod batch;
 mod brackets;
+mod call;
 mod check_settings;
+mod checkout;
 mod deal;
+mod event;
 mod limit;
+mod list;
 mod method;
 mod native;
 mod place;
+mod received;
 mod refresh;
 mod refusals;
 mod reply;
@@ -29,8 +35,8 @@ use self::session::Session;
 use self::settings::Settings;
 use crate::client::Call;
 use crate::error::Error;
-use crate::fields::Fields;
-use crate::http::Effect;
+use crate::fields::{self, Fields};
+use crate::http::{Effect, HttpResponse};
 use crate::native::Native;
 use crate::operation::{self, Common};
 use crate::settings::Common as CommonSettings;
@@ -42,6 +48,10 @@ const NAME: &str = "bitrix24";
 const OPERATIONS: &[Common] = &[
     Common { name: "link_payment", effect: Effect::Write, repeat: "always" },
     Common { name: "settle_deal", effect: Effect::Write, repeat: "always" },
+    Common { name: "read_checkout", effect: Effect::Read, repeat: "always" },
+    Common { name: "answer_checkout", effect: Effect::Read, repeat: "always" },
+    Common { name: "settle_checkout", effect: Effect::Write, repeat: "always" },
+    Common { name: "parse_event", effect: Effect::Read, repeat: "always" },
     Common { name: "check_settings", effect: Effect::Read, repeat: "always" },
 ];
 
@@ -75,6 +85,19 @@ impl Bitrix24 {
         OPERATIONS.iter().collect()
     }
 
+    /// The names of an operation's fields, in the order in which they are documented.
+    pub fn fields(&self, operation: &str) -> &'static [&'static str] {
+        match operation {
+            "link_payment" => fields::names::<deal::LinkPayment>(),
+            "settle_deal" => fields::names::<deal::SettleDeal>(),
+            "read_checkout" => fields::names::<checkout::ReadCheckout>(),
+            "answer_checkout" => fields::names::<checkout::AnswerCheckout>(),
+            "settle_checkout" => fields::names::<checkout::SettleCheckout>(),
+            "parse_event" => fields::names::<received::Posted>(),
+            _ => &[],
+        }
+    }
+
     /// The portal's own methods.
     pub fn natives(&self) -> Vec<&'static Native> {
         tables::methods().chain([&refresh::ROW]).collect()
@@ -96,6 +119,25 @@ impl Bitrix24 {
         self.served(&session, operation, fields).map_err(|error| self.without_secrets(error))
     }
 
+    /// Reads an answer. A failure is read once more without our secrets: others may quote the request,
+    /// and an excerpt may cut a secret in two.
+    fn read<T>(
+        &self,
+        response: &HttpResponse,
+        read: impl Fn(&HttpResponse) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        read(response).map_err(|error| {
+            let hidden = |text: &str| self.settings.hide(text);
+            let headers = response.headers.iter();
+            let masked = HttpResponse {
+                status: response.status,
+                headers: headers.map(|(name, value)| (name.clone(), hidden(value))).collect(),
+                body: hidden(&String::from_utf8_lossy(&response.body)).into_bytes(),
+            };
+            read(&masked).err().unwrap_or(error)
+        })
+    }
+
     /// What others say may quote the URL, whose path is the webhook's secret.
     fn without_secrets(&self, mut error: Error) -> Error {
         error.message = self.settings.hide(&error.message);
@@ -114,6 +156,10 @@ impl Bitrix24 {
         match operation {
             "link_payment" => deal::link_payment(session, fields),
             "settle_deal" => deal::settle_deal(session, fields),
+            "read_checkout" => checkout::read_checkout(session, fields),
+            "answer_checkout" => checkout::answer_checkout(self, fields),
+            "settle_checkout" => checkout::settle_checkout(session, fields),
+            "parse_event" => event::parse_event(self, fields),
             "check_settings" => check_settings::run(session, fields),
             "bitrix24.refresh_token" => {
                 let call = session.call();

@@ -21,6 +21,8 @@ mod tie;
 mod wording;
 mod written;
 
+pub use self::asked::{LinkPayment, SettleDeal};
 pub use self::kind::Kinds;
 pub use self::link::link_payment;
+pub use self::payment::Told;
 pub use self::settle::settle_deal;
