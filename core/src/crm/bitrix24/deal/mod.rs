@@ -12,7 +12,7 @@ mod link;
 mod moves;
 mod payment;
 mod portal_deal;
-pub mod register;
+mod register;
 mod rivals;
 mod rows;
 mod settle;

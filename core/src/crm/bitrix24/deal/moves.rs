@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::item;
 use super::rows::unreadable;
+use super::written::after;
 use crate::crm::bitrix24::method::Method;
 use crate::crm::bitrix24::session::Session;
 use crate::error::{Error, Kind};
@@ -72,8 +73,9 @@ pub fn to_stage(
         if error.kind != Kind::OutcomeUnknown {
             return Err(error);
         }
-        let now = item::get(session, entity_type_id, id)?;
-        let now = now.ok_or_else(|| unreadable("what was to move is gone"))?.stage_id;
+        let now = item::get(session, entity_type_id, id).map_err(after)?;
+        let gone = || after(unreadable("what was to move is gone"));
+        let now = now.ok_or_else(gone)?.stage_id;
         if let (true, Some(now)) = (now.as_deref() != from, now) {
             return Ok(Moved::To(now));
         }

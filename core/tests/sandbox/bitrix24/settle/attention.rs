@@ -94,6 +94,20 @@ fn an_item_of_a_type_without_a_relation_is_not_linked_and_says_so() {
 }
 
 #[test]
+fn a_relation_that_is_gone_by_now_is_noticed_by_the_item_that_is_not_linked() {
+    let (portal, deal) = portal();
+    let other = with(payment("paid"), json!({ "order_number": "R-0", "state_id": "00" }));
+    settle(&portal, more(deal, other, json!({ "partial": true })));
+    // The client still remembers the relation.
+    let kind = portal.state()["types"][0]["id"].to_string();
+    let gone = [("id", kind.as_str()), ("fields[relations][parent]", "")];
+    super::register::ask(&portal, "crm.type.update", &gone);
+    let reply = settle(&portal, asked(deal, payment("paid")));
+    assert_eq!((words(&reply), &reply["deal"]["moved"]), (vec!["no_deal_relation"], &json!(false)));
+    assert_eq!((comments(&portal).len(), &reply["item"]["moved"]), (2, &json!(true)));
+}
+
+#[test]
 fn an_item_that_is_another_deals_or_of_another_sum_moves_nothing() {
     for (change, word) in [
         (json!({ "parentId2": 99 }), "item_deal"),

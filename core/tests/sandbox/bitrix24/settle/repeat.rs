@@ -64,8 +64,11 @@ fn cut(portal: &Portal, given: &Value, cut: Cut) -> (usize, Result<Value, Error>
     (sent.load(Ordering::SeqCst), outcome)
 }
 
+/// Makes a portal, and what is asked.
+type Start = fn() -> (Portal, Value);
+
 /// Each kind of run with a portal of its own.
-fn runs() -> Vec<(&'static str, fn() -> (Portal, Value))> {
+fn runs() -> Vec<(&'static str, Start)> {
     fn plain(status: &str) -> (Portal, Value) {
         let (portal, deal) = portal();
         (portal, more(deal, payment(status), stored()))
@@ -85,7 +88,7 @@ fn runs() -> Vec<(&'static str, fn() -> (Portal, Value))> {
 }
 
 /// All of them at once: most of the time is spent in pauses.
-fn each_run(check: impl Fn(&'static str, fn() -> (Portal, Value)) + Sync) {
+fn each_run(check: impl Fn(&'static str, Start) + Sync) {
     std::thread::scope(|scope| {
         for (name, start) in runs() {
             let check = &check;

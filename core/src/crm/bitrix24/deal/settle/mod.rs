@@ -14,6 +14,7 @@ use self::plan::Plan;
 use self::registering::{Names, Paid};
 use self::reply::Done;
 use super::asked::SettleDeal;
+use super::checked;
 use super::comment::{self, Mark, Timeline};
 use super::heard::{self, Heard, Outcome};
 use super::item::{self, Item, PARENT, Wanted};
@@ -25,6 +26,7 @@ use super::portal_deal::{self, DEAL, PortalDeal};
 use super::register::Registered;
 use super::stages::Meaning;
 use super::wording;
+use super::written::after;
 use crate::crm::bitrix24::session::Session;
 use crate::error::Error;
 use crate::fields::{self, Fields};
@@ -32,6 +34,8 @@ use crate::fields::{self, Fields};
 /// Runs the flow. Its fields: [`SettleDeal`]; its reply: docs/gateways/bitrix24.md, "settle_deal".
 pub fn settle_deal(session: &Session<'_>, given: &Fields) -> Result<Fields, Error> {
     let request: SettleDeal = fields::read(given)?;
+    checked::deal_and_type(request.deal_id, request.entity_type_id)?;
+    checked::own_names(&request.fields)?;
     registering::check(&request)?;
     let (told, heard) = heard::read(&request)?;
     let xml_id = told.xml_id(request.xml_id.as_deref())?;
@@ -53,7 +57,12 @@ pub fn settle_deal(session: &Session<'_>, given: &Fields) -> Result<Fields, Erro
             accept_test: request.accept_test,
         },
     };
-    Ok(settling.run()?.into_fields(&request, &heard, &xml_id))
+    let mut done = Done::default();
+    match settling.run(&mut done) {
+        Ok(()) => Ok(done.into_fields(&request, &heard, &xml_id)),
+        Err(error) if done.wrote => Err(after(error)),
+        Err(error) => Err(error),
+    }
 }
 
 /// One run.
@@ -67,13 +76,12 @@ struct Settling<'a> {
 }
 
 impl Settling<'_> {
-    fn run(&self) -> Result<Done, Error> {
-        let mut done = Done::default();
+    fn run(&self, done: &mut Done) -> Result<(), Error> {
         let deal = portal_deal::find(self.session, self.request.deal_id)?;
         let kind = self.kind()?;
         let mut plan = Plan::new(self.session, self.request, self.heard, deal.as_ref())?;
         done.saw(deal.as_ref());
-        let item = self.item(&kind, deal.as_ref(), &mut done)?;
+        let item = self.item(&kind, deal.as_ref(), done)?;
         let marks = match timeline(self.request, deal.as_ref(), item.as_ref()) {
             Some(timeline) => comment::marks(self.session, &timeline, self.names.key)?,
             None => Vec::new(),
@@ -103,7 +111,7 @@ impl Settling<'_> {
             }
             None => done.note(judgement::attention(self.heard, &seen, &self.asked)),
         }
-        let Some(mut item) = item else { return Ok(done) };
+        let Some(mut item) = item else { return Ok(()) };
         if own.is_none() {
             let deal_goal =
                 judgement::deal_goal(self.heard, late, &done.attention, others, &self.asked);
@@ -111,24 +119,28 @@ impl Settling<'_> {
             done.note(plan.missing(&item, deal_goal, item_goal)?);
         }
         if !late {
-            item = self.store(&kind, deal.as_ref(), item, &mut done)?;
+            item = self.store(&kind, deal.as_ref(), item, done)?;
         }
-        self.register(&item, late, &mut done)?;
+        // The portal drops a link silently where the relation is gone by now.
+        let dropped = kind.has_deal && deal.is_some() && item.deal_id.is_none();
+        if dropped && own.is_none() && self.heard.outcome != Outcome::Waiting {
+            done.note([judgement::NO_DEAL_RELATION]);
+        }
+        self.register(&item, late, done)?;
         if own.is_none() && self.heard.outcome != Outcome::Waiting {
-            self.comment(deal.as_ref(), &item, &mut done)?;
+            self.comment(deal.as_ref(), &item, done)?;
         }
-        self.go(own.is_some(), late, others, &mut plan, &item, &mut done)?;
-        Ok(done)
+        self.go(own.is_some(), late, others, &mut plan, &item, done)
     }
 
     /// The type. A field of its own may be newer than what is kept of it.
     fn kind(&self) -> Result<Arc<ItemKind>, Error> {
         let kind = kind::kind(self.session, self.request.entity_type_id)?;
-        if plan::check_fields(&kind, &self.request.fields).is_ok() {
+        if checked::own_fields(&self.request.fields, &kind).is_ok() {
             return Ok(kind);
         }
         let kind = kind::fresh(self.session, self.request.entity_type_id)?;
-        plan::check_fields(&kind, &self.request.fields)?;
+        checked::own_fields(&self.request.fields, &kind)?;
         Ok(kind)
     }
 
@@ -262,7 +274,8 @@ impl Settling<'_> {
                     done.refusals.push(refusal);
                     done.note([judgement::REGISTER_REFUSED]);
                 }
-                None => return Err(error),
+                // What of it was written is not known here.
+                None => return Err(after(error)),
             },
         }
         Ok(())
@@ -308,8 +321,14 @@ impl Settling<'_> {
         let there = stands == goal.meaning();
         let deal_goal =
             judgement::deal_goal(self.heard, late, &done.attention, others, &self.asked);
-        let moves = deal_goal.is_some() && !(repeated && there);
-        if moves && !self.move_deal(plan, goal, done)? {
+        if repeated && there {
+            // It was read before its item, and another run may have moved both since.
+            if deal_goal.is_some() && done.deal_meaning == Some(Meaning::Open) {
+                done.saw(portal_deal::find(self.session, self.request.deal_id)?.as_ref());
+            }
+            return Ok(());
+        }
+        if deal_goal.is_some() && !self.move_deal(plan, goal, done)? {
             return Ok(());
         }
         // What was won otherwise is not lost by a payment that died.

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::crm::bitrix24::deal::asked::{SettleDeal, Stored};
+use crate::crm::bitrix24::deal::asked::SettleDeal;
 use crate::crm::bitrix24::deal::heard::{Heard, Outcome};
 use crate::crm::bitrix24::deal::item::Item;
 use crate::crm::bitrix24::deal::judgement::{Goal, NO_STAGE};
-use crate::crm::bitrix24::deal::kind::ItemKind;
 use crate::crm::bitrix24::deal::portal_deal::PortalDeal;
 use crate::crm::bitrix24::deal::stages::{self, Meaning, Stage};
 use crate::crm::bitrix24::session::Session;
@@ -124,23 +123,4 @@ impl<'a> Plan<'a> {
 fn category(item: &Item) -> Option<u64> {
     let stage = item.stage_id.as_deref()?;
     item.category_id.filter(|id| *id > 0).or_else(|| stages::category_of(stage))
-}
-
-/// Refuses a field that the type does not have: the portal would drop it silently.
-pub fn check_fields(kind: &ItemKind, stored: &Stored) -> Result<(), Error> {
-    for (place, name) in [
-        ("fields.payment_id", &stored.payment_id),
-        ("fields.payment_url", &stored.payment_url),
-        ("fields.status", &stored.status),
-        ("fields.state_id", &stored.state_id),
-        ("fields.portal_payment_id", &stored.portal_payment_id),
-    ] {
-        let Some(name) = name else { continue };
-        if !kind.own.get(name).is_some_and(|field| field.plain) {
-            let says = "expected a field of the smart process's own that takes one value, like \
-                        \"ufCrm5Payment\"";
-            return Err(Error::invalid(place, says));
-        }
-    }
-    Ok(())
 }
