@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use self::deal::Kinds;
 use self::limit::Bucket;
 use self::place::Moved;
 use self::session::Session;
@@ -45,6 +46,7 @@ pub struct Bitrix24 {
     settings: Settings,
     bucket: Bucket,
     moved: Moved,
+    kinds: Kinds,
 }
 
 impl Bitrix24 {
@@ -52,7 +54,7 @@ impl Bitrix24 {
     pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<Bitrix24, Error> {
         let settings = Settings::read(common, own)?;
         let bucket = Bucket::new(settings.request_limit);
-        Ok(Bitrix24 { settings, bucket, moved: Moved::default() })
+        Ok(Bitrix24 { settings, bucket, moved: Moved::default(), kinds: Kinds::default() })
     }
 
     /// Its name in the settings.
