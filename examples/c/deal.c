@@ -4,11 +4,11 @@
  *         --gateway '{"gateway": "declared", "descriptor": "examplepay", "secrets": {...}}' \
  *         --listen 9090
  * --gateway is the settings of any gateway's client, and nothing else differs between gateways; its
- * cabinet is told where notifications go: http://HERE:9090/notify. The options may stand in the
- * environment (see main), where other users of the machine do not see the secrets of two of them.
- * What a real shop commits to its database is appended to a file here before each call: run again
- * after any crash it goes on, with no second payment and no second item. Ends with 0 once the deal
- * is won, else with 1 and a sentence. */
+ * cabinet is told where notifications go: http://HERE:9090/notify. Give what is secret in the
+ * environment (KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not
+ * be lost is appended to a file before each call: run again, after any crash or when notifications
+ * were lost, it goes on, with no second payment and no second item. Ends with 0 once the deal is
+ * won, else with 1 and a sentence. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <kopeck.h>
@@ -19,33 +19,32 @@
 
 enum { OPEN = -1, WON = 0, NOT_WON = 1 };
 
-static const char *port, *database, *deal, *type; /* type: the smart process's entityTypeId */
+static const char *port, *database, *deal, *type;
 static kopeck_client *gateway, *portal;
-static char gateway_name[64];
-static char number[64]; /* of the newest attempt */
+static char gateway_name[64], number[64]; /* the newest attempt's */
 static int outcome = OPEN;
 
 /* Names and values, ended by NULL. A wrong one is found by the call that gets the message. */
 static kopeck_message *fill(kopeck_message *message, ...) {
     va_list pairs;
     va_start(pairs, message);
-    for (const char *field; (field = va_arg(pairs, const char *));) {
-        kopeck_message_set(message, field, va_arg(pairs, const char *));
+    for (const char *name; (name = va_arg(pairs, const char *));) {
+        kopeck_message_set(message, name, va_arg(pairs, const char *));
     }
     va_end(pairs);
     return message;
 }
 
-static const char *get(const kopeck_message *message, const char *field) {
+static const char *get(const kopeck_message *message, const char *name) {
     static char texts[8][4096];
     static unsigned next;
     char *text = texts[next++ % 8];
-    kopeck_message_get(message, field, text, sizeof texts[0]);
+    kopeck_message_get(message, name, text, sizeof texts[0]);
     return text;
 }
 
-static int is(const kopeck_message *message, const char *field, const char *value) {
-    return strcmp(get(message, field), value) == 0;
+static int is(const kopeck_message *message, const char *name, const char *value) {
+    return strcmp(get(message, name), value) == 0;
 }
 
 static void stop(const char *what, const char *why, const char *more) {
@@ -53,41 +52,42 @@ static void stop(const char *what, const char *why, const char *more) {
     exit(1);
 }
 
-/* A message of text that is freed. */
-static kopeck_message *parse(char *text) {
+static kopeck_message *call(const kopeck_client *client, const char *operation,
+                            kopeck_message *request, kopeck_status *status) {
+    kopeck_message *reply = NULL;
+    *status = kopeck_call(client, operation, request, &reply);
+    kopeck_message_free(request);
+    return reply;
+}
+
+static char json[1 << 20]; /* a message's */
+
+static kopeck_message *parse(void) {
     kopeck_message *message = NULL;
-    if (!text || kopeck_message_parse(text, strlen(text), &message) != KOPECK_OK) {
-        stop("a message", "cannot be read", text ? get(message, "message") : strerror(errno));
+    if (kopeck_message_parse(json, strlen(json), &message) != KOPECK_OK) {
+        stop("a message cannot be read", get(message, "kind"), get(message, "message"));
     }
-    free(text);
     return message;
 }
 
-/* A new message with another in it, as JSON: that is how a reply becomes part of a request. */
-static kopeck_message *with(const char *field, const kopeck_message *inner) {
-    const char *json = kopeck_message_json(inner);
-    size_t size = strlen(field) + strlen(json) + sizeof "{\"\":}";
-    char *text = malloc(size);
-    if (text) {
-        snprintf(text, size, "{\"%s\":%s}", field, json);
-    }
-    return parse(text);
+/* A new message with another in it: that is how a reply becomes part of a request. */
+static kopeck_message *with(const char *name, const kopeck_message *inner) {
+    snprintf(json, sizeof json, "{\"%s\":%s}", name, kopeck_message_json(inner));
+    return parse();
 }
 
 /* The message that another holds. */
-static kopeck_message *within(const kopeck_message *outer, const char *field) {
-    size_t size = (size_t)kopeck_message_get(outer, field, NULL, 0) + 1;
-    char *text = malloc(size);
-    kopeck_message_get(outer, field, text, text ? size : 0);
-    return parse(text);
+static kopeck_message *within(const kopeck_message *outer, const char *name) {
+    kopeck_message_get(outer, name, json, sizeof json);
+    return parse();
 }
 
 /* A fact of the newest attempt, on a line of its own: the line feed before it parts it from one
  * that a crash cut short. */
 static void keep(const char *fact, const kopeck_message *message) {
-    const char *json = kopeck_message_json(message);
+    const char *text = kopeck_message_json(message);
     FILE *file = fopen(database, "a");
-    int written = file && fprintf(file, "\n%s %s %s\n", number, fact, json) > 0;
+    int written = file && fprintf(file, "\n%s %s %s\n", number, fact, text) > 0;
     written = written && fflush(file) == 0 && fsync(fileno(file)) == 0;
     if (!file || fclose(file) != 0 || !written) {
         stop(fact, database, "cannot be written");
@@ -104,13 +104,12 @@ static kopeck_message *stored(const char *of, const char *fact) {
     FILE *file = fopen(database, "r");
     while (file && getline(&line, &room, file) > 0) {
         kopeck_message *message = NULL;
-        if (sscanf(line, "%63s %15s %n", attempt, what, &at) != 2 || strcmp(what, fact) != 0 ||
-            strncmp(attempt, of, strlen(of)) != 0) {
-            continue;
+        if (sscanf(line, "%63s %15s %n", attempt, what, &at) == 2 && strcmp(what, fact) == 0 &&
+            strncmp(attempt, of, strlen(of)) == 0) {
+            int whole = kopeck_message_parse(line + at, strlen(line + at), &message) == KOPECK_OK;
+            kopeck_message_free(whole ? newest : message);
+            newest = whole ? message : newest;
         }
-        int whole = kopeck_message_parse(line + at, strlen(line + at), &message) == KOPECK_OK;
-        kopeck_message_free(whole ? newest : message);
-        newest = whole ? message : newest;
     }
     free(line);
     if (file) {
@@ -121,68 +120,65 @@ static kopeck_message *stored(const char *of, const char *fact) {
 
 /* The deal as the portal has it, in `result.item`. */
 static kopeck_message *ask_deal(void) {
-    kopeck_message *reply = NULL;
-    kopeck_message *request = fill(kopeck_message_new(), "entityTypeId", "2", "id", deal, NULL);
-    if (kopeck_call(portal, "bitrix24.crm.item.get", request, &reply) != KOPECK_OK) {
+    kopeck_message *which = fill(kopeck_message_new(), "entityTypeId", "2", "id", deal, NULL);
+    kopeck_status status;
+    kopeck_message *reply = call(portal, "bitrix24.crm.item.get", which, &status);
+    if (status != KOPECK_OK) {
         stop("the deal cannot be read", get(reply, "kind"), get(reply, "message"));
     }
-    kopeck_message_free(request);
     return reply;
 }
 
-/* Says how the deal ended, if it did, and its timeline. */
+/* The deal says how it ended, and its timeline why. */
 static void look_at_deal(void) {
-    kopeck_message *found = ask_deal(), *comments = NULL;
-    int won = is(found, "result.item.stageSemanticId", "S");
-    int lost = is(found, "result.item.stageSemanticId", "F");
-    if (won || lost) {
-        outcome = won && outcome == OPEN ? WON : NOT_WON;
-        printf("the deal is %s: %s\n", won ? "won" : "lost", get(found, "result.item.stageId"));
-    }
-    kopeck_message *request =
+    char comment[40] = "result.0.COMMENT";
+    kopeck_status status;
+    kopeck_message *reply = ask_deal();
+    int won = is(reply, "result.item.stageSemanticId", "S");
+    outcome = won && outcome == OPEN ? WON : NOT_WON;
+    printf("the deal is %s: %s\n", won ? "won" : "not won", get(reply, "result.item.stageId"));
+    kopeck_message_free(reply);
+    kopeck_message *which =
         fill(kopeck_message_new(), "filter.ENTITY_TYPE", "deal", "filter.ENTITY_ID", deal,
              "order.ID", "ASC", "select.0", "ID", "select.1", "COMMENT", NULL);
-    kopeck_call(portal, "bitrix24.crm.timeline.comment.list", request, &comments);
-    char field[40] = "result.0.COMMENT";
-    for (int i = 1; kopeck_message_get(comments, field, NULL, 0) >= 0; i++) {
-        printf("timeline: %s\n", get(comments, field));
-        snprintf(field, sizeof field, "result.%d.COMMENT", i);
+    reply = call(portal, "bitrix24.crm.timeline.comment.list", which, &status);
+    for (int i = 1; kopeck_message_get(reply, comment, NULL, 0) >= 0; i++) {
+        printf("timeline: %s\n", get(reply, comment));
+        snprintf(comment, sizeof comment, "result.%d.COMMENT", i);
     }
-    kopeck_message_free(comments);
-    kopeck_message_free(request);
-    kopeck_message_free(found);
+    kopeck_message_free(reply);
 }
 
-/* Both flows of the deal are told a payment of any gateway. */
+/* What both flows of a deal are told: a payment of any gateway. */
 static kopeck_message *about(const kopeck_message *payment) {
     return fill(with("payment", payment), "payment.gateway", gateway_name, "deal_id", deal,
                 "entity_type_id", type, NULL);
 }
 
-/* Has an item of the smart process stand for the payment on the deal. */
+/* An item of the smart process stands for the payment. Repeating it changes nothing. */
 static void link_payment(const kopeck_message *payment) {
-    kopeck_message *request = about(payment), *reply = NULL;
-    if (kopeck_call(portal, "link_payment", request, &reply) != KOPECK_OK) {
+    kopeck_status status;
+    kopeck_message *reply = call(portal, "link_payment", about(payment), &status);
+    if (status != KOPECK_OK) {
         stop("link_payment", get(reply, "kind"), get(reply, "message"));
     }
+    printf("item %s of the deal stands for %s\n", get(reply, "item.id"), number);
     kopeck_message_free(reply);
-    kopeck_message_free(request);
 }
 
-/* Tells the deal where its payment stands. Says whether the portal knows it now. */
-static int settle_deal(const kopeck_message *payment) {
-    kopeck_message *request = about(payment), *reply = NULL;
-    kopeck_status status = kopeck_call(portal, "settle_deal", request, &reply);
+/* Tells the deal what became of its payment. Says whether the portal knows it now; if not, it may
+ * be repeated. */
+static int settle_deal(const kopeck_message *payment, const char *on_failure) {
+    kopeck_status status;
+    kopeck_message *request = fill(about(payment), "on_failure", on_failure, NULL);
+    kopeck_message *reply = call(portal, "settle_deal", request, &status);
     if (status != KOPECK_OK) {
-        printf("not settled: %s: %s\n", get(reply, "kind"), get(reply, "message"));
-        int passes = status == KOPECK_NOT_DONE || status == KOPECK_OUTCOME_UNKNOWN;
-        outcome = passes ? OPEN : NOT_WON;
+        printf("not now: %s: %s\n", get(reply, "kind"), get(reply, "message"));
     } else if (is(reply, "needs_attention", "true")) {
         printf("a person must look at the deal: %s\n", get(reply, "attention"));
         outcome = NOT_WON;
     }
     kopeck_message_free(reply);
-    kopeck_message_free(request);
     return status == KOPECK_OK;
 }
 
@@ -198,10 +194,28 @@ static kopeck_message *attempt(int count, const char *amount, const char *curren
     return order;
 }
 
-/* Has the payment made, once: what may have left in an earlier run is only asked for. NULL where
- * the number is used up, and the deal needs another. */
+/* What became of a payment that may have been made: NULL where its number is used up. */
+static kopeck_message *find_out(const kopeck_message *order, const char *sent_at) {
+    kopeck_message *request = with("create", order), *payment = NULL;
+    kopeck_status status;
+    fill(request, "operation", "create_payment", "sent_at", sent_at, "timeout_ms", "180000", NULL);
+    printf("no clear answer from the gateway: asking what became of %s\n", number);
+    kopeck_message *reply = call(gateway, "settle", request, &status);
+    if (status != KOPECK_OK) {
+        stop("settle", get(reply, "kind"), get(reply, "message"));
+    } else if (is(reply, "verdict", "done")) {
+        payment = within(reply, "payment");
+    } else if (!is(reply, "verdict", "need_new_number") && !is(reply, "verdict", "not_done")) {
+        stop(number, get(reply, "verdict"), get(reply, "why")); /* later, or by a person */
+    }
+    kopeck_message_free(reply);
+    return payment;
+}
+
+/* Links the payment to the deal and has it made, once: what may have left before is not sent again.
+ * NULL where the deal needs another. */
 static kopeck_message *create(const kopeck_message *order) {
-    kopeck_message *asked = stored(number, "asked"), *reply = NULL;
+    kopeck_message *asked = stored(number, "asked"), *payment = NULL;
     kopeck_status status = KOPECK_OUTCOME_UNKNOWN;
     if (!asked) {
         char sent_at[32];
@@ -209,29 +223,16 @@ static kopeck_message *create(const kopeck_message *order) {
         strftime(sent_at, sizeof sent_at, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
         link_payment(order);
         keep("asked", asked = fill(kopeck_message_new(), "sent_at", sent_at, NULL));
-        status = kopeck_call(gateway, "create_payment", order, &reply);
+        status = kopeck_call(gateway, "create_payment", order, &payment);
     }
     if (status == KOPECK_OUTCOME_UNKNOWN) {
-        printf("no clear answer: asking what became of %s\n", number);
-        kopeck_message *found = NULL, *request = with("create", order);
-        fill(request, "operation", "create_payment", "sent_at", get(asked, "sent_at"),
-             "timeout_ms", "180000", NULL);
-        kopeck_message_free(reply);
-        status = kopeck_call(gateway, "settle", request, &found);
-        int done = is(found, "verdict", "done");
-        int over = is(found, "verdict", "need_new_number") || is(found, "verdict", "not_done");
-        if (status == KOPECK_OK && !done && !over) { /* later, or a person must look */
-            stop("create_payment", get(found, "verdict"), get(found, "why"));
-        }
-        reply = status != KOPECK_OK ? found : done ? within(found, "payment") : NULL;
-        kopeck_message_free(reply == found ? NULL : found);
-        kopeck_message_free(request);
-    }
-    if (status != KOPECK_OK) {
-        stop("create_payment", get(reply, "kind"), get(reply, "message"));
+        kopeck_message_free(payment);
+        payment = find_out(order, get(asked, "sent_at"));
+    } else if (status != KOPECK_OK) {
+        stop("create_payment", get(payment, "kind"), get(payment, "message"));
     }
     kopeck_message_free(asked);
-    return reply;
+    return payment;
 }
 
 /* The deal's payment: the stored one, or a new one for what the deal asks for. */
@@ -239,40 +240,37 @@ static kopeck_message *payment_of_deal(void) {
     char of[40], amount[32], currency[8];
     int count = 1;
     snprintf(of, sizeof of, "deal-%s-", deal);
-    kopeck_message *found = ask_deal(), *order = stored(of, "order");
-    const char *sum = get(found, "result.item.opportunity"), *point = strchr(sum, '.');
-    /* The portal says 1500 or 1500.5; Kopeck wants the currency's digits, which are mostly two. */
+    kopeck_message *reply = ask_deal(), *order = stored(of, "order");
+    const char *sum = get(reply, "result.item.opportunity"), *point = strchr(sum, '.');
+    /* The portal says 1500 or 1500.5, Kopeck wants the currency's digits: mostly two. */
     snprintf(amount, sizeof amount, "%s%s", sum, !point ? ".00" : strlen(point) == 2 ? "0" : "");
-    snprintf(currency, sizeof currency, "%s", get(found, "result.item.currencyId"));
-    printf("deal %s: %s %s\n", deal, amount, currency);
-    kopeck_message_free(found);
-    if (order) {
+    snprintf(currency, sizeof currency, "%s", get(reply, "result.item.currencyId"));
+    printf("the deal asks for %s %s, stage %s\n", amount, currency,
+           get(reply, "result.item.stageId"));
+    kopeck_message_free(reply);
+    if (order) { /* an earlier run's */
         snprintf(number, sizeof number, "%s", get(order, "order_number"));
         sscanf(number + strlen(of), "%d", &count);
-        printf("going on with %s\n", number);
     } else {
         order = attempt(count, amount, currency);
     }
     kopeck_message *payment = stored(number, "payment");
-    int stored_before = payment != NULL;
     while (!payment && !(payment = create(order))) {
-        /* Nobody can pay the lost one any more: on the deal it makes room for the next. */
-        fill(order, "status", "cancelled", "state_id", number, NULL);
-        if (!settle_deal(order)) {
+        /* Nobody can pay the lost one any more, so its item makes room for the next. */
+        fill(order, "id", number, "status", "cancelled", "state_id", "lost", NULL);
+        if (!settle_deal(order, "keep")) {
             stop("settle_deal", number, "run this again");
         }
         kopeck_message_free(order);
         order = attempt(++count, amount, currency);
     }
+    keep("payment", payment);
     kopeck_message_free(order);
-    if (!stored_before) {
-        keep("payment", payment);
-    }
     return payment;
 }
 
-/* Asks where the stored payment stands, because of a notification or after a crash, and tells the
- * deal. Gives what the gateway is to be answered. Both may be repeated, so nothing is stored. */
+/* Asks where the stored payment stands, because of a notification or of an earlier run, and tells
+ * the deal. Both may be repeated, so nothing is stored. Gives what the gateway is to hear. */
 static const char *confirm(kopeck_message *request, kopeck_message **payment) {
     kopeck_message *order = stored(number, "order"), *made = stored(number, "payment");
     fill(request, "id", get(made, "id"), "expect.order_number", number, "expect.amount",
@@ -283,12 +281,14 @@ static const char *confirm(kopeck_message *request, kopeck_message **payment) {
     if (status != KOPECK_OK) {
         printf("not confirmed: %s: %s\n", get(*payment, "kind"), get(*payment, "message"));
         return status == KOPECK_NOT_DONE ? "answer.retry" : "answer.reject";
+    } else if (is(*payment, "final", "true")) {
+        printf("confirmed: %s, captured %s %s\n", get(*payment, "status"),
+               get(*payment, "captured"), get(*payment, "currency"));
+        if (!settle_deal(*payment, "lose")) { /* the money is in; the deal hears of it next time */
+            return "notification.answer.retry";
+        }
+        look_at_deal();
     }
-    printf("confirmed: %s\n", get(*payment, "status"));
-    if (!settle_deal(*payment)) { /* the money is in, and the deal is told next time */
-        return "notification.answer.retry";
-    }
-    look_at_deal();
     return "notification.answer.ok";
 }
 
@@ -315,14 +315,6 @@ static void serve(int listener) {
     kopeck_message_free(request);
 }
 
-static const char *option(char **arguments, const char *option, const char *variable,
-                          const char *otherwise) {
-    while (*++arguments && strcmp(*arguments, option) != 0) {
-    }
-    otherwise = getenv(variable) ? getenv(variable) : otherwise;
-    return *arguments && arguments[1] ? arguments[1] : otherwise;
-}
-
 static kopeck_client *open_client(kopeck_message *settings) {
     kopeck_message *error = NULL;
     kopeck_client *made = NULL;
@@ -333,33 +325,37 @@ static kopeck_client *open_client(kopeck_message *settings) {
     return made;
 }
 
+static const char *option(char **arguments, const char *name, const char *variable,
+                          const char *otherwise) {
+    while (*++arguments && strcmp(*arguments, name) != 0) {
+    }
+    otherwise = getenv(variable) ? getenv(variable) : otherwise;
+    return *arguments && arguments[1] ? arguments[1] : otherwise;
+}
+
 int main(int count, char **arguments) {
     (void)count;
     const char *webhook = option(arguments, "--portal", "KOPECK_PORTAL", "");
-    const char *json = option(arguments, "--gateway", "KOPECK_GATEWAY", "");
+    const char *given = option(arguments, "--gateway", "KOPECK_GATEWAY", "");
     deal = option(arguments, "--deal", "KOPECK_DEAL", "");
     type = option(arguments, "--type", "KOPECK_TYPE", "");
     port = option(arguments, "--listen", "KOPECK_LISTEN", "9090");
     database = option(arguments, "--store", "KOPECK_STORE", "deals.txt");
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (!*webhook || !*json || !*deal || !*type) {
+    if (!*webhook || !*given || !*deal || !*type) {
         fprintf(stderr, "usage: deal --portal WEBHOOK_URL --deal ID --type ENTITY_TYPE_ID\n"
                         "       --gateway JSON [--listen PORT] [--store FILE]\n");
         return 2;
     }
-    if (!port_of(port)) {
-        stop("--listen", "expected a port", port);
-    }
-    kopeck_message *settings = NULL, *nothing = kopeck_message_new(), *known = NULL;
-    if (kopeck_message_parse(json, strlen(json), &settings) != KOPECK_OK) {
-        stop("--gateway", get(settings, "kind"), get(settings, "message"));
-    }
-    gateway = open_client(settings);
+    kopeck_message *known = NULL, *nothing = kopeck_message_new();
+    snprintf(json, sizeof json, "%s", given);
+    gateway = open_client(parse());
     portal = open_client(
         fill(kopeck_message_new(), "service", "bitrix24", "webhook_url", webhook, NULL));
     kopeck_call(gateway, "operations", nothing, &known);
     snprintf(gateway_name, sizeof gateway_name, "%s", get(known, "gateway"));
-    int listener = listen_here(port_of(port));
+    kopeck_message_free(known);
+    int listener = port_of(port) ? listen_here(port_of(port)) : -1;
     if (listener < 0) {
         stop("--listen", port, "not to be had");
     }
@@ -380,7 +376,6 @@ int main(int count, char **arguments) {
     kopeck_message_free(now);
     kopeck_message_free(linked);
     kopeck_message_free(payment);
-    kopeck_message_free(known);
     kopeck_message_free(nothing);
     kopeck_client_free(portal);
     kopeck_client_free(gateway);
