@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::rows;
 use super::stages::SMART_INVOICE;
+use super::written::after;
 use crate::crm::bitrix24::method::Method;
 use crate::crm::bitrix24::reply::number;
 use crate::crm::bitrix24::session::Session;
@@ -128,9 +129,9 @@ pub fn add(
     let lost = match session.ask(&Method::write("crm.timeline.comment.add", ask)) {
         Ok(reply) => match number(reply.result()) {
             Some(own) => {
-                let winner = first(session)?.filter(|(id, _)| *id < own);
+                let winner = first(session).map_err(after)?.filter(|(id, _)| *id < own);
                 if winner.is_some() {
-                    delete(session, timeline, own)?;
+                    delete(session, timeline, own).map_err(after)?;
                 }
                 return Ok(winner.unwrap_or_else(|| (own, mark.clone())));
             }

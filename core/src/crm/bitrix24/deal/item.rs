@@ -6,6 +6,7 @@ use serde_json::{Map, Number, Value, json};
 use super::kind::ItemKind;
 use super::portal_deal::{is_missing, money};
 use super::rows::{self, unreadable};
+use super::written::after;
 use crate::crm::bitrix24::method::Method;
 use crate::crm::bitrix24::reply::{Reply, number};
 use crate::crm::bitrix24::session::Session;
@@ -155,14 +156,14 @@ pub fn add(session: &Session<'_>, kind: &ItemKind, wanted: &Wanted<'_>) -> Resul
 /// Of two that were added at once the lower id stays; ours goes if it is not that.
 fn converge(session: &Session<'_>, wanted: &Wanted<'_>, own: Item) -> Result<Found, Error> {
     let own_id = own.id;
-    let mut all = find(session, wanted.entity_type_id, wanted.xml_id)?;
+    let mut all = find(session, wanted.entity_type_id, wanted.xml_id).map_err(after)?;
     if all.iter().all(|item| item.id != own_id) {
         // The list may lag behind; a key that the portal changed would never be found again.
-        let stands = get(session, wanted.entity_type_id, own_id)?;
+        let stands = get(session, wanted.entity_type_id, own_id).map_err(after)?;
         match stands {
             Some(item) if item.xml_id == wanted.xml_id => all.push(item),
             Some(_) => {
-                delete(session, wanted.entity_type_id, own_id)?;
+                delete(session, wanted.entity_type_id, own_id).map_err(after)?;
                 return Err(Error::refused(
                     "xml_id_changed",
                     "the portal keeps the item's key otherwise than it was sent: \
@@ -179,11 +180,11 @@ fn converge(session: &Session<'_>, wanted: &Wanted<'_>, own: Item) -> Result<Fou
         all.sort_by_key(|item| item.id);
     }
     let Some((item, mut duplicates)) = lowest(all) else {
-        return Err(unreadable("the item just added is not listed"));
+        return Err(after(unreadable("the item just added is not listed")));
     };
     let added = item.id == own_id;
     if !added {
-        delete(session, wanted.entity_type_id, own_id)?;
+        delete(session, wanted.entity_type_id, own_id).map_err(after)?;
         duplicates.retain(|id| *id != own_id);
     }
     Ok(Found { item, added, duplicates })
@@ -201,7 +202,8 @@ pub fn update(
     let mut lost: Option<Error> = None;
     let mut pauses = Pauses::new();
     loop {
-        let now = get(session, entity_type_id, id)?.ok_or_else(gone)?;
+        let now = get(session, entity_type_id, id).and_then(|item| item.ok_or_else(gone));
+        let now = now.map_err(|error| if lost.is_some() { after(error) } else { error })?;
         let differing = now.differing(fields);
         if differing.is_empty() {
             return Ok(now);
@@ -214,7 +216,10 @@ pub fn update(
         }
         let ask = json!({ "entityTypeId": entity_type_id, "id": id, "fields": differing });
         match session.ask(&Method::write("crm.item.update", ask)) {
-            Ok(_) => return get(session, entity_type_id, id)?.ok_or_else(gone),
+            Ok(_) => {
+                let now = get(session, entity_type_id, id).and_then(|item| item.ok_or_else(gone));
+                return now.map_err(after);
+            }
             Err(error) if error.kind == Kind::OutcomeUnknown => lost = Some(error),
             Err(error) => return Err(error),
         }
