@@ -170,7 +170,8 @@ static void link_payment(const kopeck_message *payment) {
  * be repeated. */
 static int settle_deal(const kopeck_message *payment, const char *on_failure) {
     kopeck_status status;
-    kopeck_message *request = fill(about(payment), "on_failure", on_failure, NULL);
+    kopeck_message *request = /* a gateway that notified waits for its answer */
+        fill(about(payment), "on_failure", on_failure, "timeout_ms", "5000", NULL);
     kopeck_message *reply = call(portal, "settle_deal", request, &status);
     if (status != KOPECK_OK) {
         printf("not now: %s: %s\n", get(reply, "kind"), get(reply, "message"));
