@@ -2,6 +2,7 @@
 
 mod act;
 mod bindings;
+mod bitrix24;
 mod declared;
 mod intellectmoney;
 mod merchants;
@@ -66,6 +67,7 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
             Ok(wanted) => bindings::token(&wanted),
             Err(answer) => answer,
         },
+        (_, ["bitrix24", rest @ ..]) => bitrix24::answer(sandbox, call, rest).await,
         (_, ["declared", rest @ ..]) => declared::answer(sandbox, call, rest).await,
         (_, ["eshops" | "invoices" | "invoices.html" | "schedules", ..]) => {
             intellectmoney::answer(sandbox, call, &path).await
@@ -108,6 +110,7 @@ fn config(sandbox: &Sandbox) -> Value {
         "merchants": merchants,
         "intellectmoney": intellectmoney::config(sandbox),
         "declared": declared::config(sandbox),
+        "bitrix24": {"base_url": format!("{}/bitrix24", sandbox.base_url)},
         "cards": CARDS,
         "replay": sandbox.replay.names(),
     })

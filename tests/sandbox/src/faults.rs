@@ -51,6 +51,17 @@ pub enum Fault {
     Status429,
     /// Not carried out, status 302 to another path.
     Redirect,
+    /// Not carried out, status 302 to `to`: by default to the same path on `localhost`, where the
+    /// sandbox answers too.
+    Moved,
+    /// Not carried out: Bitrix24's bucket is full.
+    QueryLimit,
+    /// Not carried out: the method's time at Bitrix24 is used up.
+    OperationLimit,
+    /// Carried out, then status 500 as Bitrix24 says it.
+    InternalErrorAfter,
+    /// No answer, and carried out only after `hang_ms`.
+    CommitLate,
     /// Not carried out, `errorCode` 7 whatever the state of the order.
     SystemError,
 }
@@ -76,10 +87,25 @@ impl Fault {
             Self::SystemError => {
                 Some(Answer::json(200, &json!({"errorCode": "7", "errorMessage": "System error"})))
             }
+            Self::QueryLimit => Some(portal_s(503, "QUERY_LIMIT_EXCEEDED", "Too many requests")),
+            Self::OperationLimit => Some(portal_s(
+                429,
+                "OPERATION_TIME_LIMIT",
+                "Method is blocked due to operation time limit.",
+            )),
             Self::Redirect => Some(Answer::redirect("/payment/elsewhere")),
             _ => None,
         }
     }
+}
+
+fn portal_s(status: u16, code: &str, text: &str) -> Answer {
+    Answer::json(status, &json!({"error": code, "error_description": text}))
+}
+
+/// What Bitrix24 says when it broke down.
+pub fn internal_error() -> Answer {
+    portal_s(500, "INTERNAL_SERVER_ERROR", "Internal server error")
 }
 
 /// The page that stands in for an answer during maintenance.
@@ -108,6 +134,23 @@ pub struct Armed {
     /// Length of `hang` and `slow`.
     #[serde(default = "a_minute")]
     pub hang_ms: u64,
+    /// Where `moved` leads: an address, in which `{target}` is the path with its query, or a path to put
+    /// before the own one (`/moved/x`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+impl Armed {
+    /// The answer of `moved`; `origin` is the sandbox's own.
+    pub fn moved(&self, call: &Call, origin: &str) -> Answer {
+        let elsewhere = origin.replace("127.0.0.1", "localhost");
+        let target = call.target();
+        let to = self.to.as_deref().unwrap_or_default();
+        Answer::redirect(&match to.starts_with("http") {
+            true => to.replace("{target}", &target),
+            false => format!("{elsewhere}{to}{target}"),
+        })
+    }
 }
 
 fn once() -> u32 {
@@ -184,8 +227,11 @@ fn carries(call: &Call, part: &str) -> bool {
     let query = call.query.as_deref().unwrap_or_default();
     let mut pairs =
         form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(&call.body));
+    // JSON as it would be without its spaces and escapes.
+    let json = serde_json::from_slice::<Value>(&call.body).map(|json| json.to_string());
     pairs.any(|(name, value)| format!("{name}={value}").contains(part))
         || String::from_utf8_lossy(&call.body).contains(part)
+        || json.is_ok_and(|json| json.contains(part))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! mistake in one shows against the other.
 
 mod base64;
+mod bitrix24;
 mod clock;
 mod control;
 mod courier;

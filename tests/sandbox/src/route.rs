@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::bitrix24;
 use crate::control;
 use crate::declared;
 use crate::exchange::{Answer, Call};
@@ -40,6 +41,9 @@ async fn carried_out(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
     }
     if let Some(rest) = path.strip_prefix("/replay/") {
         return sandbox.replay.answer(rest, call);
+    }
+    if let Some(target) = bitrix24::below(path) {
+        return bitrix24::answer(sandbox, target, call).await;
     }
     if let Some(target) = path.strip_prefix(declared::ROOT) {
         return declared::answer(sandbox, target, call).await;

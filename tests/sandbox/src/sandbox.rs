@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use socket2::{Domain, Socket, Type};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::bitrix24;
 use crate::clock;
 use crate::courier::Courier;
 use crate::declared::installation::Installation as Declared;
@@ -42,6 +43,7 @@ pub struct Sandbox {
     world: Mutex<World>,
     intellectmoney: Mutex<Installation>,
     declared: Mutex<Declared>,
+    bitrix24: Mutex<bitrix24::installation::Installation>,
     requests: Mutex<VecDeque<Value>>,
     /// Bound and never listening, so that nobody else takes the port of `refused_url`.
     _refusing: Socket,
@@ -73,6 +75,7 @@ impl Sandbox {
             world: Mutex::new(world),
             intellectmoney: Mutex::new(intellectmoney),
             declared: Mutex::new(declared),
+            bitrix24: Mutex::default(),
             requests: Mutex::new(VecDeque::new()),
             _refusing: refusing,
         })
@@ -88,6 +91,11 @@ impl Sandbox {
         self.declared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Portals of Bitrix24. A panic elsewhere does not stop them.
+    pub fn bitrix24(&self) -> MutexGuard<'_, bitrix24::installation::Installation> {
+        self.bitrix24.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The RBS installation. A panic elsewhere does not stop it.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
@@ -95,7 +103,8 @@ impl Sandbox {
 
     /// Remembers a request to the gateway, its secrets struck out.
     pub fn remember(&self, call: &Call, outcome: &str) {
-        let secrets = self.declared().secrets();
+        let mut secrets = self.declared().secrets();
+        secrets.extend(self.bitrix24().secrets());
         let without = |text: String| {
             secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), "***"))
         };
@@ -106,7 +115,7 @@ impl Sandbox {
         requests.push_back(json!({
             "at": clock::rfc3339(clock::now()),
             "method": call.method,
-            "path": call.path,
+            "path": without(bitrix24::without_secret(&call.path)),
             "query": call.query.as_deref().map(|query| without(struck_out(query.as_bytes()))),
             "body": without(struck_out(&call.body)),
             "outcome": outcome,

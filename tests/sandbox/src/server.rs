@@ -113,6 +113,17 @@ async fn faulty(
         Fault::DropBefore => return Err(NoAnswer),
         _ => {}
     }
+    if armed.fault == Fault::Moved {
+        return Ok(response(&armed.moved(call, &sandbox.base_url), None));
+    }
+    if armed.fault == Fault::CommitLate {
+        let (sandbox, call) = (Arc::clone(sandbox), call.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(armed.hang_ms)).await;
+            drop(route(&sandbox, &call).await);
+        });
+        return Err(NoAnswer);
+    }
     if let Some(answer) = armed.fault.instead() {
         return Ok(response(&answer, None));
     }
@@ -138,6 +149,7 @@ async fn faulty(
             Ok(response(&Answer { body, ..answer }, None))
         }
         Fault::Empty => Ok(response(&Answer { body: Bytes::new(), ..answer }, None)),
+        Fault::InternalErrorAfter => Ok(response(&faults::internal_error(), None)),
         Fault::Garbage => Ok(response(&faults::maintenance(), None)),
         Fault::NotHttp => {
             breakage

@@ -13,7 +13,7 @@
 
 mod answers;
 mod asked;
-mod brackets;
+pub mod brackets;
 mod conditions;
 pub mod deliveries;
 mod digest;
@@ -24,7 +24,7 @@ mod gateway;
 pub mod installation;
 mod jsontext;
 mod message;
-mod multipart;
+pub mod multipart;
 pub mod notify;
 pub mod orders;
 mod page;
