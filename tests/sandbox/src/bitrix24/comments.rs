@@ -78,7 +78,7 @@ fn said(fields: &Params) -> Result<String, Failure> {
 }
 
 fn not_found() -> Failure {
-    bad("NOT_FOUND", "Comment not found")
+    bad("NOT_FOUND", "Not found.")
 }
 
 fn get(portal: &Portal, asked: &Params) -> Outcome {
@@ -120,5 +120,5 @@ fn update(portal: &mut Portal, asked: &Params) -> Outcome {
 fn delete(portal: &mut Portal, asked: &Params) -> Outcome {
     let id = params::id(asked, "id")?;
     portal.comments.remove(&id).ok_or_else(not_found)?;
-    done(true.into())
+    done(Value::Null)
 }

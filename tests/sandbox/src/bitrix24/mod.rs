@@ -7,7 +7,8 @@
 //! others of changes, [`checkout`] asks a pay system's handler, [`oauth`] hands out tokens.
 
 mod batch;
-mod comments;
+pub mod checkout;
+pub mod comments;
 mod deals;
 pub mod events;
 mod filter;
@@ -16,12 +17,12 @@ pub mod items;
 pub mod kinds;
 pub mod limits;
 mod methods;
-mod money;
+pub mod money;
 pub mod oauth;
 mod orders;
 mod outcome;
 pub mod params;
-mod payments;
+pub mod payments;
 mod paysystems;
 pub mod portal;
 mod rows;

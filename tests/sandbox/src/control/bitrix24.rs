@@ -6,6 +6,7 @@ mod portals;
 use std::sync::Arc;
 
 use super::{body, error};
+use crate::bitrix24::checkout;
 use crate::exchange::{Answer, Call};
 use crate::sandbox::Sandbox;
 
@@ -15,6 +16,13 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call, path: &[&str]) -> Answe
         ("POST", ["portals"]) => {
             body(call).map_or_else(std::convert::identity, |given| portals::make(sandbox, given))
         }
+        ("POST", ["checkout"]) => match body(call) {
+            Ok(wanted) => match checkout::run(sandbox, wanted).await {
+                Ok(told) => Answer::json(200, &told),
+                Err(says) => error(400, &says),
+            },
+            Err(answer) => answer,
+        },
         ("GET", ["portals"]) => portals::list(sandbox),
         ("GET", ["portals", name]) => portals::one(sandbox, name),
         ("POST", ["portals", name]) => body(call)
