@@ -6,11 +6,14 @@
 mod assumptions;
 mod brackets;
 mod check_settings;
+mod checkout;
 mod deal;
+mod event;
 mod limit;
 mod method;
 mod native;
 mod place;
+mod received;
 mod refresh;
 mod refusals;
 mod reply;
@@ -28,7 +31,7 @@ use self::session::Session;
 use self::settings::Settings;
 use crate::client::Call;
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::http::Effect;
 use crate::native::Native;
 use crate::operation::{self, Common};
@@ -41,6 +44,10 @@ const NAME: &str = "bitrix24";
 const OPERATIONS: &[Common] = &[
     Common { name: "link_payment", effect: Effect::Write, repeat: "always" },
     Common { name: "settle_deal", effect: Effect::Write, repeat: "always" },
+    Common { name: "read_checkout", effect: Effect::Read, repeat: "always" },
+    Common { name: "answer_checkout", effect: Effect::Read, repeat: "always" },
+    Common { name: "settle_checkout", effect: Effect::Write, repeat: "always" },
+    Common { name: "parse_event", effect: Effect::Read, repeat: "always" },
     Common { name: "check_settings", effect: Effect::Read, repeat: "always" },
 ];
 
@@ -70,6 +77,19 @@ impl Bitrix24 {
     /// The operations that it serves beside the portal's own methods.
     pub fn operations(&self) -> Vec<&'static Common> {
         OPERATIONS.iter().collect()
+    }
+
+    /// The names of an operation's fields, in the order in which they are documented.
+    pub fn fields(&self, operation: &str) -> &'static [&'static str] {
+        match operation {
+            "link_payment" => fields::names::<deal::LinkPayment>(),
+            "settle_deal" => fields::names::<deal::SettleDeal>(),
+            "read_checkout" => fields::names::<checkout::ReadCheckout>(),
+            "answer_checkout" => fields::names::<checkout::AnswerCheckout>(),
+            "settle_checkout" => fields::names::<checkout::SettleCheckout>(),
+            "parse_event" => fields::names::<received::Posted>(),
+            _ => &[],
+        }
     }
 
     /// The portal's own methods.
@@ -111,6 +131,10 @@ impl Bitrix24 {
         match operation {
             "link_payment" => deal::link_payment(session, fields),
             "settle_deal" => deal::settle_deal(session, fields),
+            "read_checkout" => checkout::read_checkout(session, fields),
+            "answer_checkout" => checkout::answer_checkout(self, fields),
+            "settle_checkout" => checkout::settle_checkout(session, fields),
+            "parse_event" => event::parse_event(self, fields),
             "check_settings" => check_settings::run(session, fields),
             "bitrix24.refresh_token" => {
                 let call = session.call();

@@ -7,4 +7,5 @@ mod settle;
 
 pub use self::asked::{LinkPayment, SettleDeal};
 pub use self::link::link_payment;
+pub use self::payment::Told;
 pub use self::settle::settle_deal;
