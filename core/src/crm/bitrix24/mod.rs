@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use self::deal::Kinds;
 use self::limit::Bucket;
 use self::place::Moved;
 use self::session::Session;
@@ -58,6 +59,7 @@ pub struct Bitrix24 {
     /// Whether its clock goes on between two calls.
     paced: bool,
     moved: Moved,
+    kinds: Kinds,
 }
 
 impl Bitrix24 {
@@ -66,7 +68,7 @@ impl Bitrix24 {
         let settings = Settings::read(common, own)?;
         let bucket = Arc::new(Bucket::new(settings.request_limit));
         let paced = common.fixed_time()?.is_none();
-        Ok(Bitrix24 { settings, bucket, paced, moved: Moved::default() })
+        Ok(Bitrix24 { settings, bucket, paced, moved: Moved::default(), kinds: Kinds::default() })
     }
 
     /// Its name in the settings.

@@ -1,15 +1,129 @@
-//! `link_payment`.
+//! `link_payment`: before any money, an item of a smart process that stands for the payment is tied to
+//! the deal. The order of its calls; what it refuses stands in `guards`, how the item comes to the deal
+//! in `tie`.
+
+use serde_json::json;
 
 use super::asked::LinkPayment;
-use super::payment::key;
+use super::checked::Checked;
+use super::comment::{self, Timeline};
+use super::item::{self, Item};
+use super::kind::ItemKind;
+use super::rivals::Standing;
+use super::tie::Own;
+use super::written::Written;
 use crate::crm::bitrix24::session::Session;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 
+/// Links the payment to the deal.
 pub fn link_payment(session: &Session<'_>, given: &Fields) -> Result<Fields, Error> {
     let request: LinkPayment = fields::read(given)?;
-    let _ = key(&request.payment.xml_id(request.xml_id.as_deref())?);
-    let _ = request.payment.amount()?;
-    let _ = session.patient(request.timeout_ms)?;
-    Err(Error::refused("not_supported", ""))
+    let checked = Checked::new(&request)?;
+    let session = session.patient(request.timeout_ms)?;
+    let link = Link {
+        session: &session,
+        request: &request,
+        checked: &checked,
+        written: Written::default(),
+    };
+    link.run().map_err(|error| link.written.told(error))
+}
+
+/// One such call.
+pub struct Link<'a> {
+    /// The way to the portal.
+    pub session: &'a Session<'a>,
+    /// What was asked.
+    pub request: &'a LinkPayment,
+    /// The same, checked.
+    pub checked: &'a Checked,
+    /// What was written so far.
+    pub written: Written,
+}
+
+impl Link<'_> {
+    fn run(&self) -> Result<Fields, Error> {
+        let deal = self.open_deal()?;
+        let kind = self.item_kind()?;
+        let standing = Standing::new(self.session, &kind, &self.request.fields);
+        let found = item::find(self.session, kind.entity_type_id, &self.checked.xml_id)?;
+        let others = standing.of_deal(deal.id, &self.checked.xml_id)?;
+        let tied = found.first().filter(|item| item.deal_id == Some(deal.id));
+        self.alone(&deal, &kind, &others, tied.map(|item| item.id))?;
+        for item in &found {
+            self.fits(&standing, &kind, item)?;
+        }
+        let own = self.tie(&kind, found)?;
+        let own = self.converge(&standing, &deal, &kind, own)?;
+        let item = self.read_back(&standing, &kind, &own)?;
+        let item = self.store(&kind, item)?;
+        let comment_id = self.comment(&item)?;
+        Ok(self.reply(&own, &item, comment_id))
+    }
+
+    /// Writes what the item does not say yet.
+    fn store(&self, kind: &ItemKind, item: Item) -> Result<Item, Error> {
+        let differing = item.differing(&self.checked.stored);
+        if differing.is_empty() {
+            return Ok(item);
+        }
+        self.written.did(item::update(self.session, kind.entity_type_id, item.id, &differing))
+    }
+
+    /// Tells the deal, once for each state of the payment.
+    fn comment(&self, item: &Item) -> Result<Option<u64>, Error> {
+        let Some(mark) = &self.checked.mark else { return Ok(None) };
+        let timeline = Timeline::Deal(self.request.deal_id);
+        let marks = comment::marks(self.session, &timeline, &mark.key)?;
+        if let Some((id, _)) = marks.iter().find(|(_, other)| other.state_id == mark.state_id) {
+            return Ok(Some(*id));
+        }
+        let text = self.text(item.id);
+        let (id, _) = self.written.did(comment::add(self.session, &timeline, mark, &text))?;
+        Ok(Some(id))
+    }
+
+    fn text(&self, item_id: u64) -> String {
+        let told = &self.request.payment;
+        let amount = self.checked.amount;
+        let part = if self.request.partial { ", a part of the deal's sum" } else { "" };
+        let number = told.order_number.as_deref().unwrap_or(&self.checked.xml_id);
+        let mut lines = vec![format!("Payment {number}: {amount} {}{part}", amount.currency.code)];
+        if let Some(gateway) = &told.gateway {
+            let id = told.id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
+            lines.push(format!("Gateway: {gateway}{id}"));
+        }
+        lines.extend(told.status.as_ref().map(|status| format!("Status: {status}")));
+        if let Some(url) = &self.checked.url {
+            // Brackets would be defused, and the link with them.
+            lines.push(format!("Page: {}", url.replace('[', "%5B").replace(']', "%5D")));
+        }
+        lines.push(format!("Item: {item_id}"));
+        if told.test == Some(true) {
+            lines.push("Test: no real money".to_owned());
+        }
+        lines.join("\n")
+    }
+
+    fn reply(&self, own: &Own, item: &Item, comment_id: Option<u64>) -> Fields {
+        let reply = json!({
+            "deal_id": self.request.deal_id,
+            "entity_type_id": self.request.entity_type_id,
+            "item_id": item.id,
+            "xml_id": self.checked.xml_id,
+            "added": own.added(),
+            "comment_id": comment_id,
+            "changed": self.written.ever(),
+            "duplicates": own.duplicates,
+            "item": {
+                "id": item.id,
+                "stage_id": item.stage_id,
+                "category_id": item.category_id,
+                "amount": item.amount,
+                "currency": item.currency,
+            },
+        });
+        reply.as_object().cloned().unwrap_or_default()
+    }
 }

@@ -1,11 +1,23 @@
 //! The payment and its deal: `link_payment` before the money, `settle_deal` after it.
 
 mod asked;
+mod checked;
+mod comment;
+mod guards;
+mod item;
+mod kind;
 mod link;
 mod payment;
+mod portal_deal;
+mod rivals;
+mod rows;
 mod settle;
+mod stages;
+mod tie;
+mod written;
 
 pub use self::asked::{LinkPayment, SettleDeal};
+pub use self::kind::Kinds;
 pub use self::link::link_payment;
 pub use self::payment::Told;
 pub use self::settle::settle_deal;
