@@ -47,6 +47,14 @@ impl Service {
             Service::Crm(crm) => Some(crm.name()),
         }
     }
+
+    /// The names of an operation's fields.
+    fn fields(&self, common: &Common) -> &'static [&'static str] {
+        match self {
+            Service::Crm(crm) if !crm.fields(common.name).is_empty() => crm.fields(common.name),
+            _ => common.fields(),
+        }
+    }
 }
 
 /// How much a log line matters.
@@ -280,7 +288,7 @@ impl Call<'_> {
                 "name": common.name, "effect": common.effect.name(), "repeat": common.repeat,
             });
             if let (true, Some(row)) = (what == "describe", row.as_object_mut()) {
-                row.insert("fields".into(), common.fields().into());
+                row.insert("fields".into(), self.client.service.fields(common).into());
             }
             row
         };

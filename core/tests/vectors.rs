@@ -68,6 +68,13 @@ fn object(value: &Value) -> Fields {
     value.as_object().cloned().unwrap_or_default()
 }
 
+/// Where the vector's gateway or portal stands; empty where it calls nobody.
+fn home(settings: &Fields) -> String {
+    let oauth = settings.get("oauth").map(|oauth| &oauth["client_endpoint"]);
+    let given = ["base_url", "webhook_url"].iter().find_map(|name| settings.get(*name)).or(oauth);
+    given.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
 /// Runs one vector; gives what differed, the reply or error, and the log with its secrets' names.
 fn run(vector: &Value) -> (Vec<String>, Result<Fields, Fields>, String) {
     let mut settings = object(&vector["settings"]);
@@ -75,11 +82,7 @@ fn run(vector: &Value) -> (Vec<String>, Result<Fields, Fields>, String) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let exchanges = vector["exchanges"].as_array().cloned().unwrap_or_default();
     let count = exchanges.len();
-    let script = Script {
-        base_url: settings["base_url"].as_str().unwrap().to_owned(),
-        exchanges,
-        seen: Arc::clone(&seen),
-    };
+    let script = Script { base_url: home(&settings), exchanges, seen: Arc::clone(&seen) };
     let log = Mutex::new(String::new());
     let outcome = Client::over(&settings, Box::new(script)).and_then(|client| {
         let write = |_, line: &str| log.lock().unwrap().push_str(&format!("{line}\n"));
@@ -143,6 +146,8 @@ fn secrets(settings: &Value) -> Vec<String> {
         "bearer_token",
         "personal_password",
         "p2p_form_key",
+        "application_token",
+        "checkout_secret",
     ];
     let texts = |value: &Value| match value {
         Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -151,6 +156,11 @@ fn secrets(settings: &Value) -> Vec<String> {
     let all = names.iter().flat_map(|name| texts(&settings[*name]));
     let described = settings["secrets"].as_object().into_iter().flatten();
     let all = all.chain(described.flat_map(|(_, secret)| texts(secret)));
+    let oauth = ["client_secret", "access_token", "refresh_token"];
+    let all = all.chain(oauth.iter().flat_map(|name| texts(&settings["oauth"][*name])));
+    // The last part of its path.
+    let webhook = settings["webhook_url"].as_str().map(|url| url.trim_end_matches('/'));
+    let all = all.chain(webhook.and_then(|url| url.rsplit('/').next()).map(str::to_owned));
     all.filter(|text| !text.is_empty()).collect()
 }
 
@@ -187,7 +197,7 @@ fn guarded(vector: &Value, tables: &[Value]) -> Vec<String> {
     found
 }
 
-/// The native operations of every gateway and dialect.
+/// The native operations of every gateway and dialect, and of the portal.
 fn tables() -> Vec<Value> {
     let rbs = |dialect: &str| {
         json!({
@@ -203,7 +213,10 @@ fn tables() -> Vec<Value> {
         let client = Client::new(settings.as_object().unwrap()).unwrap();
         client.call("describe", &Fields::new()).unwrap()["operations"].as_array().unwrap().clone()
     };
-    [rbs("rbs"), rbs("sber_ecomm"), intellectmoney].map(of).concat()
+    let bitrix24 = json!({
+        "service": "bitrix24", "webhook_url": "https://portal.bitrix24.ru/rest/1/abcdef0123456789/",
+    });
+    [rbs("rbs"), rbs("sber_ecomm"), intellectmoney, bitrix24].map(of).concat()
 }
 
 #[test]
@@ -217,6 +230,11 @@ fn no_secret_reaches_a_log_a_reply_or_an_error() {
         for secret in secrets(&vector["settings"]) {
             assert!(!log.contains(&secret), "{}: {secret} in {log}", path.display());
             assert!(!reply.contains(&secret), "{}: {secret} in {reply}", path.display());
+        }
+        // Tokens that were handed out go to the caller alone.
+        for token in ["access_token", "refresh_token"] {
+            let given = vector["reply"][token].as_str();
+            assert!(!given.is_some_and(|it| log.contains(it)), "{}: {log}", path.display());
         }
         for secret in guarded(&vector, &tables) {
             assert!(!log.contains(&secret), "{}: {secret} in {log}", path.display());

@@ -42,11 +42,20 @@ def exact(value):
     return str(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
 
 
+def called(settings):
+    """Where these settings lead; a gateway's name its base_url."""
+    places = [] if "service" in settings else [settings["base_url"]]
+    oauth = settings.get("oauth", {})
+    names = [(settings, "webhook_url"), (oauth, "client_endpoint"), (oauth, "server_endpoint")]
+    return places + [given[name] for given, name in names if name in given]
+
+
 def settings_for(vector, root):
     """The vector's settings, led to the sandbox and told what time it is."""
     settings = read(exact(vector["settings"]).replace(GATEWAY, root))
-    if not settings["base_url"].startswith(root):
-        raise SystemExit(f"replay.py: {settings['base_url']} would call somebody else")
+    for place in called(settings):
+        if not place.startswith(root):
+            raise SystemExit(f"replay.py: {place} would call somebody else")
     if vector.get("clock"):
         settings.setdefault("clock", vector["clock"])
     return settings

@@ -30,14 +30,7 @@ pub(crate) fn run(call: &Call<'_>) -> Result<Fields, Error> {
         }
         Err(error) => (failed(error), unknown("not reached")),
     };
-    let clock = match call.gateway_time().map(|theirs| (theirs - call.clock.now()).whole_seconds())
-    {
-        None => unknown("the gateway does not say what time it has"),
-        Some(off) if off.abs() <= 120 => passed("agrees with the gateway's to two minutes"),
-        Some(off) => {
-            (Some(false), format!("{off} s apart from the gateway's: set the machine's clock"))
-        }
-    };
+    let clock = clock(call);
     let test_mode = match call.test_mode() {
         Some(true) => unknown("test payments expected"),
         Some(false) => unknown("live payments expected"),
@@ -49,22 +42,40 @@ pub(crate) fn run(call: &Call<'_>) -> Result<Fields, Error> {
         ("clock", clock),
         ("test_mode", test_mode),
     ];
+    Ok(reply(&checks))
+}
+
+/// The machine's clock beside the `Date` of the last answer.
+pub(crate) fn clock(call: &Call<'_>) -> Check {
+    match call.gateway_time().map(|theirs| (theirs - call.clock.now()).whole_seconds()) {
+        None => unknown("the gateway does not say what time it has"),
+        Some(off) if off.abs() <= 120 => passed("agrees with the gateway's to two minutes"),
+        Some(off) => {
+            (Some(false), format!("{off} s apart from the gateway's: set the machine's clock"))
+        }
+    }
+}
+
+/// `{ok, checks [{name, ok, says}]}`: what is not known spoils nothing.
+pub(crate) fn reply(checks: &[(&str, Check)]) -> Fields {
     let ok = checks.iter().all(|(_, (ok, _))| *ok != Some(false));
-    let checks = checks.map(|(name, (ok, says))| json!({ "name": name, "ok": ok, "says": says }));
+    let row = |(name, (ok, says)): &(&str, Check)| json!({ "name": name, "ok": ok, "says": says });
+    let checks = checks.iter().map(row).collect();
     let mut reply = Fields::new();
     reply.insert("ok".into(), Value::Bool(ok));
-    reply.insert("checks".into(), Value::Array(checks.into()));
-    Ok(reply)
+    reply.insert("checks".into(), Value::Array(checks));
+    reply
 }
 
-type Check = (Option<bool>, String);
+/// Passed, failed or unknown, and what is said of it.
+pub(crate) type Check = (Option<bool>, String);
 
-fn passed(says: &str) -> Check {
+pub(crate) fn passed(says: &str) -> Check {
     (Some(true), says.to_owned())
 }
-fn failed(error: &Error) -> Check {
+pub(crate) fn failed(error: &Error) -> Check {
     (Some(false), format!("{} ({})", error.message, error.reason))
 }
-fn unknown(says: &str) -> Check {
+pub(crate) fn unknown(says: &str) -> Check {
     (None, says.to_owned())
 }

@@ -1,7 +1,7 @@
 //! What a gateway is: a folder of pure functions and tables, and a line in [`open`]. Time is handed
 //! in; the network is not seen. Adding a gateway: CONTRIBUTING.md.
 
-mod assumptions;
+pub(crate) mod assumptions;
 pub mod declared;
 pub mod intellectmoney;
 #[cfg(test)]

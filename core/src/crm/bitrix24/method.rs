@@ -9,10 +9,12 @@ use super::place::new_origin;
 use super::reply::Reply;
 use super::settings::Body;
 use super::{Bitrix24, brackets};
+use crate::clock::Time;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::gateways::Step;
 use crate::http::{Effect, HttpRequest, HttpResponse, Patience};
+use crate::secret::Secret;
 
 /// A method with its parameters, ready to leave.
 #[derive(Clone)]
@@ -47,27 +49,49 @@ impl Method {
 
 /// The exchange: a redirect is followed here, once, by the same POST at the new place (the portal did not
 /// run it). The last step's fields are the envelope.
-pub fn start(portal: &Arc<Bitrix24>, method: &Method) -> Result<Step, Error> {
-    let first = request(portal, method, portal.moved.get())?;
+pub fn start(portal: &Arc<Bitrix24>, method: &Method, now: Time) -> Result<Step, Error> {
+    let first = request(portal, method, portal.moved.get().as_deref())?;
+    let asked = Secret::new(first.url.clone());
     let (portal, method) = (Arc::clone(portal), method.clone());
-    let asked = first.url.clone();
     let next = move |response: HttpResponse| {
         let settings = &portal.settings;
         let home = settings.place()?.origin();
         let plain = settings.allow_plain_http;
-        match new_origin(&response, &asked, home, &settings.portal_hosts, plain)? {
-            None => Ok(Step::Done(Reply::read(&response, method.effect)?.into_fields())),
+        match new_origin(&response, asked.expose(), home, &settings.portal_hosts, plain)? {
+            None => Reply::read(&response, method.effect, now).map(done),
             Some(origin) => {
-                portal.moved.set(&origin);
                 let again = request(&portal, &method, Some(&origin))?;
                 let next = move |response: HttpResponse| {
-                    Ok(Step::Done(Reply::read(&response, method.effect)?.into_fields()))
+                    if is_redirect(&response) {
+                        return Err(twice(&response));
+                    }
+                    let reply = Reply::read(&response, method.effect, now);
+                    // Kept once a portal is seen there: its envelope, or its refusal.
+                    if reply.as_ref().err().is_none_or(|error| error.code.is_some()) {
+                        portal.moved.set(origin);
+                    }
+                    reply.map(done)
                 };
                 Ok(Step::Send(again, Box::new(next)))
             }
         }
     };
     Ok(Step::Send(first, Box::new(next)))
+}
+
+fn done(reply: Reply) -> Step {
+    Step::Done(reply.into_fields())
+}
+
+fn is_redirect(response: &HttpResponse) -> bool {
+    matches!(response.status, 301 | 302 | 307 | 308)
+}
+
+fn twice(response: &HttpResponse) -> Error {
+    let says = "the portal answers with a redirect, and so does the place it leads to";
+    let mut error = Error::not_done("redirected", says);
+    error.http_status = Some(response.status);
+    error
 }
 
 fn request(portal: &Bitrix24, method: &Method, moved: Option<&str>) -> Result<HttpRequest, Error> {
@@ -86,7 +110,7 @@ fn request(portal: &Bitrix24, method: &Method, moved: Option<&str>) -> Result<Ht
     crate::fields::wipe(&mut parameters);
     Ok(HttpRequest {
         method: "POST",
-        url,
+        url: url.expose().to_owned(),
         shown: Some(shown),
         headers: vec![("content-type".into(), content_type.to_owned())],
         body,

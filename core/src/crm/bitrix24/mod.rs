@@ -3,12 +3,18 @@
 //! and repeats in [`session`], and each flow has a folder or a file of its own.
 //! Facts, marks and sources: docs/gateways/bitrix24.md.
 
+mod assumptions;
 mod brackets;
+mod check_settings;
+mod checkout;
 mod deal;
+mod event;
 mod limit;
 mod method;
 mod native;
 mod place;
+mod received;
+mod refresh;
 mod refusals;
 mod reply;
 mod session;
@@ -26,7 +32,7 @@ use self::session::Session;
 use self::settings::Settings;
 use crate::client::Call;
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::http::Effect;
 use crate::native::Native;
 use crate::operation::{self, Common};
@@ -39,12 +45,19 @@ const NAME: &str = "bitrix24";
 const OPERATIONS: &[Common] = &[
     Common { name: "link_payment", effect: Effect::Write, repeat: "always" },
     Common { name: "settle_deal", effect: Effect::Write, repeat: "always" },
+    Common { name: "read_checkout", effect: Effect::Read, repeat: "always" },
+    Common { name: "answer_checkout", effect: Effect::Read, repeat: "always" },
+    Common { name: "settle_checkout", effect: Effect::Write, repeat: "always" },
+    Common { name: "parse_event", effect: Effect::Read, repeat: "always" },
+    Common { name: "check_settings", effect: Effect::Read, repeat: "always" },
 ];
 
 /// A portal with its settings.
 pub struct Bitrix24 {
     settings: Settings,
-    bucket: Bucket,
+    bucket: Arc<Bucket>,
+    /// Whether its clock goes on between two calls.
+    paced: bool,
     moved: Moved,
     kinds: Kinds,
 }
@@ -53,8 +66,9 @@ impl Bitrix24 {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn open(common: &CommonSettings, own: &Fields) -> Result<Bitrix24, Error> {
         let settings = Settings::read(common, own)?;
-        let bucket = Bucket::new(settings.request_limit);
-        Ok(Bitrix24 { settings, bucket, moved: Moved::default(), kinds: Kinds::default() })
+        let bucket = Arc::new(Bucket::new(settings.request_limit));
+        let paced = common.fixed_time()?.is_none();
+        Ok(Bitrix24 { settings, bucket, paced, moved: Moved::default(), kinds: Kinds::default() })
     }
 
     /// Its name in the settings.
@@ -67,14 +81,27 @@ impl Bitrix24 {
         OPERATIONS.iter().collect()
     }
 
+    /// The names of an operation's fields, in the order in which they are documented.
+    pub fn fields(&self, operation: &str) -> &'static [&'static str] {
+        match operation {
+            "link_payment" => fields::names::<deal::LinkPayment>(),
+            "settle_deal" => fields::names::<deal::SettleDeal>(),
+            "read_checkout" => fields::names::<checkout::ReadCheckout>(),
+            "answer_checkout" => fields::names::<checkout::AnswerCheckout>(),
+            "settle_checkout" => fields::names::<checkout::SettleCheckout>(),
+            "parse_event" => fields::names::<received::Posted>(),
+            _ => &[],
+        }
+    }
+
     /// The portal's own methods.
     pub fn natives(&self) -> Vec<&'static Native> {
-        tables::methods().collect()
+        tables::methods().chain([&refresh::ROW]).collect()
     }
 
     /// The facts that its documents leave open, each `{name, value, default, mark, source}`.
     pub fn assumptions(&self) -> Value {
-        Value::Array(Vec::new())
+        assumptions::describe(&self.settings.assumptions)
     }
 
     /// Carries out an operation.
@@ -85,11 +112,38 @@ impl Bitrix24 {
         fields: &Fields,
     ) -> Result<Fields, Error> {
         let session = Session::new(call, self);
+        self.served(&session, operation, fields).map_err(|error| self.without_secrets(error))
+    }
+
+    /// What others say may quote the URL, whose path is the webhook's secret.
+    fn without_secrets(&self, mut error: Error) -> Error {
+        error.message = self.settings.hide(&error.message);
+        error.code = error.code.take().map(|told| self.settings.hide(&told));
+        error.text = error.text.take().map(|told| self.settings.hide(&told));
+        error.body = error.body.take().map(|told| self.settings.hide(&told));
+        error
+    }
+
+    fn served(
+        self: &Arc<Self>,
+        session: &Session<'_>,
+        operation: &str,
+        fields: &Fields,
+    ) -> Result<Fields, Error> {
         match operation {
-            "link_payment" => deal::link_payment(&session, fields),
-            "settle_deal" => deal::settle_deal(&session, fields),
+            "link_payment" => deal::link_payment(session, fields),
+            "settle_deal" => deal::settle_deal(session, fields),
+            "read_checkout" => checkout::read_checkout(session, fields),
+            "answer_checkout" => checkout::answer_checkout(self, fields),
+            "settle_checkout" => checkout::settle_checkout(session, fields),
+            "parse_event" => event::parse_event(self, fields),
+            "check_settings" => check_settings::run(session, fields),
+            "bitrix24.refresh_token" => {
+                let call = session.call();
+                call.carry(refresh::start(self, fields, call.clock.now())?)
+            }
             _ => match operation.split_once('.') {
-                Some((NAME, method)) => native::perform(&session, method, fields),
+                Some((NAME, method)) => native::perform(session, method, fields),
                 _ => Err(operation::unknown(operation)),
             },
         }

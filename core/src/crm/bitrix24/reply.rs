@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::refusals;
+use crate::clock::Time;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::http::{Effect, HttpResponse};
@@ -12,15 +13,15 @@ pub struct Reply(Fields);
 
 impl Reply {
     /// Reads an answer. Having the key `error` is a failure, whatever stands in it: it may be 0, and it
-    /// may be empty.
-    pub fn read(response: &HttpResponse, effect: Effect) -> Result<Reply, Error> {
-        let envelope = fields::parse(&response.body).map_err(|_| response.unusable(effect))?;
+    /// may be empty. `now` is when it was asked.
+    pub fn read(response: &HttpResponse, effect: Effect, now: Time) -> Result<Reply, Error> {
+        let envelope = fields::parse(&response.body).map_err(|_| unusable(response, effect))?;
         if envelope.contains_key("error") {
-            return Err(refusals::of(response, &envelope, effect));
+            return Err(refusals::of(response, &envelope, effect, now));
         }
         match envelope.contains_key("result") && (200..300).contains(&response.status) {
             true => Ok(Reply(envelope)),
-            false => Err(response.unusable(effect)),
+            false => Err(unusable(response, effect)),
         }
     }
 
@@ -56,6 +57,30 @@ impl Reply {
     pub fn next(&self) -> Option<u64> {
         number(self.0.get("next")?)
     }
+}
+
+/// What an answer means that is not the portal's envelope: a page of its server, of a proxy, of somebody
+/// else. In doubt for a write, unless the HTTP status says that nobody acted on it.
+pub fn unusable(response: &HttpResponse, effect: Effect) -> Error {
+    let mut error = match (response.status, effect) {
+        // See other: what was asked for is done.
+        (303, Effect::Write) => {
+            Error::outcome_unknown("redirected", "the portal's answer is a redirect (303)")
+        }
+        _ => response.unusable(effect),
+    };
+    error.http_status = Some(response.status);
+    error.message = match (error.reason, response.status) {
+        ("redirected", status) => format!("the portal answers with a redirect ({status})"),
+        ("http_refused", status) => format!(
+            "HTTP {status} without the portal's own words: wrong webhook_url or \
+             oauth.client_endpoint, or no access from this address"
+        ),
+        ("reply_unreadable", _) => "the answer is not the portal's JSON".to_owned(),
+        ("unavailable", status) => format!("HTTP {status} without the portal's own words"),
+        _ => return error,
+    };
+    error
 }
 
 /// A whole number, written as one or as text.

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Bitrix24;
+use super::limit::Bucket;
 use super::method::{self, Method};
 use super::reply::Reply;
+use super::{Bitrix24, refusals};
 use crate::client::Call;
 use crate::clock::Time;
 use crate::error::{Error, Kind};
@@ -22,6 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 pub struct Session<'a> {
     call: &'a Call<'a>,
     portal: &'a Arc<Bitrix24>,
+    bucket: Arc<Bucket>,
     /// Until when it repeats; none where it does not.
     deadline: Option<Time>,
 }
@@ -29,14 +31,20 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// Sends each call once.
     pub fn new(call: &'a Call<'a>, portal: &'a Arc<Bitrix24>) -> Session<'a> {
-        Session { call, portal, deadline: None }
+        let bucket = match portal.paced {
+            true => Arc::clone(&portal.bucket),
+            // A clock that stands still in every call would fill the client's bucket for ever.
+            false => Arc::new(Bucket::new(portal.settings.request_limit)),
+        };
+        Session { call, portal, bucket, deadline: None }
     }
 
     /// The same for a flow, which repeats what was not done until this time is over.
     pub fn patient(&self, timeout_ms: Option<u64>) -> Result<Session<'a>, Error> {
         let patience = flow::patience(timeout_ms.unwrap_or(USUAL_MS))?;
         let deadline = Some(self.call.clock.now() + patience);
-        Ok(Session { call: self.call, portal: self.portal, deadline })
+        let bucket = Arc::clone(&self.bucket);
+        Ok(Session { call: self.call, portal: self.portal, bucket, deadline })
     }
 
     /// The portal's settings.
@@ -49,19 +57,20 @@ impl<'a> Session<'a> {
         self.call
     }
 
-    /// Calls a method.
+    /// Calls a method. What was certainly not done is repeated until the time is over, each time in
+    /// its turn: the portal counts the requests that it refuses, too.
     pub fn ask(&self, method: &Method) -> Result<Reply, Error> {
         let mut pauses = Pauses::new();
         loop {
             let error = match self.once(method) {
                 Ok(reply) => return Ok(reply),
-                Err(error) if error.kind == Kind::NotDone && error.advice != "fix_settings" => {
-                    error
-                }
-                Err(error) => return Err(error),
+                Err(error) => error,
             };
+            let passing = error.kind == Kind::NotDone && error.advice != "fix_settings";
             let left = self.left();
-            if left.is_zero() {
+            // Nothing is gained by waiting for what comes after the end.
+            let too_late = error.retry_after_ms.is_some_and(|ms| u128::from(ms) > left.as_millis());
+            if !passing || left.is_zero() || too_late {
                 return Err(error);
             }
             self.call.clock.sleep(pauses.next(left, error.retry_after_ms))?;
@@ -76,7 +85,7 @@ impl<'a> Session<'a> {
 
     fn once(&self, method: &Method) -> Result<Reply, Error> {
         let most = self.deadline.map_or(LONGEST_WAIT, |_| self.left());
-        match self.portal.bucket.take(self.call.clock.now(), most) {
+        match self.bucket.take(self.call.clock.now(), most) {
             Ok(wait) if wait.is_zero() => {}
             Ok(wait) => self.call.clock.sleep(wait)?,
             Err(wait) => {
@@ -86,6 +95,11 @@ impl<'a> Session<'a> {
                 return Err(error);
             }
         }
-        Ok(Reply::of(self.call.carry(method::start(self.portal, method)?)?))
+        let now = self.call.clock.now();
+        let outcome = self.call.carry(method::start(self.portal, method, now)?);
+        if outcome.as_ref().is_err_and(refusals::is_overflow) {
+            self.bucket.overflowed(self.call.clock.now());
+        }
+        outcome.map(Reply::of)
     }
 }

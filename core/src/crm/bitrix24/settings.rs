@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use super::assumptions::Assumptions;
 use super::place::{Place, allowed};
 use crate::error::Error;
 use crate::fields::{self, Fields};
+use crate::gateways::assumptions;
 use crate::secret::{Secret, Secrets};
 use crate::settings::Common;
 
@@ -100,22 +102,21 @@ pub struct Settings {
     pub request_limit: RequestLimit,
     /// Whether plain HTTP may be spoken to other hosts than this one.
     pub allow_plain_http: bool,
+    /// Facts that the documents leave open.
+    pub assumptions: Assumptions,
 }
 
 impl Settings {
     /// Checks what was given.
     pub fn read(common: &Common, own: &Fields) -> Result<Settings, Error> {
-        let given: Given = fields::read(own)?;
-        if let Some(name) = common.assumptions.keys().next() {
-            let says = "no such assumption; this service has none that can be set";
-            return Err(Error::invalid(format!("assumptions.{name}"), says));
-        }
-        for (index, host) in given.portal_hosts.iter().enumerate() {
-            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-            if host.is_empty() || !host.chars().all(plain) || host.starts_with('.') {
+        let mut given: Given = fields::read(own)?;
+        for (index, host) in given.portal_hosts.iter_mut().enumerate() {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            if !host.split('.').all(|label| !label.is_empty() && label.chars().all(plain)) {
                 let says = "expected a host like \"shop.bitrix24.ru\" or \"bitrix24.ru\"";
                 return Err(Error::invalid(format!("portal_hosts.{index}"), says));
             }
+            host.make_ascii_lowercase();
         }
         let (place, oauth) = match (given.webhook_url, given.oauth) {
             (Some(_), Some(_)) => {
@@ -126,7 +127,9 @@ impl Settings {
                 let (place, oauth) = application(common, oauth, &given.portal_hosts)?;
                 (Some(place), Some(oauth))
             }
-            (None, None) if given.application_token.is_none() => {
+            (None, None)
+                if given.application_token.is_none() && given.checkout_secret.is_none() =>
+            {
                 return Err(Error::invalid("webhook_url", "expected webhook_url or oauth"));
             }
             (None, None) => (None, None),
@@ -143,7 +146,22 @@ impl Settings {
             body: given.body,
             request_limit: given.request_limit,
             allow_plain_http: common.allow_plain_http,
+            assumptions: assumptions::read(common)?,
         })
+    }
+
+    /// The text without any secret of these settings: pages and texts of others may quote a URL.
+    pub fn hide(&self, text: &str) -> String {
+        let oauth = self
+            .oauth
+            .iter()
+            .flat_map(|oauth| [&oauth.access_token, &oauth.refresh_token, &oauth.client_secret]);
+        let lists = [&self.application_token, &self.checkout_secret].into_iter().flatten();
+        let all = self.place.iter().filter_map(Place::secret).chain(oauth);
+        let all = all.chain(lists.flat_map(Secrets::iter)).map(Secret::expose);
+        // Shorter ones are words of the language.
+        let all = all.filter(|secret| secret.len() > 5);
+        all.fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
     }
 
     /// Where methods stand; a client that only reads what the portal sends calls none.
@@ -151,6 +169,13 @@ impl Settings {
         let says = "required in the settings for this operation: webhook_url or oauth";
         self.place.as_ref().ok_or_else(|| Error::invalid("webhook_url", says))
     }
+}
+
+/// Whether the application's secret may go to this server: one of the documented two, or one of the
+/// allow-list.
+pub fn token_server(url: &str, portal_hosts: &[String]) -> bool {
+    let known = ["oauth.bitrix.info", "oauth.bitrix24.tech"].map(str::to_owned);
+    allowed(url, &known) || allowed(url, portal_hosts)
 }
 
 fn application(
@@ -168,8 +193,7 @@ fn application(
     let field = "oauth.server_endpoint";
     let server = given.server_endpoint.as_deref().unwrap_or(OAUTH_SERVER);
     let root = common.root_url(field, server)?;
-    let known = ["oauth.bitrix.info", "oauth.bitrix24.tech"].map(str::to_owned);
-    if !allowed(server, &known) && !allowed(server, hosts) {
+    if !token_server(server, hosts) {
         let says = "expected oauth.bitrix.info, oauth.bitrix24.tech, or a host of portal_hosts";
         return Err(Error::invalid(field, says));
     }

@@ -19,4 +19,5 @@ mod written;
 pub use self::asked::{LinkPayment, SettleDeal};
 pub use self::kind::Kinds;
 pub use self::link::link_payment;
+pub use self::payment::Told;
 pub use self::settle::settle_deal;
