@@ -64,7 +64,8 @@ class Handler(BaseHTTPRequestHandler):
         line = http.client.HTTPConnection(relay.target, timeout=30)
         line.request(self.command, self.path, body, dict(self.headers.items()))
         reply = line.getresponse()
-        text = reply.read()
+        # Pages stand on the gateway's own host.
+        text = reply.read().replace(relay.target.encode(), relay.url.partition("//")[2].encode())
         line.close()
         if strikes:
             return self.broken()

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::asked::SettleDeal;
+use super::comment::Mark;
 use super::payment::Told;
 use crate::error::Error;
 use crate::fields::{self, Fields};
@@ -65,7 +66,9 @@ impl Heard {
     /// What is compared with the item and the deal: what was taken; where that is short, which has a word
     /// of its own, or nothing was taken, what was registered.
     pub fn sum(&self) -> Amount {
-        self.captured.filter(|_| self.outcome == Outcome::Paid && !self.is_short()).unwrap_or(self.amount)
+        self.captured
+            .filter(|_| self.outcome == Outcome::Paid && !self.is_short())
+            .unwrap_or(self.amount)
     }
 }
 
@@ -99,8 +102,8 @@ fn hear(told: &Told, named: Option<String>, field: &str) -> Result<Heard, Error>
         Some(named) => named,
         None => required("state_id", &told.state_id)?,
     };
-    // It stands in the mark between colons.
-    if !state_id.bytes().all(|byte| byte.is_ascii_alphanumeric()) || state_id.len() > 64 {
+    // It stands in the comment's mark.
+    if !Mark::fits(&state_id) {
         return Err(Error::invalid(at("state_id"), "expected a state_id of Kopeck's"));
     }
     let code = required("currency", &told.currency)?;
@@ -151,7 +154,10 @@ fn outcome(status: &str, refunded: bool, disputed: bool) -> Outcome {
 }
 
 fn is_known(status: &str) -> bool {
-    matches!(status, "created" | "action_required" | "pending" | "not_found" | "verified" | "unknown")
+    matches!(
+        status,
+        "created" | "action_required" | "pending" | "not_found" | "verified" | "unknown"
+    )
 }
 
 /// Which of two states of one payment is the later one, as far as that can be told: a greater rank comes
@@ -233,7 +239,7 @@ mod tests {
     }
 
     fn field(more: Value) -> String {
-        asked(more).unwrap_err().field.clone().unwrap()
+        asked(more).err().unwrap().field.clone().unwrap()
     }
 
     #[test]
@@ -326,11 +332,14 @@ mod tests {
             json!({ "succeeded": false }),
             json!({ "payment": null }),
         ] {
-            let error = asked(notification(more)).unwrap_err();
+            let error = asked(notification(more)).err().unwrap();
             assert_eq!(error.field.as_deref(), Some("notification"));
             assert!(error.message.contains("call confirm first"), "{}", error.message);
         }
         let broken = payment(json!({ "status": null }));
-        assert_eq!(field(notification(json!({ "payment": broken }))), "notification.payment.status");
+        assert_eq!(
+            field(notification(json!({ "payment": broken }))),
+            "notification.payment.status"
+        );
     }
 }

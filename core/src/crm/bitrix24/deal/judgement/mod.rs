@@ -7,7 +7,7 @@ mod tests;
 use super::heard::{Heard, Outcome, rank};
 use super::portal_deal::PortalDeal;
 use super::stages::Meaning;
-use crate::money::{Amount, Currency};
+use crate::money::Amount;
 
 /// There is no deal of this id.
 pub const DEAL_MISSING: &str = "deal_missing";
@@ -62,6 +62,10 @@ const HOLDS_DEAL: &[&str] = &[
 /// What keeps the item where it is, and the deal too.
 const HOLDS_BOTH: &[&str] = &[ITEM_AMOUNT, ITEM_DEAL, AMOUNT, TEST, ALREADY_REFUNDED, ALREADY_PAID];
 
+/// What registering the payment may note.
+pub const REGISTERING: &[&str] =
+    &[NO_ORDER, PAYMENT_AMOUNT, PAYMENT_CURRENCY, PAYMENT_UNCLEAR, REGISTER_REFUSED];
+
 /// What the caller asked for, as far as it decides.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
@@ -84,8 +88,6 @@ pub struct ItemSeen {
     pub has_sum: bool,
     /// Its sum.
     pub amount: Option<Amount>,
-    /// Its currency.
-    pub currency: Option<Currency>,
 }
 
 /// A state that was written down before.
@@ -203,10 +205,27 @@ pub fn changed(heard: &Heard, deal: Option<&PortalDeal>, goal: Goal) -> Vec<&'st
     words
 }
 
+/// Whether what was written down keeps the deal where it is.
+pub fn holds_deal(attention: &[String]) -> bool {
+    attention.iter().any(|word| HOLDS_DEAL.contains(&&**word) || HOLDS_BOTH.contains(&&**word))
+}
+
+/// Why a state that is late, and was written down before, does not move an open deal that it would have
+/// moved then.
+pub fn undone(heard: &Heard, attention: &[String], asked: &Asked) -> Option<&'static str> {
+    let would = deal_goal(heard, false, attention, false, asked) == Some(Goal::Success);
+    would.then_some(ALREADY_REFUNDED)
+}
+
 /// Where the item goes, by what was written down.
 pub fn item_goal(heard: &Heard, late: bool, attention: &[String]) -> Option<Goal> {
     let held = attention.iter().any(|word| HOLDS_BOTH.contains(&&**word));
-    goal(heard).filter(|_| !late && !held)
+    let goal = match heard.outcome {
+        Outcome::Paid => Some(Goal::Success),
+        Outcome::Failed => Some(Goal::Failure),
+        Outcome::Held | Outcome::Refunded | Outcome::Waiting => None,
+    };
+    goal.filter(|_| !late && !held)
 }
 
 /// Where the deal goes, by what was written down.
@@ -217,23 +236,14 @@ pub fn deal_goal(
     others: bool,
     asked: &Asked,
 ) -> Option<Goal> {
-    let held = attention.iter().any(|word| HOLDS_DEAL.contains(&&**word));
     let spared = heard.outcome == Outcome::Failed && (asked.keep || others);
-    item_goal(heard, late, attention).filter(|_| !held && !spared && !asked.partial)
+    let goal = item_goal(heard, late, attention);
+    goal.filter(|_| !holds_deal(attention) && !spared && !asked.partial)
 }
 
 /// Whether the portal's own payment is to be registered: `on_deal` where that changes the deal itself.
 pub fn registers(heard: &Heard, late: bool, attention: &[String], on_deal: bool) -> bool {
-    let held = attention.iter().any(|word| HOLDS_DEAL.contains(&&**word));
     heard.outcome == Outcome::Paid
         && item_goal(heard, late, attention).is_some()
-        && !(on_deal && held)
-}
-
-fn goal(heard: &Heard) -> Option<Goal> {
-    match heard.outcome {
-        Outcome::Paid => Some(Goal::Success),
-        Outcome::Failed => Some(Goal::Failure),
-        Outcome::Held | Outcome::Refunded | Outcome::Waiting => None,
-    }
+        && !(on_deal && holds_deal(attention))
 }

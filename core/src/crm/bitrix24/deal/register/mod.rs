@@ -5,10 +5,6 @@ pub mod deal;
 pub mod order;
 pub mod pay_system;
 
-use std::str::FromStr;
-
-use serde_json::{Number, Value};
-
 use crate::crm::bitrix24::reply::number;
 use crate::error::{Error, Kind};
 use crate::fields::{self, Fields};
@@ -67,12 +63,6 @@ impl PortalPayment {
             (true, true) => None,
         }
     }
-}
-
-/// A sum as the portal takes it: a number with the currency's digits.
-pub fn money(amount: Amount) -> Value {
-    let text = amount.to_string();
-    Number::from_str(&text).map_or(Value::String(text), Value::Number)
 }
 
 /// Whether it is not known that a write was carried out.

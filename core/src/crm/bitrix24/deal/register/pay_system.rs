@@ -27,7 +27,7 @@ pub fn mark_paid(
     let ids = json!({ "PAYMENT_ID": payment_id, "PAY_SYSTEM_ID": pay_system_id });
     let outcome = session.ask(&Method::write("sale.paysystem.pay.payment", ids));
     match outcome {
-        Err(error) if !in_doubt(&error) => return Err(error),
+        Err(error) if !in_doubt(&error) => Err(error),
         outcome => match (read(session, payment_id)?.paid, outcome) {
             (true, _) => Ok(Registered::Done { payment_id, done_now: true }),
             (false, Err(error)) => Err(error),
