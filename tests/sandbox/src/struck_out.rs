@@ -32,6 +32,11 @@ const SECRETS: &[&str] = &[
     "cardholder",
     "usertoken",
     "secretkey",
+    "client_secret",
+    "refresh_token",
+    "access_token",
+    "application_token",
+    "servicekey",
 ];
 
 fn secret(name: &str) -> bool {

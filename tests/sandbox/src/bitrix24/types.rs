@@ -132,14 +132,16 @@ fn list(portal: &Portal, asked: &Params) -> Outcome {
 fn update(portal: &mut Portal, asked: &Params) -> Outcome {
     let entity_type = of_row(portal, asked)?;
     let fields = params::required(asked, "fields")?;
-    let category = portal.next_id("category");
     let kind = portal.kinds.get_mut(&entity_type).ok_or_else(not_found)?;
     if let Some(title) = fields.get("title") {
         kind.title = params::text(title);
     }
     write(kind, &fields);
     if kind.staged() && kind.categories.is_empty() {
-        kind.add_category(category, None);
+        let category = portal.next_id("category");
+        if let Some(kind) = portal.kinds.get_mut(&entity_type) {
+            kind.add_category(category, None);
+        }
     }
     resettle(portal, entity_type);
     shown(portal, entity_type)

@@ -27,10 +27,10 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call, path: &[&str]) -> Answe
         ("GET", ["portals", name]) => portals::one(sandbox, name),
         ("POST", ["portals", name]) => body(call)
             .map_or_else(std::convert::identity, |given| portals::change(sandbox, name, given)),
-        ("DELETE", ["portals", name]) => match sandbox.bitrix24().forget(name) {
-            true => portals::list(sandbox),
-            false => error(404, "there is no such portal"),
-        },
+        ("DELETE", ["portals", name]) => {
+            let known = sandbox.bitrix24().forget(name);
+            if known { portals::list(sandbox) } else { error(404, "there is no such portal") }
+        }
         ("POST", ["portals", name, "oauth"]) => body(call)
             .map_or_else(std::convert::identity, |given| portals::oauth(sandbox, name, &given)),
         (method @ ("POST" | "DELETE"), ["portals", name, what, id @ ..]) => {
