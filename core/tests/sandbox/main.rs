@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod bitrix24;
 mod card_payments;
 mod declared;
 mod encrypted;

@@ -1,0 +1,57 @@
+//! The portal's limits: what they refuse was not run, and the client keeps to them by itself.
+
+use std::time::{Duration, Instant};
+
+use kopeck::Kind;
+use serde_json::{Value, json};
+
+use super::portal::Portal;
+
+fn portal(limits: Value, settings: Value) -> Portal {
+    let deal = json!({ "title": "Order 1001", "opportunity": "1500.00", "currencyId": "RUB" });
+    Portal::new(json!({ "deals": [deal], "limits": limits }), settings)
+}
+
+fn deal(portal: &Portal) -> Value {
+    json!({ "entityTypeId": 2, "id": portal.made["deals"][0]["id"] })
+}
+
+#[test]
+fn a_full_bucket_is_not_done_even_for_a_write() {
+    let portal = portal(json!({ "requests": 2, "per_second": 0.001 }), json!({}));
+    portal.call("bitrix24.crm.item.get", deal(&portal));
+    portal.call("bitrix24.crm.item.get", deal(&portal));
+    let add = json!({ "entityTypeId": 2, "fields": { "title": "Second" } });
+    let error = portal.fails("bitrix24.crm.item.add", add);
+    assert_eq!((error.kind, error.reason, error.advice), (Kind::NotDone, "rate_limited", "wait"));
+    assert_eq!(error.code.as_deref(), Some("QUERY_LIMIT_EXCEEDED"));
+    assert_eq!(portal.state()["deals"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_methods_time_is_told_with_its_end_where_the_portal_says_it() {
+    let limits = json!({ "operating_seconds": 1.0, "call_seconds": 2.0, "window_seconds": 600.0 });
+    let portal = portal(limits, json!({}));
+    portal.call("bitrix24.crm.item.get", deal(&portal));
+    let error = portal.fails("bitrix24.crm.item.get", deal(&portal));
+    assert_eq!((error.kind, error.reason), (Kind::NotDone, "rate_limited"));
+    assert_eq!(error.code.as_deref(), Some("OPERATION_TIME_LIMIT"));
+    assert!(error.retry_after_ms.is_none_or(|ms| ms <= 600_000));
+    // Other methods have time of their own.
+    assert_eq!(portal.call("check_settings", json!({}))["ok"], true);
+}
+
+#[test]
+fn threads_of_one_client_keep_within_the_portals_bucket() {
+    let portal =
+        portal(json!({ "requests": 50, "per_second": 2 }), json!({ "request_limit": "standard" }));
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..54)
+            .map(|_| scope.spawn(|| portal.call("bitrix24.crm.item.get", deal(&portal))))
+            .collect();
+        threads.into_iter().for_each(|thread| drop(thread.join().unwrap()));
+    });
+    // Four too many, each half a second after the other.
+    assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
+}
