@@ -201,15 +201,17 @@ impl Check<'_> {
     }
 
     fn scalar(&self, field: &Field, value: &Value, at: &str) -> Result<Value, Error> {
-        let number =
-            matches!(field.shape, Shape::Digits | Shape::Code | Shape::Decimal | Shape::Bit);
+        let number = matches!(
+            field.shape,
+            Shape::Digits | Shape::Whole | Shape::Code | Shape::Decimal | Shape::Bit
+        );
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number_given) if number => number_given.to_string(),
             Value::Bool(flag) if matches!(field.shape, Shape::Flag) => flag.to_string(),
             other => {
                 let expected = match field.shape {
-                    Shape::Digits | Shape::Code => "a whole number in digits",
+                    Shape::Digits | Shape::Whole | Shape::Code => "a whole number in digits",
                     Shape::Decimal => "a number",
                     Shape::Bit => "1 or 0",
                     Shape::Flag => "true or false",
@@ -224,7 +226,7 @@ impl Check<'_> {
         }
         let text = limited(field, text, at)?;
         let path = at.strip_suffix(field.name).unwrap_or_default();
-        let as_number = matches!(field.shape, Shape::Digits | Shape::Decimal)
+        let as_number = matches!(field.shape, Shape::Digits | Shape::Whole | Shape::Decimal)
             && (self.wire == Wire::Json || !path.is_empty());
         match self.written(field.shape, text, path) {
             Value::String(_) if as_number => {
@@ -241,10 +243,12 @@ impl Check<'_> {
         }
         match shape {
             Shape::Flag => Value::Bool(text == "true"),
-            Shape::Digits | Shape::Decimal | Shape::Bit => match text.parse::<Number>() {
-                Ok(number) => Value::Number(number),
-                Err(_) => Value::String(text),
-            },
+            Shape::Digits | Shape::Whole | Shape::Decimal | Shape::Bit => {
+                match text.parse::<Number>() {
+                    Ok(number) => Value::Number(number),
+                    Err(_) => Value::String(text),
+                }
+            }
             _ => Value::String(text),
         }
     }
@@ -284,6 +288,9 @@ fn fits(shape: Shape, text: &str) -> Result<(), &'static str> {
         Shape::Digits => {
             (digits(text), "a whole number in digits, in minor units where it is money")
         }
+        Shape::Whole => {
+            (digits(text.strip_prefix('-').unwrap_or(text)), "a whole number like \"50\" or \"-1\"")
+        }
         Shape::Code => (digits(text), "digits alone"),
         Shape::Decimal => (decimal(text), "a number like \"1.5\""),
         Shape::Money => (money(text), "a sum like \"10.00\""),
@@ -306,6 +313,7 @@ fn fits(shape: Shape, text: &str) -> Result<(), &'static str> {
             "two letters of ISO 639-1 like \"en\"",
         ),
         Shape::Flag => (text == "true" || text == "false", "true or false"),
+        Shape::YesNo => (text == "Y" || text == "N", "\"Y\" or \"N\""),
         Shape::Url => (is_url(text), "an absolute URL like \"https://shop.example/return\""),
         Shape::Id => (is_id(text), "the gateway's id: 36 characters of 0-9, a-f and -"),
         _ => return Ok(()),

@@ -64,6 +64,7 @@ impl Shape {
         match self {
             Shape::Text => "text",
             Shape::Digits => "digits",
+            Shape::Whole => "whole",
             Shape::Code => "code",
             Shape::Decimal => "decimal",
             Shape::Currency => "currency",
@@ -77,6 +78,7 @@ impl Shape {
             Shape::Language => "language",
             Shape::Flag => "flag",
             Shape::Bit => "bit",
+            Shape::YesNo => "yes_no",
             Shape::Url => "url",
             Shape::Ip => "ip",
             Shape::Id => "id",

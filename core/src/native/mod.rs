@@ -84,6 +84,8 @@ pub enum Shape {
     Text,
     /// A whole number of zero or more, in digits; a number in JSON.
     Digits,
+    /// A whole number that may be below zero; a number in JSON.
+    Whole,
     /// Digits that stay text in JSON: a code, a card number.
     Code,
     /// A number with a decimal point, exact; a number in JSON.
@@ -110,6 +112,8 @@ pub enum Shape {
     Flag,
     /// `1` or `0`; a number in JSON.
     Bit,
+    /// `Y` or `N`.
+    YesNo,
     /// An absolute URL.
     Url,
     /// An address, IPv4 or IPv6.

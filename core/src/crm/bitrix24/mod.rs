@@ -4,12 +4,15 @@
 //! Facts, marks and sources: docs/gateways/bitrix24.md.
 
 mod assumptions;
+mod batch;
 mod brackets;
+mod call;
 mod check_settings;
 mod checkout;
 mod deal;
 mod event;
 mod limit;
+mod list;
 mod method;
 mod native;
 mod place;
