@@ -3,15 +3,15 @@
 //! (docs/gateways/bitrix24.md, "Events").
 
 use serde_json::{Value, json};
-use url::Url;
 
 use super::Bitrix24;
-use super::place::allowed;
+use super::place::{Place, allowed};
 use super::received::{self, Posted, prove, scrub, unreadable};
 use crate::clock;
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::hosts;
+use crate::native::origin;
 use crate::notification::Answer;
 use crate::redact::{self, Mask};
 
@@ -83,10 +83,7 @@ fn authentic(portal: &Bitrix24, tree: &Fields, auth: &Fields) -> Result<Fields, 
     }
     let text = |name: &str| auth.get(name).and_then(fields::text);
     let endpoint = text("client_endpoint").filter(|url| may_call(portal, url));
-    let domain = text("domain").filter(|domain| {
-        let host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
-        domain.chars().all(host) && may_call(portal, &format!("https://{domain}/"))
-    });
+    let domain = text("domain").filter(|host| may_call_host(portal, host));
     let handler =
         tree.get("event_handler_id").or_else(|| tree.get("eventId")).and_then(received::id);
     let at = tree.get("ts").and_then(fields::text).and_then(|ts| ts.parse::<i64>().ok());
@@ -130,16 +127,23 @@ fn about(event: &str) -> Result<(&'static str, Option<u64>), Error> {
     })
 }
 
-/// Whether a place that the event names may be called: on the allow-list, or the webhook's own host.
+/// Whether a place that the event names may be called: the webhook's own, or https on the allow-list.
 /// Anybody who knows the token could name another.
 fn may_call(portal: &Bitrix24, url: &str) -> bool {
     let settings = &portal.settings;
-    let Some(parsed) = hosts::https(url) else {
-        return false;
-    };
-    let own = settings.place.as_ref().and_then(|place| Url::parse(place.origin()).ok());
-    let own = own.is_some_and(|own| own.origin() == parsed.origin());
-    own || allowed(url, &settings.portal_hosts)
+    let own = settings.place.as_ref().map(Place::origin);
+    let clear = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "\\@".contains(c));
+    (clear && own == Some(origin(url)))
+        || (hosts::https(url).is_some() && allowed(url, &settings.portal_hosts))
+}
+
+/// The same for a bare host, with its port where it has one.
+fn may_call_host(portal: &Bitrix24, host: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    let own = portal.settings.place.as_ref().and_then(|place| place.origin().split_once("://"));
+    host.chars().all(plain)
+        && (own.is_some_and(|(_, own)| own == host)
+            || may_call(portal, &format!("https://{host}/")))
 }
 
 fn mask_of(name: &str) -> Option<Mask> {
