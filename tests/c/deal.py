@@ -87,7 +87,7 @@ class Rbs:
     def orders(self):
         orders = ask(f"{self.url}/sandbox/orders")["orders"]
         own = [one for one in orders if one["merchant"] == self.settings["user_name"]]
-        return ["paid" if one["order_status"] == 2 else str(one["order_status"]) for one in own]
+        return ["paid" if one["status"] == 2 else str(one["status"]) for one in own]
 
 
 class Story:
