@@ -242,6 +242,20 @@ def fails(story):
     return good and story.says("the deal is not won: LOSE") and story.tells_nothing()
 
 
+def changed(story):
+    """Somebody changes the deal's sum while the buyer pays: the money is told, the deal stays."""
+
+    def buyer():
+        path = f"{story.url}/sandbox/bitrix24/portals/{story.portal['name']}/deals/{story.deal}"
+        ask(path, {"opportunity": 1600})
+        story.pay()
+
+    good = story.run(buyer) == 1 and story.says("a person must look at the deal: ")
+    seen = story.seen()
+    told = [one for one in seen["comments"] if ":paid:" in one["COMMENT"]]
+    return good and seen["deals"][0]["stageId"] == "NEW" and len(told) == 1
+
+
 def refused(story, says):
     """Nothing is asked of the gateway for such a deal."""
     good = story.run() == 1 and story.says(says) and story.tells_nothing()
@@ -275,6 +289,7 @@ def cases(new):
             title = f"the answer to {method} is lost"
             yield case(title, lambda story, method=method: lost(story, method))
     yield "the payment fails", lambda: new(ExamplePay), fails
+    yield "the deal's sum is changed while the buyer pays", lambda: new(ExamplePay), changed
     closed = {"stageId": "LOSE"}
     refusal = "link_payment: Refused: "
     yield "a closed deal", lambda: new(ExamplePay, closed), lambda story: refused(story, refusal)

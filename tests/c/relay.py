@@ -49,6 +49,7 @@ class Relay(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body leave apart
     server: Relay
 
     def do_GET(self):
