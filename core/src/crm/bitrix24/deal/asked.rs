@@ -85,6 +85,9 @@ pub struct SettleDeal {
     /// The caller holds its lock on this order: nobody else settles it at the same time.
     #[serde(default)]
     pub locked: bool,
+    /// Test money counts: for a portal of tests. Else it moves nothing.
+    #[serde(default)]
+    pub accept_test: bool,
     /// How long to repeat what the portal was too busy for, in milliseconds; 30 s if not given.
     pub timeout_ms: Option<u64>,
 }

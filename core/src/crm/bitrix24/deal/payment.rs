@@ -33,6 +33,8 @@ pub struct Told {
     pub disputed: bool,
     /// Test money.
     pub test: Option<bool>,
+    /// RFC 3339, UTC.
+    pub paid_at: Option<String>,
     /// What the buyer must do next.
     pub action: Option<Action>,
 }

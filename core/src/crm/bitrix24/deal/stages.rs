@@ -38,6 +38,8 @@ pub struct Stage {
     pub id: String,
     /// What it means.
     pub meaning: Meaning,
+    /// Ended badly, but not for want of the buyer: no payment sends a deal there by itself.
+    pub apology: bool,
 }
 
 /// The stages of a smart process's pipeline, in the portal's order.
@@ -67,6 +69,31 @@ pub fn meaning(stages: &[Stage], id: &str) -> Meaning {
     let mut found = stages.iter().filter(|stage| stage.id == id).map(|stage| stage.meaning);
     let first = found.next().unwrap_or(Meaning::Unknown);
     if found.all(|other| other == first) { first } else { Meaning::Unknown }
+}
+
+/// The stage to go to: the one that the caller named, which must mean just that, or the first of that
+/// meaning. None where the pipeline has none.
+pub fn pick(
+    stages: &[Stage],
+    wanted: Meaning,
+    named: Option<(&str, &str)>,
+) -> Result<Option<String>, Error> {
+    let Some((field, named)) = named else {
+        let mut fitting = stages.iter().filter(|stage| stage.meaning == wanted && !stage.apology);
+        return Ok(fitting
+            .find(|stage| meaning(stages, &stage.id) == wanted)
+            .map(|stage| stage.id.clone()));
+    };
+    match meaning(stages, named) == wanted {
+        true => Ok(Some(named.to_owned())),
+        false => {
+            let says = match wanted {
+                Meaning::Won => "expected a stage of this pipeline that means success",
+                _ => "expected a stage of this pipeline that means failure",
+            };
+            Err(Error::invalid(field, says))
+        }
+    }
 }
 
 /// The pipeline that a smart process's stage names: `DT1220_30:NEW` is of 30. A type without pipelines
@@ -108,7 +135,8 @@ fn stage(row: &Fields) -> Option<Stage> {
         (None, None) if row.contains_key("SEMANTICS") => Meaning::Open,
         (None, None) => Meaning::Unknown,
     };
-    Some(Stage { id, meaning })
+    let apology = word(extra).as_deref() == Some("apology");
+    Some(Stage { id, meaning, apology })
 }
 
 #[cfg(test)]
@@ -144,6 +172,30 @@ mod tests {
     }
 
     #[test]
+    fn the_first_stage_of_a_meaning_is_taken_and_a_named_one_must_have_it() {
+        let stage = |id: &str, meaning, apology| Stage { id: id.into(), meaning, apology };
+        let stages = [
+            stage("NEW", Meaning::Open, false),
+            stage("C9:APOLOGY", Meaning::Lost, true),
+            stage("C9:WON", Meaning::Won, false),
+            stage("C9:LOSE", Meaning::Lost, false),
+            stage("C9:LATER", Meaning::Lost, false),
+        ];
+        let picked = |wanted| pick(&stages, wanted, None).unwrap();
+        assert_eq!(picked(Meaning::Won).as_deref(), Some("C9:WON"));
+        assert_eq!(picked(Meaning::Lost).as_deref(), Some("C9:LOSE"));
+        assert_eq!(pick(&stages[..2], Meaning::Lost, None).unwrap(), None);
+        let named = |wanted, id| pick(&stages, wanted, Some(("stages.deal_failure", id)));
+        assert_eq!(named(Meaning::Lost, "C9:APOLOGY").unwrap().as_deref(), Some("C9:APOLOGY"));
+        for (wanted, id) in
+            [(Meaning::Lost, "C9:WON"), (Meaning::Won, "NEW"), (Meaning::Won, "WON")]
+        {
+            let error = named(wanted, id).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some("stages.deal_failure"), "{id}");
+        }
+    }
+
+    #[test]
     fn a_stage_names_its_pipeline() {
         assert_eq!(category_of("DT1220_30:NEW"), Some(30));
         assert_eq!(category_of("DT31_5:P"), Some(5));
@@ -154,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_stage_that_stands_twice_means_nothing() {
-        let stage = |meaning| Stage { id: "A".into(), meaning };
+        let stage = |meaning| Stage { id: "A".into(), meaning, apology: false };
         assert_eq!(meaning(&[stage(Meaning::Won), stage(Meaning::Lost)], "A"), Meaning::Unknown);
         assert_eq!(meaning(&[stage(Meaning::Won)], "A"), Meaning::Won);
         assert_eq!(meaning(&[stage(Meaning::Won)], "B"), Meaning::Unknown);

@@ -1,0 +1,85 @@
+//! A deal or an item goes to a stage. Going there twice is going there once.
+
+use serde_json::{Value, json};
+
+use super::item;
+use super::rows::unreadable;
+use crate::crm::bitrix24::method::Method;
+use crate::crm::bitrix24::session::Session;
+use crate::error::{Error, Kind};
+use crate::fields;
+use crate::flow::Pauses;
+
+/// What became of the move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// It stands in this stage now: the portal's own automation may have moved it on.
+    To(String),
+    /// The portal refused.
+    Refused(Refusal),
+}
+
+/// What the portal refused after the money: nothing that may hide it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `deal_stage`, `item_stage` or `register`.
+    pub what: &'static str,
+    /// The portal's code.
+    pub code: Option<String>,
+    /// Its words; never branch on them.
+    pub text: Option<String>,
+}
+
+impl Refusal {
+    /// From the error; none where it is about the whole client, or about us.
+    pub fn of(what: &'static str, error: &Error) -> Option<Refusal> {
+        let general = ["token_expired", "authentication_failed"].contains(&error.reason);
+        let refusal = error.kind == Kind::Refused && !general;
+        refusal.then(|| Refusal { what, code: error.code.clone(), text: error.text.clone() })
+    }
+
+    /// `{what, code, text}`
+    pub fn to_value(&self) -> Value {
+        json!({ "what": self.what, "code": self.code, "text": self.text })
+    }
+}
+
+/// Moves it. After a lost answer it is read back: still in its old stage, it is sent again; anywhere else,
+/// somebody moved it, and it is left there.
+pub fn to_stage(
+    session: &Session<'_>,
+    what: &'static str,
+    (entity_type_id, id): (u64, u64),
+    from: Option<&str>,
+    stage: &str,
+) -> Result<Moved, Error> {
+    let ask = json!({
+        "entityTypeId": entity_type_id, "id": id, "fields": { "stageId": stage },
+    });
+    let mut pauses = Pauses::new();
+    loop {
+        let error = match session.ask(&Method::write("crm.item.update", ask.clone())) {
+            Ok(reply) => {
+                let told = reply.object("item").and_then(|item| item.get("stageId"));
+                let told = told.and_then(fields::text);
+                return Ok(Moved::To(told.unwrap_or_else(|| stage.to_owned())));
+            }
+            Err(error) => error,
+        };
+        if let Some(refusal) = Refusal::of(what, &error) {
+            return Ok(Moved::Refused(refusal));
+        }
+        if error.kind != Kind::OutcomeUnknown {
+            return Err(error);
+        }
+        let now = item::get(session, entity_type_id, id)?;
+        let now = now.ok_or_else(|| unreadable("what was to move is gone"))?.stage_id;
+        if let (true, Some(now)) = (now.as_deref() != from, now) {
+            return Ok(Moved::To(now));
+        }
+        if session.left().is_zero() {
+            return Err(error);
+        }
+        session.call().clock.sleep(pauses.next(session.left(), None))?;
+    }
+}

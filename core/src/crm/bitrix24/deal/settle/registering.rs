@@ -1,0 +1,93 @@
+//! The portal's own payment, in the way that the caller chose.
+
+use crate::crm::bitrix24::deal::asked::{Register, SettleDeal, Way};
+use crate::crm::bitrix24::deal::item::Item;
+use crate::crm::bitrix24::deal::payment::Told;
+use crate::crm::bitrix24::deal::register::{self, Registered};
+use crate::crm::bitrix24::session::Session;
+use crate::error::Error;
+use crate::money::Amount;
+
+/// Refuses what cannot be registered, before anything is sent.
+pub fn check(request: &SettleDeal) -> Result<(), Error> {
+    let Some(register) = &request.register else { return Ok(()) };
+    if !request.locked {
+        let says = "only under the caller's lock: two at once would register two payments; give \
+                    locked: true if you hold it";
+        return Err(Error::invalid("register", says));
+    }
+    let field = request.fields.portal_payment_id.as_deref().unwrap_or_default();
+    if register.way == Way::Deal && field.is_empty() {
+        let says = "required to register a payment on a deal: the portal gives it no key of ours";
+        return Err(Error::invalid("fields.portal_payment_id", says));
+    }
+    if register.way == Way::PaySystem && register.payment_id.is_none() {
+        return Err(Error::invalid("register.payment_id", "required, but not given"));
+    }
+    Ok(())
+}
+
+/// Registers what was taken.
+pub fn run(
+    session: &Session<'_>,
+    request: &SettleDeal,
+    register: &Register,
+    paid: &Paid<'_>,
+) -> Result<Registered, Error> {
+    let Paid { told, item, names, taken } = *paid;
+    let pay_system_id = register.pay_system_id;
+    match register.way {
+        Way::PaySystem => {
+            let payment_id = register.payment_id.unwrap_or_default();
+            register::pay_system::mark_paid(session, payment_id, pay_system_id, taken)
+        }
+        Way::Order => {
+            let wanted = register::order::Wanted {
+                deal_id: request.deal_id,
+                pay_system_id,
+                xml_id: names.xml_id,
+                id: told.id.as_deref(),
+                taken,
+                paid_at: told.paid_at.as_deref(),
+            };
+            register::order::register(session, &wanted)
+        }
+        Way::Deal => {
+            let wanted = register::deal::Wanted {
+                deal_id: request.deal_id,
+                entity_type_id: request.entity_type_id,
+                item,
+                field: request.fields.portal_payment_id.as_deref().unwrap_or_default(),
+                title: names.title,
+                key: names.key,
+                pay_system_id,
+                taken,
+                partial: request.partial,
+            };
+            register::deal::register(session, &wanted)
+        }
+    }
+}
+
+/// The payment whose money is in.
+pub struct Paid<'a> {
+    /// As the caller told it.
+    pub told: &'a Told,
+    /// What was taken.
+    pub taken: Amount,
+    /// The item that stands for it, with all its fields.
+    pub item: &'a Item,
+    /// What it is called.
+    pub names: Names<'a>,
+}
+
+/// What the payment is called.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// The item's external key.
+    pub xml_id: &'a str,
+    /// The short key of the marks.
+    pub key: &'a str,
+    /// The item's title.
+    pub title: &'a str,
+}
