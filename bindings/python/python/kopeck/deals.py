@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
 
+class LinkedItem(Result):
+    """The item that stands for a payment."""
+
+    __slots__ = ()
+    _shown = ("id", "stage_id", "amount", "currency")
+
+    id: int
+    stage_id: str | None
+    category_id: int | None
+    amount: Decimal | None
+    currency: str | None
+
+    def _read(self, name: str, value: Any) -> Any:
+        return decimal(value) if name == "amount" else value
+
+
 class LinkedPayment(Result):
     """A payment that is tied to its deal, by an item of the smart process."""
 
@@ -23,13 +39,19 @@ class LinkedPayment(Result):
     item_id: int
     xml_id: str
     """The item's external key."""
+    item: LinkedItem
     added: bool
     """Whether this call added the item."""
+    changed: bool
+    """Whether this call wrote anything."""
     comment_id: int | None
+    """The comment of this state, on the deal's timeline."""
     duplicates: tuple[int, ...]
     """Other items of the same key, with higher ids: nothing is done with them."""
 
     def _read(self, name: str, value: Any) -> Any:
+        if name == "item":
+            return LinkedItem(value)
         return tuple(value) if name == "duplicates" else value
 
 
