@@ -2,5 +2,8 @@
 
 mod exchange;
 mod limits;
+mod link;
+mod link_lost;
+mod link_rivals;
 mod portal;
 mod tokens;

@@ -86,7 +86,8 @@ impl Link<'_> {
         }
         let others = standing.of_deal(deal.id, &self.checked.xml_id)?;
         // An old item has a low id for another reason than being first at the deal.
-        let ours = Some(own.item.id).filter(|_| own.came != Came::Tied);
+        let first = others.own.first().map_or(own.item.id, |first| first.id.min(own.item.id));
+        let ours = Some(first).filter(|_| own.came != Came::Tied);
         if let Err(error) = self.alone(deal, kind, &others, ours) {
             return Err(self.take_back(kind, &own, error));
         }
