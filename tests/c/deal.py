@@ -177,7 +177,7 @@ def killed(story, place, carried_out):
 
 
 def lost(story, method):
-    """The answer to the portal's first call of a method is lost."""
+    """The answer to the first call of a method is lost."""
     story.relay.lose = method
     good = story.until_it_ends(2) and story.is_won_once()
     return good and story.relay.lose is None
@@ -285,7 +285,8 @@ def cases(new):
             for carried_out in (False, True):
                 title = f"killed {'in' if carried_out else 'before'} call {place}, {paths[place - 1]}"
                 yield case(title, lambda story, n=place, c=carried_out: killed(story, n, c))
-        for method in sorted({path for path in paths if "crm." in path}):
+        words = ("crm.", "create-smart-process", "register")
+        for method in sorted({path for path in paths if any(word in path for word in words)}):
             title = f"the answer to {method} is lost"
             yield case(title, lambda story, method=method: lost(story, method))
     yield "the payment fails", lambda: new(ExamplePay), fails
