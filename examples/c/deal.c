@@ -17,7 +17,7 @@
 
 #include "listener.h"
 
-enum { OPEN = -1, WON = 0, NOT_WON = 1 };
+enum { OPEN, WON, NOT_WON };
 
 static const char *port, *database, *deal, *type;
 static kopeck_client *gateway, *portal;
@@ -129,13 +129,12 @@ static kopeck_message *ask_deal(void) {
     return reply;
 }
 
-/* The deal says how it ended, and its timeline why. */
-static void look_at_deal(void) {
+/* The deal says how it ended, and its timeline why. Says whether it is won. */
+static int look_at_deal(void) {
     char comment[40] = "result.0.COMMENT";
     kopeck_status status;
     kopeck_message *reply = ask_deal();
     int won = is(reply, "result.item.stageSemanticId", "S");
-    outcome = won && outcome == OPEN ? WON : NOT_WON;
     printf("the deal is %s: %s\n", won ? "won" : "not won", get(reply, "result.item.stageId"));
     kopeck_message_free(reply);
     kopeck_message *which =
@@ -147,6 +146,7 @@ static void look_at_deal(void) {
         snprintf(comment, sizeof comment, "result.%d.COMMENT", i);
     }
     kopeck_message_free(reply);
+    return won;
 }
 
 /* What both flows of a deal are told: a payment of any gateway. */
@@ -166,21 +166,24 @@ static void link_payment(const kopeck_message *payment) {
     kopeck_message_free(reply);
 }
 
-/* Tells the deal what became of its payment. Says whether the portal knows it now; if not, it may
- * be repeated. */
-static int settle_deal(const kopeck_message *payment, const char *on_failure) {
+/* Tells the deal what became of its payment. What was only not done is repeated; what is refused, or
+ * does not fit, is for a person. */
+static kopeck_status settle_deal(const kopeck_message *payment, const char *on_failure) {
     kopeck_status status;
     kopeck_message *request = /* a gateway that notified waits for its answer */
         fill(about(payment), "on_failure", on_failure, "timeout_ms", "5000", NULL);
     kopeck_message *reply = call(portal, "settle_deal", request, &status);
-    if (status != KOPECK_OK) {
+    outcome = status == KOPECK_OK ? WON : NOT_WON;
+    if (status == KOPECK_NOT_DONE || status == KOPECK_OUTCOME_UNKNOWN) {
         printf("not now: %s: %s\n", get(reply, "kind"), get(reply, "message"));
-    } else if (is(reply, "needs_attention", "true")) {
-        printf("a person must look at the deal: %s\n", get(reply, "attention"));
+        outcome = OPEN;
+    } else if (status != KOPECK_OK || is(reply, "needs_attention", "true")) {
+        printf("a person must look at the deal: %s\n",
+               get(reply, status == KOPECK_OK ? "attention" : "message"));
         outcome = NOT_WON;
     }
     kopeck_message_free(reply);
-    return status == KOPECK_OK;
+    return status;
 }
 
 /* A number that is never used again, stored with all that create_payment will be given. */
@@ -259,9 +262,10 @@ static kopeck_message *payment_of_deal(void) {
     while (!payment && !(payment = create(order))) {
         /* Nobody can pay the lost one any more, so its item makes room for the next. */
         fill(order, "id", number, "status", "cancelled", "state_id", "lost", NULL);
-        if (!settle_deal(order, "keep")) {
+        if (settle_deal(order, "keep") != KOPECK_OK) {
             stop("settle_deal", number, "run this again");
         }
+        outcome = OPEN;
         kopeck_message_free(order);
         order = attempt(++count, amount, currency);
     }
@@ -285,10 +289,9 @@ static const char *confirm(kopeck_message *request, kopeck_message **payment) {
     } else if (is(*payment, "final", "true")) {
         printf("confirmed: %s, captured %s %s\n", get(*payment, "status"),
                get(*payment, "captured"), get(*payment, "currency"));
-        if (!settle_deal(*payment, "lose")) { /* the money is in; the deal hears of it next time */
-            return "notification.answer.retry";
+        if (settle_deal(*payment, "lose") != KOPECK_OK) {
+            return "notification.answer.retry"; /* the money is in, and the deal does not know */
         }
-        look_at_deal();
     }
     return "notification.answer.ok";
 }
@@ -374,6 +377,7 @@ int main(int count, char **arguments) {
     while (outcome == OPEN) {
         serve(listener);
     }
+    int won = look_at_deal() && outcome == WON;
     kopeck_message_free(now);
     kopeck_message_free(linked);
     kopeck_message_free(payment);
@@ -381,5 +385,5 @@ int main(int count, char **arguments) {
     kopeck_client_free(portal);
     kopeck_client_free(gateway);
     close(listener);
-    return outcome;
+    return won ? 0 : 1;
 }

@@ -36,7 +36,7 @@ class Relay(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}).start()
 
     def strike(self, place, carried_out, dies=False):
-        """The n-th request breaks: before it leaves, or once it is carried out; its sender may die."""
+        """The n-th request breaks: before it leaves, or once carried out. Its sender may die."""
         self.struck, self.carried_out, self.dies = place, carried_out, dies
 
     def close(self):
@@ -61,7 +61,8 @@ class Handler(BaseHTTPRequestHandler):
             return  # nobody is there
         strikes = len(relay.paths) == relay.struck
         if strikes and not relay.carried_out:
-            return self.broken()
+            self.broken()
+            return
         line = http.client.HTTPConnection(relay.target, timeout=30)
         line.request(self.command, self.path, body, dict(self.headers.items()))
         reply = line.getresponse()
@@ -69,7 +70,8 @@ class Handler(BaseHTTPRequestHandler):
         text = reply.read().replace(relay.target.encode(), relay.url.partition("//")[2].encode())
         line.close()
         if strikes:
-            return self.broken()
+            self.broken()
+            return
         if relay.lose == method:
             relay.lose = None
             return
