@@ -31,9 +31,6 @@ import kopeck
 from kopeck.fields import Create, Expect, Received
 from kopeck.results import Answer
 
-# A gateway that notifies waits for its answer; what takes longer it brings again.
-PATIENCE_MS = 10_000
-
 say = partial(print, flush=True)
 
 
@@ -49,6 +46,8 @@ class Deal:
         self.gateway = client.describe()["gateway"]  # as its payments name it
         self.where = {"deal_id": given.deal, "entity_type_id": given.type}
         self.id = f"deal-{given.deal}"  # in our own tables
+        # A gateway that notifies waits for its answer; what takes longer it brings again.
+        self.patience_ms = given.patience_ms
         self.rows = sqlite3.connect(given.store, isolation_level=None)  # a statement is committed
         self.rows.row_factory = sqlite3.Row
         if not self.rows.execute("select 1 from sqlite_master").fetchone():
@@ -107,7 +106,7 @@ class Deal:
             operation="create_payment",
             create=fields,
             sent_at=self.row()["sent_at"],
-            timeout_ms=PATIENCE_MS,
+            timeout_ms=self.patience_ms,
         )
         if verdict.verdict == "done":
             return self.made(verdict.payment)
@@ -128,18 +127,26 @@ class Deal:
     def made(self, payment: kopeck.Payment) -> None:
         if payment.action is None or payment.action.url is None:
             raise SystemExit(f"{payment} has no page: a person must look")
-        self.keep(payment_id=payment.id, page_url=payment.action.url, page_shown=1)
+        with self.rows:  # commits at the end, or rolls back
+            self.rows.execute("begin immediate")
+            self.keep(payment_id=payment.id, page_url=payment.action.url, page_shown=1)
+            insert = "insert into applied_states values (?, ?, ?)"
+            self.rows.execute(insert, (payment.state_id, self.row()["number"], payment.status))
 
     def told(self) -> dict[str, Any]:
         """What is stored of the newest attempt, in the words of a reply."""
         row = self.row()
         told = {name: row[name] for name in ("gateway", "amount", "currency")}
         told.update(order_number=row["number"], id=row["payment_id"])
-        return {**told, "action": {"type": "redirect", "url": row["page_url"]}}
+        told["action"] = {"type": "redirect", "url": row["page_url"]}
+        query = "select state_id, status from applied_states where number = ?"
+        return {**told, **(self.rows.execute(query, (row["number"],)).fetchone() or {})}
 
     def link(self) -> None:
         """An item of the smart process stands for the payment. Repeating it changes nothing."""
-        linked = self.portal.link_payment(**self.where, payment=self.told())
+        linked = self.portal.link_payment(
+            **self.where, payment=self.told(), timeout_ms=self.patience_ms
+        )
         say(f"item {linked.item_id} of the deal stands for {self.row()['number']}")
 
     def row(self, number: str | None = None) -> Any:
@@ -186,7 +193,9 @@ class Deal:
                 return True
             say(f"confirmed: {payment.status}, captured {payment.captured} {payment.currency}")
             self.keep(number=row["number"], status=payment.status)
-            told = self.portal.settle_deal(**self.where, payment=payment, timeout_ms=PATIENCE_MS)
+            told = self.portal.settle_deal(
+                **self.where, payment=payment, timeout_ms=self.patience_ms
+            )
         except kopeck.MismatchError as error:
             self.mark("needs_attention", str(error))
             return True
@@ -261,6 +270,7 @@ def main() -> int:
     for option in ("--deal", "--type", "--listen"):
         parser.add_argument(option, type=int, required=True)
     parser.add_argument("--store", type=Path, default=Path("deals.db"))
+    parser.add_argument("--patience-ms", type=int, default=10_000)
     given = parser.parse_args()
     server = Server(("127.0.0.1", given.listen), Handler)  # also keeps a second one from starting
     portal = kopeck.Bitrix24({"webhook_url": given.portal})

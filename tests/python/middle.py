@@ -80,7 +80,9 @@ class Middle:
             line.request(method, path, body or None, kept)
             answer = line.getresponse()
             told = [pair for pair in answer.getheaders() if pair[0].lower() not in own]
-            return answer.status, told, answer.read()
+            # A gateway's page stands where its client knows the gateway.
+            text = answer.read().replace(self.origin.encode(), self.url.encode())
+            return answer.status, told, text
         finally:
             line.close()
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from middle import Middle, When
 from portal import FIELDS, TYPE, Portal
-
 from sandbox import Sandbox
 
 PROGRAM = Path(__file__).with_name("flow_once.py")
