@@ -21,7 +21,7 @@ enum { OPEN, WON, NOT_WON };
 
 static const char *port, *database, *deal, *type;
 static kopeck_client *gateway, *portal;
-static char gateway_name[64], number[64]; /* the newest attempt's */
+static char gateway_name[64], number[80]; /* the newest attempt's */
 static int outcome = OPEN;
 
 /* Names and values, ended by NULL. A wrong one is found by the call that gets the message. */
@@ -97,14 +97,14 @@ static void keep(const char *fact, const kopeck_message *message) {
 /* The newest message that is stored as a fact, or NULL; `of` begins the attempt's number. What a
  * crash cut short is no message. */
 static kopeck_message *stored(const char *of, const char *fact) {
-    char *line = NULL, attempt[64], what[16];
+    char *line = NULL, attempt[80], what[16];
     size_t room = 0;
     int at = 0;
     kopeck_message *newest = NULL;
     FILE *file = fopen(database, "r");
     while (file && getline(&line, &room, file) > 0) {
         kopeck_message *message = NULL;
-        if (sscanf(line, "%63s %15s %n", attempt, what, &at) == 2 && strcmp(what, fact) == 0 &&
+        if (sscanf(line, "%79s %15s %n", attempt, what, &at) == 2 && strcmp(what, fact) == 0 &&
             strncmp(attempt, of, strlen(of)) == 0) {
             int whole = kopeck_message_parse(line + at, strlen(line + at), &message) == KOPECK_OK;
             kopeck_message_free(whole ? newest : message);
@@ -166,8 +166,8 @@ static void link_payment(const kopeck_message *payment) {
     kopeck_message_free(reply);
 }
 
-/* Tells the deal what became of its payment. What was only not done is repeated; what is refused, or
- * does not fit, is for a person. */
+/* Tells the deal what became of its payment. What was only not done is repeated; what is refused,
+ * or does not fit, is for a person. */
 static kopeck_status settle_deal(const kopeck_message *payment, const char *on_failure) {
     kopeck_status status;
     kopeck_message *request = /* a gateway that notified waits for its answer */
@@ -189,8 +189,8 @@ static kopeck_status settle_deal(const kopeck_message *payment, const char *on_f
 /* A number that is never used again, stored with all that create_payment will be given. */
 static kopeck_message *attempt(int count, const char *amount, const char *currency) {
     char back[64];
-    unsigned chance = (unsigned)time(NULL) * 65521u + (unsigned)getpid();
-    snprintf(number, sizeof number, "deal-%s-%d-%08x", deal, count, chance);
+    snprintf(number, sizeof number, "deal-%s-%d-%lx%x", deal, count, (long)time(NULL),
+             (unsigned)getpid());
     snprintf(back, sizeof back, "http://127.0.0.1:%s/thanks", port);
     kopeck_message *order = fill(kopeck_message_new(), "order_number", number, "amount", amount,
                                  "currency", currency, "return_url", back, NULL);
@@ -364,7 +364,7 @@ int main(int count, char **arguments) {
         stop("--listen", port, "not to be had");
     }
     kopeck_message *payment = payment_of_deal(), *linked = stored(number, "linked"), *now = NULL;
-    if (linked) { /* an earlier run came this far: what happened since? */
+    if (linked || !*get(payment, "action.url")) { /* what happened since an earlier run? */
         confirm(nothing, &now);
     } else {
         link_payment(payment);

@@ -1,5 +1,5 @@
-/* A portal of Bitrix24 from C: the flows of a deal, the portal's own methods, events, CHECKOUT, lost
- * answers, threads. The webhook's secret is told nowhere. */
+/* A portal of Bitrix24 from C: the flows of a deal, the portal's own methods, events, CHECKOUT,
+ * lost answers, threads. The webhook's secret is told nowhere. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ static kopeck_message *settings_of(const char *place) {
                       "checkout_secret", CHECKOUT, "portal_hosts.0", "bitrix24.ru", NULL);
 }
 
-/* What is wrong with the settings is said by the name of the setting, and the secret is not said. */
+/* What is wrong with the settings is said by the setting's name, and the secret is not said. */
 static void wrong_settings(kopeck_message *settings, const char *name, const char *value,
                            const char *wrong) {
     kopeck_client *client = NULL;
@@ -141,11 +141,13 @@ static void linked(const kopeck_client *client, const char *url) {
     refused(client, "link_payment", about("{\"gateway\":\"x\",\"amount\":\"1500\"}"),
             KOPECK_INVALID_REQUEST, "field", "payment.order_number");
     refused(client, "link_payment",
-            about("{\"gateway\":\"x\",\"order_number\":\"1\",\"amount\":\"1500\",\"currency\":\"RUB\"}"),
+            about("{\"gateway\":\"x\",\"order_number\":\"1\",\"amount\":\"1500\","
+                  "\"currency\":\"RUB\"}"),
             KOPECK_INVALID_REQUEST, "field", "payment.amount");
-    kopeck_message *other = about("{\"gateway\":\"x\",\"order_number\":\"1\",\"amount\":\"1499.99\","
-                                  "\"currency\":\"RUB\"}");
-    refused(client, "link_payment", other, KOPECK_REFUSED, "reason", "deal_amount");
+    refused(client, "link_payment",
+            about("{\"gateway\":\"x\",\"order_number\":\"1\",\"amount\":\"1499.99\","
+                  "\"currency\":\"RUB\"}"),
+            KOPECK_REFUSED, "reason", "deal_amount");
     CHECK(items(client) == 0);
     fault(url, "crm.item.add", "drop_after");
     reply = called(client, "link_payment", about(kopeck_message_json(plan)), KOPECK_OK);
