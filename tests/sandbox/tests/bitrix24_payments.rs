@@ -12,6 +12,7 @@ use portal::Portal;
 use serde_json::{Value, json};
 use started::{Sandbox, text};
 
+#[cfg(test)]
 fn handler(uri: &str) -> Value {
     json!({"NAME": "Ours", "CODE": "ours", "SETTINGS": {
         "CODES": {"SERVICE_ID": {"NAME": "Shop"}, "SERVICE_KEY": {"NAME": "Key"},
@@ -20,12 +21,14 @@ fn handler(uri: &str) -> Value {
             "serviceKey": {"CODE": "SERVICE_KEY"}, "number": {"CODE": "NUMBER"}}}}})
 }
 
+#[cfg(test)]
 fn pay_system() -> Value {
     json!({"NAME": "Card", "PERSON_TYPE_ID": 3, "BX_REST_HANDLER": "ours", "ENTITY_REGISTRY_TYPE": "ORDER",
         "SETTINGS": {"SERVICE_ID": {"TYPE": "VALUE", "VALUE": "42"}, "SERVICE_KEY": {"TYPE": "VALUE", "VALUE": "s3cret"}}})
 }
 
-/// A paid way: a row, a payment, its product, its pay system.
+/// A payment of everything that a deal sells.
+#[cfg(test)]
 fn payment(portal: &Portal) -> Value {
     let row = json!({"fields": {"ownerId": 662, "ownerType": "D", "productName": "Order", "price": 850, "quantity": 2}});
     let row = portal.call("crm.item.productrow.add", &row)["productRow"].clone();

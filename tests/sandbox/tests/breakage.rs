@@ -169,6 +169,13 @@ fn odd_input_is_answered() {
         "/replay/",
         "/replay/x",
         "/payment/rest/register.do?a=%FF&&=&==",
+        "/bitrix24/",
+        "/bitrix24/rest/",
+        "/bitrix24/rest/1//",
+        "/bitrix24/rest/1/x/y?a%5B=1&%5B%5D=2&b%5B%5D%5B%5D=3",
+        "/bitrix24/oauth/token/",
+        "/moved/",
+        "/control/bitrix24/portals/x/deals/y",
     ] {
         for method in ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"] {
             let url = format!("{}{path}", sandbox.origin);

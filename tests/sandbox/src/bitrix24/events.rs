@@ -137,3 +137,34 @@ pub fn send(sandbox: &Arc<Sandbox>, portal: &mut Portal) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The worked example of an outgoing webhook, but for the path and the moment.
+    #[test]
+    fn the_form_is_the_documented_one() {
+        let mut portal = Portal::new("p", "http://some-domain.bitrix24.com");
+        portal.member = "a223c6b3710f85df22e9377d6c4f7553".to_owned();
+        portal.application_token = "51856fefc120afa4b628cc82d3935cce".to_owned();
+        let fields = [("ID", "24".to_owned()), ("ENTITY_TYPE_ID", "1220".to_owned())];
+        let body = portal.event_body("ONCRMDYNAMICITEMUPDATE", &fields);
+        let (before, rest) = body.split_once("&ts=").unwrap();
+        let (ts, behind) = rest.split_once('&').unwrap();
+        assert!(ts.parse::<i64>().unwrap() > 1_723_538_517);
+        assert_eq!(
+            before,
+            "event=ONCRMDYNAMICITEMUPDATE&event_handler_id=5&data%5BFIELDS%5D%5BID%5D=24\
+             &data%5BFIELDS%5D%5BENTITY_TYPE_ID%5D=1220"
+        );
+        assert_eq!(
+            behind.replace("%2Fbitrix24%2Frest", "%2Frest"),
+            "auth%5Bdomain%5D=some-domain.bitrix24.com\
+             &auth%5Bclient_endpoint%5D=http%3A%2F%2Fsome-domain.bitrix24.com%2Frest%2F\
+             &auth%5Bserver_endpoint%5D=http%3A%2F%2Fsome-domain.bitrix24.com%2Frest%2F\
+             &auth%5Bmember_id%5D=a223c6b3710f85df22e9377d6c4f7553\
+             &auth%5Bapplication_token%5D=51856fefc120afa4b628cc82d3935cce"
+        );
+    }
+}
