@@ -159,6 +159,15 @@ impl Client {
     }
 }
 
+#[cfg(test)]
+impl Client {
+    /// A call for tests of what stands below an operation.
+    pub(crate) fn lend<T>(&self, clock: &dyn Clock, run: impl FnOnce(&Call<'_>) -> T) -> T {
+        let (wrote, gateway_date) = (Cell::new(false), Cell::new(None));
+        run(&Call { client: self, clock, log: None, wrote: &wrote, gateway_date: &gateway_date })
+    }
+}
+
 /// One call on its way.
 pub(crate) struct Call<'a> {
     client: &'a Client,

@@ -58,14 +58,14 @@ pub fn start(portal: &Arc<Bitrix24>, method: &Method, now: Time) -> Result<Step,
         let home = settings.place()?.origin();
         let plain = settings.allow_plain_http;
         match new_origin(&response, asked.expose(), home, &settings.portal_hosts, plain)? {
-            None => Reply::read(&response, method.effect, now).map(done),
+            None => read(&portal, &response, method.effect, now).map(done),
             Some(origin) => {
                 let again = request(&portal, &method, Some(&origin))?;
                 let next = move |response: HttpResponse| {
                     if is_redirect(&response) {
                         return Err(twice(&response));
                     }
-                    let reply = Reply::read(&response, method.effect, now);
+                    let reply = read(&portal, &response, method.effect, now);
                     // Kept once a portal is seen there: its envelope, or its refusal.
                     if reply.as_ref().err().is_none_or(|error| error.code.is_some()) {
                         portal.moved.set(origin);
@@ -77,6 +77,15 @@ pub fn start(portal: &Arc<Bitrix24>, method: &Method, now: Time) -> Result<Step,
         }
     };
     Ok(Step::Send(first, Box::new(next)))
+}
+
+fn read(
+    portal: &Bitrix24,
+    response: &HttpResponse,
+    effect: Effect,
+    now: Time,
+) -> Result<Reply, Error> {
+    portal.read(response, |response| Reply::read(response, effect, now))
 }
 
 fn done(reply: Reply) -> Step {

@@ -36,7 +36,7 @@ use self::settings::Settings;
 use crate::client::Call;
 use crate::error::Error;
 use crate::fields::{self, Fields};
-use crate::http::Effect;
+use crate::http::{Effect, HttpResponse};
 use crate::native::Native;
 use crate::operation::{self, Common};
 use crate::settings::Common as CommonSettings;
@@ -116,6 +116,25 @@ impl Bitrix24 {
     ) -> Result<Fields, Error> {
         let session = Session::new(call, self);
         self.served(&session, operation, fields).map_err(|error| self.without_secrets(error))
+    }
+
+    /// Reads an answer. A failure is read once more without our secrets: others may quote the request,
+    /// and an excerpt may cut a secret in two.
+    fn read<T>(
+        &self,
+        response: &HttpResponse,
+        read: impl Fn(&HttpResponse) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        read(response).map_err(|error| {
+            let hidden = |text: &str| self.settings.hide(text);
+            let headers = response.headers.iter();
+            let masked = HttpResponse {
+                status: response.status,
+                headers: headers.map(|(name, value)| (name.clone(), hidden(value))).collect(),
+                body: hidden(&String::from_utf8_lossy(&response.body)).into_bytes(),
+            };
+            read(&masked).err().unwrap_or(error)
+        })
     }
 
     /// What others say may quote the URL, whose path is the webhook's secret.

@@ -63,7 +63,7 @@ pub fn start(portal: &Arc<Bitrix24>, given: &Fields, now: Time) -> Result<Step, 
     let request = request(oauth, portal.settings.assumptions.refresh_by_get);
     let portal = Arc::clone(portal);
     let next = move |mut response: HttpResponse| {
-        let reply = read(&portal, &response, now);
+        let reply = portal.read(&response, |response| read(&portal, response, now));
         response.body.zeroize();
         reply.map(Step::Done)
     };

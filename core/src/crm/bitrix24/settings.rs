@@ -55,7 +55,7 @@ pub enum Body {
     Form,
 }
 
-/// How many requests the portal takes: so many at once, and so many a second.
+/// How many requests the portal takes: so many at once, and so many a second. We send a little less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestLimit {

@@ -52,6 +52,6 @@ fn threads_of_one_client_keep_within_the_portals_bucket() {
             .collect();
         threads.into_iter().for_each(|thread| drop(thread.join().unwrap()));
     });
-    // Four too many, each half a second after the other.
-    assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
+    // Nine too many for our side, each half a second after the other.
+    assert!(started.elapsed() >= Duration::from_secs(4), "{:?}", started.elapsed());
 }
