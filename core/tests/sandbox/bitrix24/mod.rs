@@ -1,5 +1,7 @@
 //! Bitrix24: a portal of its own in each test, opened by `portal.rs`.
 
+mod checkout;
+mod events;
 mod exchange;
 mod limits;
 mod portal;

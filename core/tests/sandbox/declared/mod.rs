@@ -40,19 +40,21 @@ fn alone(name: &str) -> MutexGuard<'static, ()> {
 }
 
 /// One shop with one order.
-struct Described {
+pub struct Described {
     name: String,
-    client: Arc<Client>,
-    listener: Listener,
+    /// Speaks for the shop.
+    pub client: Arc<Client>,
+    /// Takes its notifications.
+    pub listener: Listener,
     /// As `create_payment` takes it.
-    order: Value,
+    pub order: Value,
     /// After `create`.
-    id: String,
+    pub id: String,
     _alone: MutexGuard<'static, ()>,
 }
 
 impl Described {
-    fn plain(name: &str) -> Described {
+    pub fn plain(name: &str) -> Described {
         Described::with(name, json!({}))
     }
 
@@ -159,11 +161,11 @@ impl Described {
         self.listener.next()
     }
 
-    fn parse(&self, notification: &Value) -> Fields {
+    pub fn parse(&self, notification: &Value) -> Fields {
         self.call("parse_notification", notification.clone())
     }
 
-    fn confirm(&self, notification: Option<&Value>) -> Fields {
+    pub fn confirm(&self, notification: Option<&Value>) -> Fields {
         let mut request = json!({ "id": self.id, "expect": self.expect() });
         if let Some(notification) = notification {
             request["notification"] = notification.clone();

@@ -59,19 +59,21 @@ pub struct AnswerCheckout {
 }
 
 pub fn answer_checkout(portal: &Bitrix24, given: &Fields) -> Result<Fields, Error> {
-    let request: AnswerCheckout = fields::read(given)?;
-    let language = request.language;
-    let answer = match (&request.payment, &request.error) {
-        (Some(payment), None) => page(portal, payment, request.page_url.as_deref())
-            .map_err(|error| answered(error, language))?,
-        (None, Some(error)) => of_error(
-            error.get("kind").and_then(Value::as_str).unwrap_or_default(),
-            error.get("reason").and_then(Value::as_str).unwrap_or_default(),
-            language,
-        ),
-        _ => return Err(Error::invalid("payment", "expected payment or error, one of the two")),
-    };
+    let request: AnswerCheckout =
+        fields::read(given).map_err(|error| answered(error, Language::default()))?;
+    let answer = answer(portal, &request).map_err(|error| answered(error, request.language))?;
     Ok(Fields::from_iter([("answer".to_owned(), answer)]))
+}
+
+fn answer(portal: &Bitrix24, request: &AnswerCheckout) -> Result<Value, Error> {
+    match (&request.payment, &request.error) {
+        (Some(payment), None) => page(portal, payment, request.page_url.as_deref()),
+        (None, Some(error)) => {
+            let word = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
+            Ok(of_error(word("kind"), word("reason"), request.language))
+        }
+        _ => Err(Error::invalid("payment", "expected payment or error, one of the two")),
+    }
 }
 
 /// Adds to an error what the portal is to be answered.
