@@ -4,5 +4,6 @@ mod checkout;
 mod events;
 mod exchange;
 mod limits;
+mod natives;
 mod portal;
 mod tokens;
