@@ -107,6 +107,8 @@ test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; 
 	@$(PYTHON) tests/c/shop.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 	@echo "== C: the example of instalments, killed between any two calls"
 	@$(PYTHON) tests/c/instalments.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
+	@echo "== C: the example of a deal, killed in and between any two calls, at two gateways"
+	@$(PYTHON) tests/c/deal.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 	@echo "== C: the example of a described gateway: plain, valgrind, sanitizers"
 	@$(PYTHON) tests/c/declared.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 
