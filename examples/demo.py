@@ -115,12 +115,13 @@ def main() -> None:
         for order in fetch(f"{origin}/sandbox/declared/orders")["orders"]:
             events = " -> ".join(entry["event"] for entry in order["history"])
             say("gateway", f"{order['number']}: {events}")
-        for line in portal.closing():
+        timelines, won = portal.closing()
+        for line in timelines:
             say("portal", line)
         print(
             f"\ndemo ok: {len(shops)} shops took a payment, verified its notification, "
             f"and refunded a part; {len(lenders)} were paid in instalments, "
-            f"{len(described)} at a gateway that a file describes; {2 * len(deals)} deals were won"
+            f"{len(described)} at a gateway that a file describes; {won} deals were won"
         )
     finally:
         sandbox.stdin.close()

@@ -84,12 +84,12 @@ class Portal:
         arguments += ["--type", str(SMART_PROCESS), "--gateway", json.dumps(gateway)]
         return arguments
 
-    def closing(self) -> list[str]:
-        """Each deal's stage and timeline."""
+    def closing(self) -> tuple[list[str], int]:
+        """Each deal's stage and timeline, and how many are won."""
         seen = fetch(self.url)
         lines = []
         for deal in seen["deals"]:
             lines.append(f"deal {deal['id']}: {deal['stageId']}")
             own = [one for one in seen["comments"] if str(one["ENTITY_ID"]) == str(deal["id"])]
-            lines += [f"  {line}" for one in own for line in one["COMMENT"].splitlines()]
-        return lines
+            lines += [f"  {one['COMMENT'].splitlines()[0]}" for one in own]
+        return lines, sum(deal["stageSemanticId"] == "S" for deal in seen["deals"])

@@ -50,7 +50,7 @@ README = [
         'kopeck_message_set(settings, "descriptor", "examplepay");',
         "{origin}/declared/pay.examplepay.com/",
     ),
-    Piece("https://portal.bitrix24.ru/rest/1/SECRET/", "{webhook}", "OK: item 24\n"),
+    Piece("https://portal.bitrix24.ru/rest/1/SECRET/", "{webhook}", ": item 24\n"),
 ]
 GUIDE = [
     Piece("descriptor_check(", "descriptor_check(", "True () () amount=100.00&currency=RUB&"),
@@ -58,7 +58,7 @@ GUIDE = [
 ]
 # How many pieces of each language a page has.
 PAGES = [
-    ("README.md", README, {"python": 3, "c": 4}),
+    ("README.md", README, {"python": 4, "c": 4}),
     ("docs/describe-a-gateway.md", GUIDE, {"python": 2, "c": 1}),
 ]
 ESHOP = {

@@ -40,6 +40,7 @@ PLAIN = {
     "language": "ru",
     "ip": "192.0.2.10",
     "id": "01491d0b-c848-7dd6-a20d-e96900a7d8c0",
+    "yes_no": "Y",
 }
 
 # Where any sample of the shape will not do.
@@ -51,6 +52,43 @@ NAMED = {
     "RecipientCurrency": "RUB",
     "RecurringType": "Activate",
 }
+
+# The same for the portal's methods, by method and place.
+PORTAL: dict[str, dict[str, Any]] = {
+    "crm.item.payment.add": {"entityTypeId": 2},
+    "crm.item.productrow.add": {"fields.ownerType": "D"},
+    "crm.item.productrow.getAvailableForPayment": {"ownerType": "T4c4"},
+    "crm.item.productrow.list": {"filter": {"=ownerType": "D", "=ownerId": 662, ">id": 17640}},
+    "crm.item.productrow.set": {"ownerType": "SI"},
+    "crm.type.add": {
+        "fields.entityTypeId": 2024,
+        "fields.relations.parent.0.isChildrenListEnabled": "true",
+        "fields.relations.child.0.isChildrenListEnabled": "false",
+    },
+    "crm.type.update": {
+        "fields.relations.parent.0.isChildrenListEnabled": "true",
+        "fields.relations.child.0.isChildrenListEnabled": "false",
+    },
+    "sale.paysystem.add": {"ENTITY_REGISTRY_TYPE": "ORDER"},
+    "sale.paysystem.handler.add": {
+        "SETTINGS": {
+            "CODES": {"REST_SERVICE_ID": {"NAME": "Номер магазина", "SORT": 100}},
+            "CHECKOUT_DATA": {
+                "ACTION_URI": "https://shop.example/checkout",
+                "FIELDS": {"serviceid": {"CODE": "REST_SERVICE_ID"}},
+            },
+            "CURRENCY": ["RUB"],
+        }
+    },
+}
+
+
+def put(holder: Any, place: str, value: Any) -> None:
+    """Puts a value where a dotted place leads."""
+    *above, last = place.split(".")
+    for part in above:
+        holder = holder[int(part)] if isinstance(holder, list) else holder[part]
+    holder[last] = value
 
 
 @dataclass
@@ -65,6 +103,11 @@ class Plan:
     sign: Callable[[dict[str, Any], dict[str, str]], tuple[dict[str, str], dict[str, str]]] | None
     """What joins the body, and the headers; of the row and of the values as they leave."""
     success: str = "{}"
+    rows: Callable[[dict[str, Any]], bool] = lambda row: bool(row.get("path"))
+    """Which rows are the plan's."""
+
+    def folder(self) -> pathlib.Path:
+        return VECTORS / str(self.settings.get("gateway", "bitrix24"))
 
 
 def plans() -> list[Plan]:
@@ -88,7 +131,58 @@ def plans() -> list[Plan]:
     }
     success = '{"OperationState":{"Code":0},"Result":{"State":{"Code":0}}}'
     found.append(Plan("im", root, settings, filled, signed, success))
-    return found
+    return found + portals()
+
+
+def portals() -> list[Plan]:
+    """Bitrix24 through a webhook, and through an application what a webhook may not call."""
+    root = "/bitrix24/rest/1/abcdef0123456789"
+    webhook = {"service": "bitrix24", "webhook_url": f"{ORIGIN}{root}/"}
+    oauth = {
+        "client_id": "local.65f0a1b2c3d4e5.12345678",
+        "client_secret": "appSecretAppSecret",
+        "access_token": "accessTokenAccessToken",
+        "refresh_token": "refreshTokenRefreshToken",
+        "client_endpoint": f"{ORIGIN}/bitrix24/rest/",
+        "server_endpoint": f"{ORIGIN}/server/rest/",
+    }
+    application = {"service": "bitrix24", "oauth": oauth, "portal_hosts": ["127.0.0.1"]}
+
+    def method(row: dict[str, Any]) -> bool:
+        return bool(row.get("path")) and not row["path"].startswith("/")
+
+    def event(row: dict[str, Any]) -> bool:
+        return method(row) and row["path"].startswith("event")
+
+    def token(_row: dict[str, Any], _sent: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        return {"auth": oauth["access_token"]}, {}
+
+    return [
+        Plan("b24", root, webhook, {}, None, rows=lambda row: method(row) and not event(row)),
+        Plan("b24", "/bitrix24/rest", application, {}, token, rows=event),
+    ]
+
+
+def answer(row: dict[str, Any], plan: Plan) -> str:
+    """A success with what every success has."""
+    if plan.folder().name != "bitrix24":
+        return plan.success
+    envelope: dict[str, Any] = {"result": True}
+    for told in row["reply"]:
+        name, doc = told["name"], told["doc"]
+        if not told["always"]:
+            continue
+        value: Any = [] if name.endswith("s") or "a list" in doc or "an empty list" in doc else {}
+        if doc == "true":
+            value = True
+        elif name == "result" and "id" in doc.split():
+            value = 1033
+        inner = name.split(".")[1:]
+        if inner:
+            envelope["result"] = {inner[0]: value}
+        else:
+            envelope["result"] = value
+    return compact(envelope)
 
 
 class Exact(float):
@@ -102,6 +196,8 @@ def sample(field: dict[str, Any]) -> tuple[Any, Any]:
         text = ("Ж " if most >= 8 else "") + name
         text = text.ljust(least, "x")[:most]
         return text, text
+    if shape == "whole":
+        return -1, -1
     if shape == "digits":
         return "7777"[:most], int("7777"[:most])
     if shape == "code":
@@ -173,6 +269,9 @@ def request(row: dict[str, Any], plan: Plan) -> tuple[dict[str, Any], dict[str, 
             path = path.replace(f"{{{name}}}", quote(leaves, safe="-._~"))
         else:
             sent[name] = leaves
+    for place, value in PORTAL.get(row["path"], {}).items():
+        put(given, place, value)
+        put(sent, place, value)
     path = path if path.startswith("/") else f"{plan.root}/{path}"
     if row["wire"] == "query":
         query = form(sent)
@@ -198,16 +297,13 @@ def request(row: dict[str, Any], plan: Plan) -> tuple[dict[str, Any], dict[str, 
 
 def main() -> None:
     for plan in plans():
-        folder = VECTORS / plan.settings["gateway"]
-        for row in kopeck.Client(plan.settings).describe()["operations"]:
-            if not row.get("path"):
-                continue
-            name = row["name"].split(".")[1]
-            file = folder / f"{plan.prefix}_{name}_whole.json"
+        for row in filter(plan.rows, kopeck.Client(plan.settings).describe()["operations"]):
+            name = row["name"].split(".", 1)[1]
+            file = plan.folder() / f"{plan.prefix}_{name}_whole.json"
             vector = json.loads(file.read_text()) if file.exists() else {"exchanges": [{}]}
             given, leaves = request(row, plan)
             success = {"status": 200, "headers": {"content-type": "application/json"}}
-            answer = vector["exchanges"][0].get("response", {**success, "body": plan.success})
+            made = {**success, "body": answer(row, plan)}
             fresh = {
                 "title": f"every parameter of {name}",
                 "source": row["source"],
@@ -215,7 +311,9 @@ def main() -> None:
                 "operation": row["name"],
                 "fields": given,
                 "clock": "2026-01-31T10:00:00Z",
-                "exchanges": [{"request": leaves, "response": answer}],
+                "exchanges": [
+                    {"request": leaves, "response": vector["exchanges"][0].get("response", made)}
+                ],
             }
             fresh |= {key: vector[key] for key in ("reply", "error") if key in vector}
             file.write_text(json.dumps(fresh, ensure_ascii=False, indent=2) + "\n")

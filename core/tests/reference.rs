@@ -17,10 +17,11 @@ struct Chapter {
     title: &'static str,
 }
 
-const CHAPTERS: [Chapter; 3] = [
+const CHAPTERS: [Chapter; 4] = [
     Chapter { gateway: "rbs", dialect: "rbs", title: "Form and JSON dialects (D1, D2, D3)" },
     Chapter { gateway: "rbs", dialect: "sber_ecomm", title: "Sberbank's newer API (D4)" },
     Chapter { gateway: "intellectmoney", dialect: "", title: "Methods" },
+    Chapter { gateway: "bitrix24", dialect: "", title: "Methods" },
 ];
 
 /// The head of a gateway's index, below its title.
@@ -38,12 +39,27 @@ facts behind all of it: [docs/gateways/intellectmoney.md](../gateways/intellectm
 [here](intellectmoney-fields.md). PCI DSS: what a shop needs to call it; empty where no card data passes. `EshopId`, `Hash` and `Sign`
 are filled; methods of the Personal API and of payouts fetch their `UserToken` where it is not given.
 ";
+const BITRIX24_HEAD: &str = "\
+Made from the tables in `core/src/crm/bitrix24/tables` (`make bless`); `describe` prints the same. **C** is confirmed: seen in a
+named source; **I** is inferred by us, with the number of single fields where only those are. The flows and the facts behind all of it:
+[docs/gateways/bitrix24.md](../gateways/bitrix24.md). Parameters and replies: [here](bitrix24-fields.md). An operation without a path
+is ours: any method, many at once, whole lists. What the portal answers stands in `result`, with `total` and `next` of a list.
+";
+
+/// Where the tables stand.
+fn home(gateway: &str) -> &'static str {
+    if gateway == "bitrix24" { "core/src/crm" } else { "core/src/gateways" }
+}
 
 fn natives(chapter: &Chapter) -> Vec<Value> {
     let settings = match chapter.gateway {
         "rbs" => json!({
             "gateway": "rbs", "base_url": "https://gateway.example/payment",
             "dialect": chapter.dialect, "user_name": "u", "password": "p",
+        }),
+        "bitrix24" => json!({
+            "service": "bitrix24",
+            "webhook_url": "https://portal.bitrix24.ru/rest/1/abcdef0123456789/",
         }),
         _ => json!({
             "gateway": "intellectmoney", "eshop_id": "450001", "secret_key": "s",
@@ -85,7 +101,8 @@ fn marks(row: &Value) -> String {
 }
 
 fn index(gateway: &str, head: &str) -> String {
-    let mut out = format!("# Operations of the gateway `{gateway}`\n\n{head}");
+    let what = if gateway == "bitrix24" { "service" } else { "gateway" };
+    let mut out = format!("# Operations of the {what} `{gateway}`\n\n{head}");
     for chapter in CHAPTERS.iter().filter(|chapter| chapter.gateway == gateway) {
         write!(out, "\n## {}\n\n", chapter.title).unwrap();
         out.push_str("| Operation | Path | Serves | Dialect | Effect | Known | PCI DSS | Does |\n");
@@ -167,9 +184,10 @@ impl Objects {
 
 fn fields(chapter: &Chapter) -> String {
     let Chapter { gateway, title, .. } = chapter;
+    let home = home(gateway);
     let mut out = format!(
         "# Parameters of `{gateway}`: {title}\n\n\
-         Made from the tables in `core/src/gateways/{gateway}/tables` (`make bless`). Written: how a value is given; an `object` names its own table\n\
+         Made from the tables in `{home}/{gateway}/tables` (`make bless`). Written: how a value is given; an `object` names its own table\n\
          under [Objects](#objects). Need: `settings` are filled from the settings, of the `oneof` rows one is required. `secret` never\n\
          reaches a log; `card` is card data in the clear and needs the setting `card_data: \"allowed\"`.\n"
     );
@@ -212,13 +230,15 @@ fn fields(chapter: &Chapter) -> String {
 
 #[test]
 fn the_reference_says_what_the_tables_say() {
-    let [rbs, ecomm, intellectmoney] = &CHAPTERS;
+    let [rbs, ecomm, intellectmoney, bitrix24] = &CHAPTERS;
     let pages = [
         ("rbs.md", index("rbs", RBS_HEAD)),
         ("rbs-fields.md", fields(rbs)),
         ("rbs-fields-sber-ecomm.md", fields(ecomm)),
         ("intellectmoney.md", index("intellectmoney", INTELLECTMONEY_HEAD)),
         ("intellectmoney-fields.md", fields(intellectmoney)),
+        ("bitrix24.md", index("bitrix24", BITRIX24_HEAD)),
+        ("bitrix24-fields.md", fields(bitrix24)),
     ];
     for (name, page) in pages {
         let path = docs(name);

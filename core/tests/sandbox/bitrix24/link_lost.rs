@@ -11,7 +11,7 @@ use kopeck::https::{Https, TransportSettings};
 use kopeck::{Client, Error, Fields, Host, Kind};
 use serde_json::{Value, json};
 
-use super::link::{before, created, items, portal};
+use super::link::{before, created, items, portal, relate};
 use super::portal::{PAYMENTS, Portal};
 use crate::shop::{fields, number, word};
 
@@ -201,4 +201,74 @@ fn an_item_that_arrives_late_is_waited_for() {
     let linked = portal.call("link_payment", asked);
     assert_eq!((&linked["added"], &linked["changed"]), (&json!(false), &json!(true)));
     assert_eq!(items(&portal).len(), 1);
+}
+
+/// A portal that takes an item, or a change of one, and leaves its link to the deal out; or whose type
+/// loses its relation in that moment.
+struct Dropping {
+    https: Https,
+    loses: Option<&'static (dyn Fn() + Send + Sync)>,
+}
+
+impl Transport for Dropping {
+    fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendError> {
+        let writes = ["crm.item.add", "crm.item.update"];
+        if !writes.iter().any(|method| request.url.ends_with(method)) {
+            return self.https.send(request);
+        }
+        if let Some(loses) = self.loses {
+            loses();
+            return self.https.send(request);
+        }
+        let mut body: Value = serde_json::from_slice(&request.body).unwrap();
+        body["fields"].as_object_mut().unwrap().remove("parentId2");
+        self.https.send(&HttpRequest {
+            method: request.method,
+            url: request.url.clone(),
+            shown: request.shown.clone(),
+            headers: request.headers.clone(),
+            body: body.to_string().into_bytes(),
+            effect: request.effect,
+            patience: request.patience,
+            field_names: request.field_names.clone(),
+        })
+    }
+}
+
+/// Links through a portal that drops; the error.
+fn dropped(
+    portal: &Portal,
+    loses: Option<&'static (dyn Fn() + Send + Sync)>,
+    asked: &Value,
+) -> Error {
+    let settings = json!({
+        "service": "bitrix24", "request_limit": "none", "webhook_url": portal.made["webhook_url"],
+    });
+    let https = Https::new(TransportSettings::default()).unwrap();
+    let client = Client::over(&fields(settings), Box::new(Dropping { https, loses })).unwrap();
+    client.call("link_payment", &fields(asked.clone())).unwrap_err()
+}
+
+#[test]
+fn a_link_that_the_portal_drops_silently_is_no_link_and_leaves_nothing() {
+    for way in ["new", "untied"] {
+        let (portal, asked) = start(way, &number());
+        let stood = stands(&portal);
+        let error = dropped(&portal, None, &asked);
+        assert_eq!((error.kind, error.reason), (Kind::Refused, "link_dropped"), "{way}: {error}");
+        assert!(!error.may_have_happened && error.message.contains("relation to deals"), "{error}");
+        assert_eq!(stands(&portal), stood, "{way}");
+    }
+}
+
+#[test]
+fn a_relation_lost_in_that_moment_leaves_nothing() {
+    let (portal, asked) = start("new", &number());
+    let portal: &'static Portal = Box::leak(Box::new(portal));
+    let loses: &'static (dyn Fn() + Send + Sync) =
+        Box::leak(Box::new(|| relate(portal, json!([]))));
+    let error = dropped(portal, Some(loses), &asked);
+    assert_eq!((error.kind, error.reason), (Kind::Refused, "no_deal_relation"), "{error}");
+    assert!(!error.may_have_happened, "{error}");
+    assert_eq!(items(portal), Vec::<Value>::new());
 }

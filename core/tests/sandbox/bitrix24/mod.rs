@@ -7,5 +7,7 @@ mod limits;
 mod link;
 mod link_lost;
 mod link_rivals;
+mod natives;
 mod portal;
+mod settle;
 mod tokens;

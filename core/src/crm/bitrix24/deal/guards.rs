@@ -70,16 +70,23 @@ impl Link<'_> {
             kind = kind::fresh(self.session, id).map_err(missing)?;
         }
         if !kind.has_deal {
-            let says = format!(
-                "smart process {id} has no relation to deals, and the portal would drop the link \
-                 silently: bind it to deals in its settings, or by crm.type.update with the whole \
-                 relations block (it is replaced as a whole: give those that are there too) and \
-                 {{\"entityTypeId\": 2, \"isChildrenListEnabled\": \"true\"}} in relations.parent"
-            );
-            return Err(Error::refused("no_deal_relation", says));
+            return Err(no_relation(id));
         }
         checked::own_fields(stored, &kind)?;
         Ok(kind)
+    }
+
+    /// What the portal says of a filter by a link that is no more: the relation was kept in mind here, and
+    /// somebody took it away.
+    pub fn without_relation(&self, error: Error) -> Error {
+        let id = self.request.entity_type_id;
+        match error.reason {
+            "bad_value" => match kind::fresh(self.session, id) {
+                Ok(kind) if !kind.has_deal => no_relation(id),
+                _ => error,
+            },
+            _ => error,
+        }
     }
 
     /// Refuses a deal that another payment may pay, or has paid. `tied` is our item, where it is at the
@@ -175,6 +182,16 @@ impl Link<'_> {
         let says = format!("item {} is of {other}, the payment of {}", item.id, shown(amount));
         Err(Error::refused("item_amount", says))
     }
+}
+
+fn no_relation(id: u64) -> Error {
+    let says = format!(
+        "smart process {id} has no relation to deals, and the portal would drop the link \
+                 silently: bind it to deals in its settings, or by crm.type.update with the whole \
+                 relations block (it is replaced as a whole: give those that are there too) and \
+                 {{\"entityTypeId\": 2, \"isChildrenListEnabled\": \"true\"}} in relations.parent"
+    );
+    Error::refused("no_deal_relation", says)
 }
 
 /// For a message: the key, if the item has one.

@@ -48,7 +48,8 @@ impl Link<'_> {
         let kind = self.item_kind()?;
         let standing = Standing::new(self.session, &kind, &self.request.fields);
         let found = item::find(self.session, kind.entity_type_id, &self.checked.xml_id)?;
-        let others = standing.of_deal(deal.id, &self.checked.xml_id)?;
+        let others = standing.of_deal(deal.id, &self.checked.xml_id);
+        let others = others.map_err(|error| self.without_relation(error))?;
         let tied = found.first().filter(|item| item.deal_id == Some(deal.id));
         self.alone(&deal, &kind, &others, tied.map(|item| item.id))?;
         for item in &found {

@@ -60,15 +60,17 @@ impl Told {
             }
         };
         let field = if given.is_some() { "xml_id" } else { "payment.order_number" };
-        // A percent sign would be a wildcard in the portal's filters.
+        // A percent sign would be a wildcard in the portal's filters, and a space at the end is lost.
         match !key.is_empty()
+            && key.trim() == key
             && key.chars().count() <= 255
             && !key.contains(|c: char| c == '%' || c.is_control())
         {
             true => Ok(key),
             false => Err(Error::invalid(
                 field,
-                "expected 1 to 255 characters for the item's key, without a percent sign",
+                "expected 1 to 255 characters for the item's key, without a percent sign and without \
+                 spaces around it",
             )),
         }
     }

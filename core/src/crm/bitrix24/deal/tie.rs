@@ -9,7 +9,7 @@ use super::link::Link;
 use super::portal_deal::PortalDeal;
 use super::rivals::Standing;
 use super::written::after;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::fields::Fields;
 
 /// How the item came to the deal.
@@ -84,7 +84,13 @@ impl Link<'_> {
         if own.came == Came::Before {
             return Ok(own);
         }
-        let others = standing.of_deal(deal.id, &self.checked.xml_id)?;
+        let others = match standing.of_deal(deal.id, &self.checked.xml_id) {
+            Ok(others) => others,
+            Err(error) if error.kind == Kind::Refused => {
+                return Err(self.take_back(kind, &own, self.without_relation(error)));
+            }
+            Err(error) => return Err(error),
+        };
         // An old item has a low id for another reason than being first at the deal.
         let first = others.own.first().map_or(own.item.id, |first| first.id.min(own.item.id));
         let ours = Some(first).filter(|_| own.came != Came::Tied);
