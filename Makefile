@@ -57,8 +57,8 @@ wheel: target/release/libkopeck.so $(BIN)/.ready
 	@$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps dist/*.whl
 
 demo: build ## take payments through the sandbox, from C and from Python
-	@mkdir -p build && rm -f build/shop-orders.txt build/instalments.txt build/instalments.db
-	@for program in shop instalments declared; do \
+	@mkdir -p build && rm -f build/shop-orders.txt build/instalments.* build/deals.*
+	@for program in shop instalments declared deal; do \
 	  $(CC) -std=c99 -Wall -Wextra -Wpedantic -O1 -Iinclude examples/c/$$program.c \
 	    -Ltarget/release -lkopeck -Wl,-rpath,$(TARGET)/release -o build/$$program || exit 1; \
 	done
@@ -71,7 +71,10 @@ demo: build ## take payments through the sandbox, from C and from Python
 	    "$(BIN)/python examples/python/instalments.py --store build/instalments.db" \
 	  --declared "A gateway described by a file, in C (examples/c/declared.c)" "build/declared" \
 	  --declared "A gateway described by a file, in Python (examples/python/declared.py)" \
-	    "$(BIN)/python examples/python/declared.py"
+	    "$(BIN)/python examples/python/declared.py" \
+	  --deal "A deal of Bitrix24 in C (examples/c/deal.c)" "build/deal --store build/deals.txt" \
+	  --deal "A deal of Bitrix24 in Python (examples/python/deal.py)" \
+	    "$(BIN)/python examples/python/deal.py --store build/deals.db"
 
 test: setup lint build test-rust test-c test-python test-browser test-docs ## everything that CI runs
 	@$(MAKE) --no-print-directory demo
@@ -104,6 +107,8 @@ test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; 
 	@$(PYTHON) tests/c/shop.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 	@echo "== C: the example of instalments, killed between any two calls"
 	@$(PYTHON) tests/c/instalments.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
+	@echo "== C: the example of a deal, killed in and between any two calls, at two gateways"
+	@$(PYTHON) tests/c/deal.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 	@echo "== C: the example of a described gateway: plain, valgrind, sanitizers"
 	@$(PYTHON) tests/c/declared.py --library target/release/libkopeck.so --sandbox $(KOPECK_SANDBOX)
 

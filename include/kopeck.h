@@ -32,6 +32,9 @@
  * Text       UTF-8, ended by NUL. Amounts are text ("100.00"); every scalar may be given as text.
  * Names      Dots lead into objects and lists: customer.email, items.0.price. A part of digits is
  *            an index, unless its parent is an object already. "\." is a literal dot.
+ * Nesting    kopeck_message_get gives a part of a message as JSON, kopeck_message_json the whole;
+ *            kopeck_message_parse reads both. So a reply becomes part of a request: print
+ *            {"payment": and the reply's JSON and } into a text, parse it, set the rest by name.
  * Threads    A const handle may be used by many threads at once, any other by one at a time. A
  *            client is const once it is made. The library starts no threads.
  * fork()     A child may go on with its parent's clients and messages: each process opens its own

@@ -50,6 +50,7 @@ README = [
         'kopeck_message_set(settings, "descriptor", "examplepay");',
         "{origin}/declared/pay.examplepay.com/",
     ),
+    Piece("https://portal.bitrix24.ru/rest/1/SECRET/", "{webhook}", ": item 24\n"),
 ]
 GUIDE = [
     Piece("descriptor_check(", "descriptor_check(", "True () () amount=100.00&currency=RUB&"),
@@ -57,7 +58,7 @@ GUIDE = [
 ]
 # How many pieces of each language a page has.
 PAGES = [
-    ("README.md", README, {"python": 3, "c": 3}),
+    ("README.md", README, {"python": 4, "c": 4}),
     ("docs/describe-a-gateway.md", GUIDE, {"python": 2, "c": 1}),
 ]
 ESHOP = {
@@ -69,6 +70,11 @@ ESHOP = {
 
 
 EXAMPLEPAY = ROOT / "core/src/gateways/declared/descriptors/examplepay.toml"
+# A portal with the first deal and the first item of the documents, 662 and 24.
+PORTAL = {
+    "types": [{"title": "Payments", "entityTypeId": 1220}],
+    "deals": [{"opportunity": 1500, "currencyId": "RUB"}],
+}
 # Where the sandbox is told of shops of gateways that a descriptor describes.
 SHOPS = "/sandbox/declared/shops"
 
@@ -113,8 +119,10 @@ def descriptor(folder: Path) -> None:
     (folder / "examplepay.toml").write_text("\n".join(pieces))
 
 
-def post(url: str, fields: object) -> None:
-    urllib.request.urlopen(url, json.dumps(fields).encode(), timeout=10).close()
+def post(url: str, fields: object) -> dict[str, str]:
+    with urllib.request.urlopen(url, json.dumps(fields).encode(), timeout=10) as reply:
+        answer: dict[str, str] = json.load(reply)
+    return answer
 
 
 def check(page: str, known: list[Piece], language: str, code: str, places: dict[str, str]) -> None:
@@ -122,7 +130,8 @@ def check(page: str, known: list[Piece], language: str, code: str, places: dict[
     piece = next((piece for piece in known if piece.mark in code), None)
     if piece is None:
         raise SystemExit(f"{page}: nothing is known of its {language} code:\n{code}")
-    placed = code.replace(piece.mark, piece.instead.replace("{origin}", places["origin"]))
+    instead = piece.instead.replace("{origin}", places["origin"])
+    placed = code.replace(piece.mark, instead.replace("{webhook}", places["webhook"]))
     folder = Path(places["folder"])
     if language == "python":
         said = run_python(placed, folder)
@@ -158,6 +167,8 @@ def main() -> None:
                     with tempfile.TemporaryDirectory() as folder:
                         descriptor(Path(folder))
                         places = {"origin": origin, "folder": folder, "library": str(library)}
+                        portal = post(f"{origin}/sandbox/bitrix24/portals", PORTAL)
+                        places["webhook"] = portal["webhook_url"]
                         check(page, known, language, code, places)
                     count += 1
         print(f"{count} passed, 0 failed")

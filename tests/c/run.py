@@ -17,7 +17,8 @@ import time
 
 from toolbox import HERE, compile_program, sandbox, stage
 
-PROGRAMS = ["message", "notification", "call", "faults", "threads", "fork", "panic", "nineteen"]
+PROGRAMS = ["message", "notification", "call", "faults", "threads", "fork", "panic"]
+PROGRAMS += ["nineteen", "portal"]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1"]
 VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--error-exitcode=9"]
 VALGRIND += ["--errors-for-leak-kinds=definite,indirect", "--show-leak-kinds=definite,indirect"]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from ._door import Door
 from ._given import as_dict, moment, received
 from .reports import SettingsReport
 from .results import Notification, Payment, Verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
-    from typing import Any, Literal
+    from typing import Literal
 
     from .fields import Amount, Before, Charge, Create, Expect, Headers, Received
 
 
-class Flows:
-    """Flows, by way of the client's `call`."""
+class Flows(Door):
+    """The flows of a gateway."""
 
     __slots__ = ()
-
-    def call(self, operation: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        raise NotImplementedError  # the client's own is meant
 
     def instalments(
         self,

@@ -16,6 +16,11 @@ def as_dict(given: Any) -> Any:
     return dict(given) if hasattr(given, "keys") else given
 
 
+def reply(given: Any) -> Any:
+    """A reply or an error of this package, or what was stored of one."""
+    return given.to_dict() if hasattr(given, "to_dict") else as_dict(given)
+
+
 def received(given: Any) -> Any:
     """A notification as the core takes it. A stranger chose its bytes, so none of them may be a
     mistake of the caller's: what no text can carry goes on as base64, odd headers stay behind."""

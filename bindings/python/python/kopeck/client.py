@@ -1,12 +1,9 @@
-"""The client: settings in, then operations by name."""
+"""The client of a gateway: what is one exchange with it."""
 
 from __future__ import annotations
 
 from ._flows import Flows
 from ._given import as_dict, moment
-from ._kopeck import NativeClient
-from ._log import hand_on
-from .errors import invalid
 from .reports import DescriptorReport
 from .results import ForgottenCard, Payment, PaymentsPage, SavedCards
 
@@ -15,7 +12,6 @@ if TYPE_CHECKING:
     import logging
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
-    from types import TracebackType
     from typing import Any, Literal
 
     from typing_extensions import Unpack
@@ -32,15 +28,12 @@ class Client(Flows):
     or card data.
     """
 
-    __slots__ = ("__weakref__", "_gateway", "_log", "_native")
+    __slots__ = ("_gateway",)
 
     def __init__(self, settings: Mapping[str, Any], *, log: logging.Logger | None = None) -> None:
         fields = as_dict(settings)
-        self._native: NativeClient | None = NativeClient(fields)
-        self._gateway = fields.get("gateway")
-        if log is not None and not hasattr(log, "isEnabledFor"):
-            raise invalid(None, "log", f"expected a logging.Logger, got {type(log).__name__}")
-        self._log = log
+        super().__init__(fields, log)
+        self._gateway = fields.get("gateway") or fields.get("service")
 
     def create_payment(
         self,
@@ -268,45 +261,6 @@ class Client(Flows):
         """Reads a descriptor (the name of a built-in one, a path, its text, or a dict), says all
         that is wrong with it, and proves its recipes by its vectors. `Client({})` can do it."""
         return DescriptorReport(self.call("descriptor_check", {"descriptor": as_dict(descriptor)}))
-
-    @property
-    def operations(self) -> tuple[str, ...]:
-        """The names of what this gateway can do, common operations first."""
-        return tuple(row["name"] for row in self.call("operations", {})["operations"])
-
-    def describe(self) -> dict[str, Any]:
-        """Every operation with its fields, and the assumptions that the settings may correct."""
-        return self.call("describe", {})
-
-    def call(self, operation: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Any operation by name, above all the gateway's own ones: `rbs.getBindings`."""
-        native = self._native
-        if native is None:
-            raise invalid(operation, None, "the client is closed")
-        given = {} if fields is None else as_dict(fields)
-        log = self._log
-        if log is None or not log.isEnabledFor(30):
-            return native.call(operation, given)
-        lines: list[tuple[int, str]] = []
-        try:
-            return native.call(operation, given, lines)
-        finally:
-            hand_on(log, lines)
-
-    def close(self) -> None:
-        """Lets the connections go, once the calls under way are done."""
-        self._native = None
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<kopeck.Client {self._gateway}>"  # the settings hold secrets

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from .results import Answers, Payment
+    from .results import Answer, Answers, Payment
 
 
 class PaymentError(Exception):
@@ -65,7 +65,15 @@ class PaymentError(Exception):
         from .results import Answers
 
         fields = self._fields.get("answer")
-        return None if fields is None else Answers(fields)
+        return None if fields is None or "status" in fields else Answers(fields)
+
+    @property
+    def checkout_answer(self) -> Answer | None:
+        """What to answer the portal whose CHECKOUT request led here."""
+        from .results import Answer
+
+        fields = self._fields.get("answer")
+        return Answer(fields) if fields is not None and "status" in fields else None
 
     def to_dict(self) -> dict[str, Any]:
         """The fields of the error, as every language sees them."""

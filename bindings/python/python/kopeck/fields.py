@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, Protocol, TypedDict, Union
 
 from .amount import Amount as Amount
 from .receipt import Receipt
@@ -126,3 +126,65 @@ class Listing(_Listing, total=False):
     statuses: Sequence[Listed]
     page_size: int | None
     extra: Mapping[str, Any] | None
+
+
+Id = Union[int, str]
+"""An id of a Bitrix24 portal, which tells ids as numbers and as text."""
+
+
+class Told(TypedDict, total=False):
+    """A payment, for a deal: a reply of Kopeck's, or before there is one its gateway, order_number,
+    amount and currency."""
+
+    gateway: str
+    id: str | None
+    order_number: str
+    status: str
+    state_id: str | None
+    amount: Amount
+    currency: str
+    captured: Amount | None
+    refunded: Amount | None
+    disputed: bool
+    test: bool | None
+    action: Mapping[str, Any] | None
+
+
+class Stored(TypedDict, total=False):
+    """The names of an item's own fields (`ufCrm...`) that take what is known of its payment."""
+
+    payment_id: str
+    payment_url: str
+    status: str
+    state_id: str
+    portal_payment_id: str
+
+
+class Stages(TypedDict, total=False):
+    """Stages to take instead of the first of their meaning."""
+
+    deal_success: str
+    deal_failure: str
+    item_success: str
+    item_failure: str
+
+
+class _Register(TypedDict):
+    way: Literal["order", "deal", "pay_system"]
+    pay_system_id: Id
+
+
+class Register(_Register, total=False):
+    """Where the portal keeps a payment of its own; `payment_id` is that of its CHECKOUT request."""
+
+    payment_id: Id
+
+
+class _Command(TypedDict):
+    method: str
+
+
+class Command(_Command, total=False):
+    """A command of `Bitrix24.batch`."""
+
+    parameters: Mapping[str, Any]

@@ -71,8 +71,7 @@ impl Bitrix24 {
         let settings = Settings::read(common, own)?;
         let bucket = Arc::new(Bucket::new(settings.request_limit));
         let paced = common.fixed_time()?.is_none();
-        let (moved, kinds) = (Moved::default(), Kinds::default());
-        Ok(Bitrix24 { settings, bucket, paced, moved, kinds })
+        Ok(Bitrix24 { settings, bucket, paced, moved: Moved::default(), kinds: Kinds::default() })
     }
 
     /// Its name in the settings.

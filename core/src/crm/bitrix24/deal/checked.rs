@@ -8,6 +8,7 @@ use super::stages::SMART_INVOICE;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::hosts;
+use crate::https;
 use crate::money::Amount;
 
 /// A request that can be carried out.
@@ -27,8 +28,8 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Checks it.
-    pub fn new(request: &LinkPayment) -> Result<Checked, Error> {
+    /// Checks it. A page on this machine, or anywhere with the setting `allow_plain_http`, may do without TLS.
+    pub fn new(request: &LinkPayment, allow_plain_http: bool) -> Result<Checked, Error> {
         let told = &request.payment;
         deal_and_type(request.deal_id, request.entity_type_id)?;
         let xml_id = told.xml_id(request.xml_id.as_deref())?;
@@ -38,7 +39,13 @@ impl Checked {
         }
         before_money(told.status.as_deref(), told.disputed)?;
         let url = told.action.as_ref().and_then(|action| action.url.clone());
-        if url.as_ref().is_some_and(|url| hosts::https(url).is_none()) {
+        let usable = |url: &String| {
+            hosts::https(url).is_some()
+                || (url.starts_with("http://")
+                    && !url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+                    && https::check_url(url, allow_plain_http).is_ok())
+        };
+        if url.as_ref().is_some_and(|url| !usable(url)) {
             return Err(Error::invalid("payment.action.url", "expected an https:// URL"));
         }
         own_names(&request.fields)?;

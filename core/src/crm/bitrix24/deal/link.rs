@@ -19,7 +19,7 @@ use crate::fields::{self, Fields};
 /// Links the payment to the deal.
 pub fn link_payment(session: &Session<'_>, given: &Fields) -> Result<Fields, Error> {
     let request: LinkPayment = fields::read(given)?;
-    let checked = Checked::new(&request)?;
+    let checked = Checked::new(&request, session.portal().settings.allow_plain_http)?;
     let session = session.patient(request.timeout_ms)?;
     let link = Link {
         session: &session,
