@@ -20,7 +20,7 @@ pub const DEAL: u64 = 2;
 pub struct PortalDeal {
     /// Its id.
     pub id: u64,
-    /// Its pipeline; 0 is the first.
+    /// Its pipeline, by its own word or its stage's; 0 is the first.
     pub category_id: Option<u64>,
     /// `NEW`, `C9:WON`
     pub stage_id: Option<String>,
@@ -47,8 +47,8 @@ pub fn find(session: &Session<'_>, deal_id: u64) -> Result<Option<PortalDeal>, E
     let deal = deal.as_mut().ok_or_else(|| unreadable("it is not the deal asked for"))?;
     let silent = row.get("stageSemanticId").and_then(fields::text).is_none()
         && row.get("closed").and_then(fields::text).is_none();
-    if let (true, Some(stage)) = (silent, &deal.stage_id) {
-        let stages = stages::of_deal(session, deal.category_id.unwrap_or_default())?;
+    if let (true, Some(stage), Some(pipeline)) = (silent, &deal.stage_id, deal.category_id) {
+        let stages = stages::of_deal(session, pipeline)?;
         deal.meaning = stages::meaning(&stages, stage);
     }
     Ok(Some(deal.clone()))
@@ -71,10 +71,12 @@ pub fn money(row: &Fields) -> (Option<Amount>, Option<Currency>) {
 fn read(row: &Fields) -> Option<PortalDeal> {
     let word = |name: &str| row.get(name).and_then(fields::text);
     let (amount, currency) = money(row);
+    let stage_id = word("stageId");
+    let pipeline = || stages::pipeline_of(stage_id.as_deref()?);
     Some(PortalDeal {
         id: row.get("id").and_then(number)?,
-        category_id: row.get("categoryId").and_then(number),
-        stage_id: word("stageId"),
+        category_id: row.get("categoryId").and_then(number).or_else(pipeline),
+        stage_id,
         meaning: meaning(word("stageSemanticId").as_deref(), word("closed").as_deref()),
         amount,
         currency,
@@ -116,12 +118,26 @@ mod tests {
     }
 
     #[test]
+    fn a_pipeline_is_never_guessed() {
+        let of = |text: &str| read(&fields::parse(text.as_bytes()).unwrap()).unwrap().category_id;
+        assert_eq!(of(r#"{"id":1,"categoryId":0,"stageId":"NEW"}"#), Some(0));
+        assert_eq!(of(r#"{"id":1,"categoryId":"9","stageId":"C9:NEW"}"#), Some(9));
+        assert_eq!(of(r#"{"id":1,"stageId":"C9:NEW"}"#), Some(9));
+        assert_eq!(of(r#"{"id":1,"stageId":"NEW"}"#), Some(0));
+        assert_eq!(of(r#"{"id":1,"categoryId":null,"stageId":"X9:NEW"}"#), None);
+        assert_eq!(of(r#"{"id":1}"#), None);
+    }
+
+    #[test]
     fn a_sum_is_read_exactly_or_not_at_all() {
         let of = |text: &str| money(&fields::parse(text.as_bytes()).unwrap());
         let minor = |text: &str| of(text).0.map(|amount| amount.minor);
         assert_eq!(minor(r#"{"opportunity":1500,"currencyId":"RUB"}"#), Some(150_000));
         assert_eq!(minor(r#"{"opportunity":1500.5,"currencyId":"RUB"}"#), Some(150_050));
         assert_eq!(minor(r#"{"opportunity":"1500.00","currencyId":"RUB"}"#), Some(150_000));
+        assert_eq!(minor(r#"{"opportunity":1.5e3,"currencyId":"RUR"}"#), Some(150_000));
+        assert_eq!(minor(r#"{"currencyId":"RUB"}"#), None);
+        assert_eq!(of(r#"{"opportunity":1,"currencyId":"RUR"}"#).1, Currency::from_code("RUB"));
         assert_eq!(minor(r#"{"opportunity":1500.001,"currencyId":"RUB"}"#), None);
         assert_eq!(minor(r#"{"opportunity":-1,"currencyId":"RUB"}"#), None);
         assert_eq!(minor(r#"{"opportunity":null,"currencyId":"RUB"}"#), None);

@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::{PortalPayment, Registered, in_doubt};
+use super::{Registered, differs, in_doubt};
+use crate::crm::bitrix24::checkout::portal_payment::PortalPayment;
 use crate::crm::bitrix24::deal::item::as_number;
-use crate::crm::bitrix24::deal::judgement::{NO_ORDER, PAYMENT_UNCLEAR};
+use crate::crm::bitrix24::deal::judgement::{NO_ORDER, PAYMENT_UNCLEAR, STILL_UNPAID};
 use crate::crm::bitrix24::deal::portal_deal::DEAL;
 use crate::crm::bitrix24::deal::rows::by_page;
 use crate::crm::bitrix24::method::Method;
@@ -33,19 +34,18 @@ pub struct Wanted<'a> {
 
 /// Registers it, once.
 pub fn register(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Registered, Error> {
-    let found = match find(session, wanted)? {
-        Some(found) => found,
-        None => match order(session, wanted.deal_id)? {
+    let payment = match find(session, wanted)? {
+        Ok(Some(payment)) => payment,
+        Ok(None) => match order(session, wanted.deal_id)? {
             Ok(order_id) => return add(session, wanted, order_id),
-            Err(why) => return Ok(Registered::Unclear(why)),
+            Err(why) => return Ok(Registered::unclear(why)),
         },
+        Err(why) => return Ok(Registered::unclear(why)),
     };
-    let (payment, more) = found;
-    match (more, payment.differs(wanted.taken), payment.paid) {
-        (true, ..) => Ok(Registered::Unclear(PAYMENT_UNCLEAR)),
-        (false, Some(why), _) => Ok(Registered::Unclear(why)),
-        (false, None, true) => Ok(Registered::Done { payment_id: payment.id, done_now: false }),
-        (false, None, false) => pay(session, wanted, payment.id),
+    match (differs(&payment, wanted.taken), payment.paid) {
+        (Some(why), _) => Ok(Registered::unclear(why)),
+        (None, true) => Ok(Registered::done(payment.id, false)),
+        (None, false) => pay(session, wanted, payment.id),
     }
 }
 
@@ -64,11 +64,12 @@ fn order(session: &Session<'_>, deal_id: u64) -> Result<Result<u64, &'static str
     })
 }
 
-/// The payment with exactly this key, and whether there are more.
+/// The payment with exactly this key; a word of the attention where there are more, or one that cannot be
+/// read: it is there all the same, and another must not be added.
 fn find(
     session: &Session<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Option<(PortalPayment, bool)>, Error> {
+) -> Result<Result<Option<PortalPayment>, &'static str>, Error> {
     let ask = json!({
         "filter": { "xmlId": wanted.xml_id }, "order": { "id": "ASC" },
         "select": ["id", "orderId", "xmlId", "paid", "sum", "currency"],
@@ -76,8 +77,14 @@ fn find(
     let rows = by_page(session, &Method::read("sale.payment.list", ask), "payments")?;
     let ours =
         |row: &&Fields| row.get("xmlId").and_then(fields::text).as_deref() == Some(wanted.xml_id);
-    let mut found = rows.iter().filter(ours).filter_map(PortalPayment::read);
-    Ok(found.next().map(|first| (first, found.next().is_some())))
+    let found: Result<Vec<PortalPayment>, Error> =
+        rows.iter().filter(ours).map(PortalPayment::read).collect();
+    let found = found.unwrap_or_default();
+    Ok(match (found.first(), rows.iter().filter(ours).count()) {
+        (None, 0) => Ok(None),
+        (Some(one), 1) => Ok(Some(one.clone())),
+        _ => Err(PAYMENT_UNCLEAR),
+    })
 }
 
 fn add(session: &Session<'_>, wanted: &Wanted<'_>, order_id: u64) -> Result<Registered, Error> {
@@ -123,15 +130,25 @@ fn finish(
         Err(error) if !in_doubt(error) => return Err(error.clone()),
         _ => {}
     }
-    match (find(session, wanted)?, outcome) {
-        (Some((_, true)), _) => Ok(Registered::Unclear(PAYMENT_UNCLEAR)),
-        (Some((payment, false)), _) if payment.paid => match payment.differs(wanted.taken) {
-            Some(why) => Ok(Registered::Unclear(why)),
-            None => Ok(Registered::Done { payment_id: payment.id, done_now: true }),
+    // A look that failed leaves the write's outcome as unknown as it was.
+    let found = match (find(session, wanted), &outcome) {
+        (Ok(found), _) => found,
+        (Err(_), Err(lost)) => return Err(lost.clone()),
+        (Err(_), Ok(())) => {
+            let says = "the portal answered, but its payment could not be read back";
+            return Err(Error::outcome_unknown("not_read_back", says));
+        }
+    };
+    match (found, outcome) {
+        (Err(why), _) => Ok(Registered::unclear(why)),
+        (Ok(Some(payment)), _) if payment.paid => match differs(&payment, wanted.taken) {
+            Some(why) => Ok(Registered::unclear(why)),
+            None => Ok(Registered::done(payment.id, true)),
         },
         (_, Err(error)) => Err(error),
-        (_, Ok(())) => {
-            let says = "the portal took the payment, and does not show it as paid";
+        (Ok(Some(_)), Ok(())) => Ok(Registered::unclear(STILL_UNPAID)),
+        (Ok(None), Ok(())) => {
+            let says = "the portal took the payment, and does not list it";
             Err(Error::outcome_unknown("reply_unreadable", says))
         }
     }
