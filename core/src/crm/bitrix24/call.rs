@@ -50,9 +50,26 @@ pub fn effect(asked: &Fields) -> Result<Option<Effect>, Error> {
     }
 }
 
+/// Last words of methods that change something, alone (`crm.deal.add`) or in front of another word
+/// (`crm.activity.todo.updateDeadline`).
+const WRITES: [&str; 30] = [
+    "add", "approve", "attach", "bind", "cancel", "clear", "complete", "delegate", "delete",
+    "detach", "execute", "finish", "import", "install", "merge", "move", "pay", "register",
+    "remove", "renew", "restore", "save", "send", "set", "start", "stop", "unbind", "unpay",
+    "update", "upload",
+];
+
+fn writes_by_name(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    WRITES.iter().any(|verb| {
+        let next = last.strip_prefix(verb).and_then(|rest| rest.chars().next());
+        last.eq_ignore_ascii_case(verb) || next.is_some_and(|c| c.is_ascii_uppercase())
+    })
+}
+
 /// Nobody may call a write a read: it would be repeated.
 pub fn known_write(name: &str, effect: Effect, field: &str) -> Result<(), Error> {
-    let writes = tables::of(name).is_some_and(|row| row.effect == Effect::Write);
+    let writes = tables::of(name).map_or(writes_by_name(name), |row| row.effect == Effect::Write);
     match writes && effect == Effect::Read {
         true => Err(Error::invalid(field, format!("{name} is known as a write"))),
         false => Ok(()),
@@ -71,4 +88,26 @@ pub fn application_only(session: &Session<'_>, name: &str, field: &str) -> Resul
         return Err(Error::invalid(field, says));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_is_known_by_its_name() {
+        for name in [
+            "crm.deal.add",
+            "CRM.DEAL.ADD",
+            "crm.deal.productrows.set",
+            "crm.activity.todo.updateDeadline",
+            "sale.paysystem.pay.payment",
+        ] {
+            assert!(known_write(name, Effect::Read, "effect").is_err(), "{name}");
+        }
+        for name in ["crm.deal.list", "crm.address.fields", "user.current", "crm.x.settings"] {
+            assert!(known_write(name, Effect::Read, "effect").is_ok(), "{name}");
+            assert!(known_write(name, Effect::Write, "effect").is_ok(), "{name}");
+        }
+    }
 }
