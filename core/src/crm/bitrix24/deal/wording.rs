@@ -73,6 +73,7 @@ fn explain(attention: &str) -> &str {
         word::PAYMENT_MISSING => "the portal has no payment of this id",
         word::PAYMENT_SYSTEM => "the portal's own payment is to be paid by another pay system",
         word::STILL_UNPAID => "the portal took its payment for paid, and still shows it unpaid",
+        word::PAID_BEFORE => "the portal's own payment was paid before this money came",
         word::REGISTER_REFUSED => "the portal refused to register the payment",
         other => other,
     }

@@ -54,6 +54,8 @@ pub const PAYMENT_MISSING: &str = "payment_missing";
 pub const PAYMENT_SYSTEM: &str = "payment_system";
 /// The portal took its payment for paid, and still shows it unpaid.
 pub const STILL_UNPAID: &str = "still_unpaid";
+/// The portal's own payment was paid before this money came: it was paid twice.
+pub const PAID_BEFORE: &str = "paid_before";
 /// The portal refused to register the payment: `refusals` has its code.
 pub const REGISTER_REFUSED: &str = "register_refused";
 
@@ -81,6 +83,7 @@ pub const REGISTERING: &[&str] = &[
     PAYMENT_MISSING,
     PAYMENT_SYSTEM,
     STILL_UNPAID,
+    PAID_BEFORE,
     REGISTER_REFUSED,
 ];
 

@@ -2,18 +2,25 @@
 //! system, as `settle_checkout` does it.
 
 use super::Registered;
+use crate::crm::bitrix24::checkout::number;
 use crate::crm::bitrix24::checkout::settle::{Pay, pay};
 use crate::crm::bitrix24::deal::judgement::{
-    PAYMENT_AMOUNT, PAYMENT_CURRENCY, PAYMENT_MISSING, PAYMENT_SYSTEM, PAYMENT_UNCLEAR,
-    STILL_UNPAID,
+    PAID_BEFORE, PAYMENT_AMOUNT, PAYMENT_CURRENCY, PAYMENT_MISSING, PAYMENT_SYSTEM,
+    PAYMENT_UNCLEAR, STILL_UNPAID,
 };
+use crate::crm::bitrix24::deal::payment::Told;
 use crate::crm::bitrix24::session::Session;
 use crate::error::Error;
 
 /// Marks it paid, once, and says what of it a person must look at in the words of `settle_deal`.
-pub fn mark_paid(session: &Session<'_>, wanted: &Pay) -> Result<Registered, Error> {
+pub fn mark_paid(session: &Session<'_>, wanted: &Pay, told: &Told) -> Result<Registered, Error> {
+    let made_for = told.order_number.as_deref().and_then(number::payment_of);
+    if made_for.is_some_and(|id| id != wanted.payment_id) {
+        return Ok(Registered::unclear(PAYMENT_UNCLEAR));
+    }
     let outcome = pay(session, wanted)?;
-    let noted = outcome.attention.into_iter().map(word).collect();
+    let before = outcome.was_paid_before(told.paid_at.as_deref()).then_some(PAID_BEFORE);
+    let noted = outcome.attention.into_iter().map(word).chain(before).collect();
     let payment_id = wanted.payment_id;
     Ok(match outcome.paid {
         true => Registered::Done { payment_id, done_now: !outcome.repeated, noted },

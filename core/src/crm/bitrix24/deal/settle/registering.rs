@@ -41,7 +41,7 @@ pub fn run(
         Way::PaySystem => {
             let payment_id = register.payment_id.unwrap_or_default();
             let wanted = Pay { payment_id, pay_system_id, captured: taken, locked: request.locked };
-            register::pay_system::mark_paid(session, &wanted)
+            register::pay_system::mark_paid(session, &wanted, told)
         }
         Way::Order => {
             let wanted = register::order::Wanted {
