@@ -106,3 +106,43 @@ class Portal:
         if "notification" not in change:
             given["payment"] = self.paid()
         return (client or self.client).settle_deal(**{**given, **change})
+
+    def pay_system(self, url: str = "http://127.0.0.1:9/") -> int:
+        """A pay system whose handler is at this address, and its secret `service-key-1`: its id."""
+        ask = self.client.method
+        provider = {"PROVIDER_KEY": "VALUE", "PROVIDER_VALUE": "service-key-1"}
+        fields = {"serviceKey": {"CODE": "SERVICE_KEY", "VISIBLE": "N"}}
+        settings = {
+            "CODES": {"SERVICE_KEY": {"NAME": "Key", "DEFAULT": provider}},
+            "CHECKOUT_DATA": {"ACTION_URI": url, "FIELDS": fields},
+        }
+        handler = {"NAME": "Ours", "CODE": "ours", "SORT": 100, "SETTINGS": settings}
+        ask("sale.paysystem.handler.add", handler)
+        persons = ask("sale.persontype.list", {}, effect="read").result["personTypes"]
+        system = {"NAME": "Card", "PERSON_TYPE_ID": persons[0]["id"], "BX_REST_HANDLER": "ours"}
+        value = {"SERVICE_KEY": {"TYPE": "VALUE", "VALUE": "service-key-1"}}
+        more = {"ACTIVE": "Y", "ENTITY_REGISTRY_TYPE": "ORDER", "SETTINGS": value}
+        return int(ask("sale.paysystem.add", {**system, **more}).result)
+
+    def product(self) -> int:
+        """What the deal sells: the id of the row."""
+        row = {"ownerId": self.deal_id, "ownerType": "D", "productName": "A teapot"}
+        fields = {"fields": {**row, "price": 1500, "quantity": 1}}
+        reply = self.client.method("crm.item.productrow.add", fields)
+        return int(reply.result["productRow"]["id"])
+
+    def order(self) -> None:
+        """The deal's order in the shop."""
+        self.by_hand("orders", id=200, currency="RUB")
+        link = {"orderId": 200, "ownerId": self.deal_id, "ownerTypeId": 2}
+        self.client.method("crm.orderentity.add", {"fields": link})
+
+    def sell(self, url: str) -> tuple[int, int]:
+        """A payment of the deal's product by a pay system: the ids of the two."""
+        ask, system_id, row_id = self.client.method, self.pay_system(url), self.product()
+        of_deal = {"entityId": self.deal_id, "entityTypeId": 2}
+        payment_id = int(ask("crm.item.payment.add", of_deal).result)
+        product = {"paymentId": payment_id, "rowId": row_id, "quantity": 1}
+        ask("crm.item.payment.product.add", product)
+        ask("crm.item.payment.update", {"id": payment_id, "fields": {"paySystemId": system_id}})
+        return payment_id, system_id

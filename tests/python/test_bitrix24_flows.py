@@ -334,33 +334,6 @@ def test_fifty_settlements_of_one_notification(portal: Portal, linked: bool, loc
     assert sum(":paid:]" in text for text in portal.comments) == 1
 
 
-def sell(portal: Portal, url: str) -> tuple[int, int]:
-    """A deal with a product, a payment of it, and our pay system: the ids of the two."""
-    ask = portal.client.method
-    key = {"NAME": "Key", "DEFAULT": {"PROVIDER_KEY": "VALUE", "PROVIDER_VALUE": "service-key-1"}}
-    fields = {"serviceKey": {"CODE": "SERVICE_KEY", "VISIBLE": "N"}}
-    settings = {
-        "CODES": {"SERVICE_KEY": key},
-        "CHECKOUT_DATA": {"ACTION_URI": url, "FIELDS": fields},
-    }
-    handler = {"NAME": "Ours", "CODE": "ours", "SORT": 100, "SETTINGS": settings}
-    ask("sale.paysystem.handler.add", handler)
-    person = ask("sale.persontype.list", {}, effect="read").result["personTypes"][0]["id"]
-    system = {"NAME": "Card", "PERSON_TYPE_ID": person, "BX_REST_HANDLER": "ours", "ACTIVE": "Y"}
-    value = {"SERVICE_KEY": {"TYPE": "VALUE", "VALUE": "service-key-1"}}
-    more = {"ENTITY_REGISTRY_TYPE": "ORDER", "SETTINGS": value}
-    system_id = int(ask("sale.paysystem.add", {**system, **more}).result)
-    owner = {"ownerId": portal.deal_id, "ownerType": "D"}
-    row = {**owner, "productName": "A teapot", "price": 1500, "quantity": 1}
-    row_id = ask("crm.item.productrow.add", {"fields": row}).result["productRow"]["id"]
-    of_deal = {"entityId": portal.deal_id, "entityTypeId": 2}
-    payment_id = int(ask("crm.item.payment.add", of_deal).result)
-    product = {"paymentId": payment_id, "rowId": row_id, "quantity": 1}
-    ask("crm.item.payment.product.add", product)
-    ask("crm.item.payment.update", {"id": payment_id, "fields": {"paySystemId": system_id}})
-    return payment_id, system_id
-
-
 def told(error: kopeck.PaymentError) -> Answer:
     answer = error.checkout_answer
     assert answer is not None
@@ -390,7 +363,7 @@ def test_a_payment_of_the_portal_is_paid_by_its_handler(
         return handler.answer_checkout(payment=payment)
 
     listener.shop = shop
-    payment_id, system_id = sell(portal, listener.url)
+    payment_id, system_id = portal.sell(listener.url)
     wanted = {"portal": portal.name, "payment_id": payment_id}
     seen = sandbox.ask("POST", "/sandbox/bitrix24/checkout", wanted)
     ((fields, payment, asked),) = bought

@@ -56,7 +56,8 @@ def end_state(portal: Portal) -> dict[str, Any]:
     comments = [text.splitlines() for text in portal.comments]
     # The item's number stands in the text, and the first item may be another one's.
     told = [[line for line in lines if not line.startswith("Item")] for lines in comments]
-    return {"items": items, "deal": portal.deal["stageId"], "comments": told}
+    paid = [one["paid"] for one in state["payments"]]
+    return {"items": items, "deal": portal.deal["stageId"], "comments": told, "paid": paid}
 
 
 Flow = tuple[str, Callable[[Portal], dict[str, Any]], bool]
@@ -69,6 +70,16 @@ FLOWS: dict[str, Flow] = {
         lambda portal: {"payment": portal.paid()},
         False,
     ),
+    "settle_deal registers on the order": (
+        "settle_deal",
+        lambda portal: registered(portal, "order"),
+        True,
+    ),
+    "settle_deal registers on the deal": (
+        "settle_deal",
+        lambda portal: registered(portal, "deal"),
+        True,
+    ),
     "settle_deal declined": ("settle_deal", lambda portal: {"payment": dead(portal)}, True),
 }
 
@@ -77,6 +88,15 @@ def plan(portal: Portal) -> dict[str, Any]:
     """What is known before there is a payment."""
     payment = portal.payment()
     return {name: payment[name] for name in ("gateway", "order_number", "amount", "currency")}
+
+
+def registered(portal: Portal, way: str) -> dict[str, Any]:
+    if way == "order":
+        portal.order()
+    else:
+        portal.product()
+    register = {"way": way, "pay_system_id": portal.pay_system()}
+    return {"payment": portal.paid(), "locked": True, "register": register}
 
 
 def dead(portal: Portal) -> dict[str, Any]:
@@ -101,6 +121,7 @@ def test_killed_in_any_exchange_it_ends_the_same(
     assert run(portal, middle, operation, fields) is not None
     expected, steps = end_state(portal), middle.count
     assert 4 <= steps <= MOST
+    assert expected["paid"] == (["Y"] if "registers" in flow else [])
     assert run(portal, middle, operation, fields) is not None
     assert end_state(portal) == expected
     for at in range(1, steps + 1):
@@ -110,4 +131,3 @@ def test_killed_in_any_exchange_it_ends_the_same(
         assert middle.count == at
         assert run(portal, middle, operation, fields) is not None
         assert end_state(portal) == expected, f"{flow}: killed {when} {at} of {steps}"
-        assert len(portal.state()["payments"]) <= 1
