@@ -243,3 +243,27 @@ fn what_the_portals_own_payment_says_otherwise_is_told_each_time() {
         (&json!(["payment_missing"]), &json!(true))
     );
 }
+
+#[test]
+fn the_portals_payment_is_paid_by_money_that_was_asked_for_it_alone() {
+    let (portal, given) = ready("pay_system");
+    let id = given["register"]["payment_id"].as_u64().unwrap();
+    let of = |other: u64| {
+        let number = format!("b24-0123ab-{other}-1");
+        let paid = with(
+            given["payment"].clone(),
+            json!({ "order_number": number, "paid_at": "2036-01-01T00:00:00Z" }),
+        );
+        // The item is that of the first payment all the while.
+        with(given.clone(), json!({ "payment": paid, "xml_id": super::XML_ID }))
+    };
+    let reply = settle(&portal, of(id + 1));
+    assert_eq!(reply["attention"], json!(["payment_unclear"]), "{reply}");
+    assert_eq!(portal.state()["payments"][0]["paid"], "N");
+    let reply = settle(&portal, of(id));
+    assert_eq!((&reply["attention"], &reply["registered"]["done_now"]), (&json!([]), &json!(true)));
+    // Paid by now, and again by money that came years later.
+    let reply = settle(&portal, of(id));
+    assert_eq!(reply["attention"], json!(["paid_before"]), "{reply}");
+    assert_eq!(reply["registered"]["done_now"], json!(false), "{reply}");
+}
