@@ -32,7 +32,7 @@ pub const ROW: Native = Native {
     dialect: "",
     pci: "",
     mark: Mark::Confirmed,
-    source: "B24 oauth auto-renewal",
+    source: "DOC auto-renewal",
     fields: &[],
     reply: &[
         told("access_token", "goes with every call from now on").always(),
