@@ -90,7 +90,7 @@ const FIXED: &[Fact] = &[
     ),
     (
         "closed_and_semantics",
-        "a deal whose two words contradict each other, or that has neither, is not open",
+        "a deal whose two words contradict each other is not open; one that has neither is what its stage means",
         "Tasks",
     ),
     (

@@ -48,7 +48,7 @@ pub const ROW: Native = Native {
         told("scope", "what the application may do, words joined by commas"),
         told("user_id", "for whom it acts"),
     ],
-    doc: "The next pair of tokens, in exchange for the old one. Store it, and make a new client.",
+    doc: "The next pair of tokens, in exchange for the old one. Store it, and make a new client",
 };
 
 /// The exchange with the token server.
