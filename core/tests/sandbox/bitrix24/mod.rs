@@ -5,6 +5,7 @@ mod events;
 mod exchange;
 mod limits;
 mod link;
+mod link_late;
 mod link_lost;
 mod link_rivals;
 mod natives;

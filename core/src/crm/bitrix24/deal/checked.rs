@@ -38,7 +38,7 @@ impl Checked {
             return Err(Error::invalid("payment.amount", "expected more than 0"));
         }
         before_money(told.status.as_deref(), told.disputed)?;
-        let url = told.action.as_ref().and_then(|action| action.url.clone());
+        let url = told.action.as_ref().and_then(|action| action.page().cloned());
         let usable = |url: &String| {
             hosts::https(url).is_some()
                 || (url.starts_with("http://")
@@ -125,7 +125,8 @@ pub fn own_fields(stored: &Stored, kind: &ItemKind) -> Result<(), Error> {
     Ok(())
 }
 
-fn named(stored: &Stored) -> impl Iterator<Item = (&'static str, &str)> {
+/// The names that are given, each with where it was given.
+pub fn named(stored: &Stored) -> impl Iterator<Item = (&'static str, &str)> {
     let names = [
         ("fields.payment_id", &stored.payment_id),
         ("fields.payment_url", &stored.payment_url),
@@ -136,15 +137,16 @@ fn named(stored: &Stored) -> impl Iterator<Item = (&'static str, &str)> {
     names.into_iter().filter_map(|(field, name)| Some((field, name.as_deref()?)))
 }
 
+/// Whether a payment of this status may still be paid, and has no money in it yet.
+pub fn waits(status: &str) -> bool {
+    matches!(status, "created" | "action_required" | "pending" | "not_found" | "unknown")
+}
+
 /// A payment that has an end, or money in it, is not to be linked but settled.
 fn before_money(status: Option<&str>, disputed: bool) -> Result<(), Error> {
-    match status {
-        None | Some("created" | "action_required" | "pending" | "not_found" | "unknown")
-            if !disputed =>
-        {
-            Ok(())
-        }
-        _ => Err(Error::invalid(
+    match status.is_none_or(waits) && !disputed {
+        true => Ok(()),
+        false => Err(Error::invalid(
             "payment.status",
             "expected a payment that is neither paid nor over: settle_deal takes this one",
         )),

@@ -7,7 +7,7 @@ use super::item::Item;
 use super::kind::{self, ItemKind};
 use super::link::Link;
 use super::portal_deal::{self, PortalDeal, is_missing};
-use super::rivals::{Items, Standing};
+use super::rivals::{Items, Standing, told};
 use super::stages::Meaning;
 use crate::error::Error;
 use crate::money::Amount;
@@ -118,7 +118,8 @@ impl Link<'_> {
         }
     }
 
-    fn live(&self, deal: &PortalDeal, item: &Item) -> Error {
+    /// The refusal.
+    pub fn live(&self, deal: &PortalDeal, item: &Item) -> Error {
         let says = format!(
             "deal {} has another payment that is not over: item {}{}; settle or cancel that payment \
              first, or, if there is none behind it, move the item to a final stage or delete it",
@@ -163,12 +164,28 @@ impl Link<'_> {
             return Err(Error::refused("item_of_another_deal", says));
         }
         self.same_sum(kind, item)?;
-        match standing.meaning(item)?.is_final() {
-            false => Ok(()),
-            true => {
-                let says = format!("the payment of item {id} is over: it stands in a final stage");
-                Err(Error::refused("payment_closed", says))
-            }
+        let stored = &self.request.fields;
+        let theirs = told(item, &stored.payment_id).filter(|theirs| !theirs.is_empty());
+        if let (Some(own), Some(theirs)) = (&self.request.payment.id, theirs)
+            && *own != theirs
+        {
+            let says = format!(
+                "item {id} with this payment's key stands for another payment, {theirs}: each payment \
+                 needs a key of its own"
+            );
+            return Err(Error::refused("item_of_another_payment", says));
+        }
+        let status = told(item, &stored.status).filter(|status| !status.is_empty());
+        let over = |how: String| {
+            let says = format!("the payment of item {id} has money in it or is over: {how}");
+            Err(Error::refused("payment_closed", says))
+        };
+        if standing.meaning(item)?.is_final() {
+            return over("it stands in a final stage".to_owned());
+        }
+        match status {
+            Some(status) if !checked::waits(&status) => over(format!("its status is {status}")),
+            _ => Ok(()),
         }
     }
 

@@ -1,14 +1,16 @@
 //! What an item of a smart process has: the link to a deal, stages, a sum, fields of its own. It is
-//! asked once for each type and kept; a cache is lost without harm.
+//! asked once in ten minutes for each type; a cache is lost without harm.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::item::PARENT;
 use super::portal_deal::DEAL;
 use super::rows::unreadable;
+use crate::clock::Time;
 use crate::crm::bitrix24::method::Method;
 use crate::crm::bitrix24::reply::number;
 use crate::crm::bitrix24::session::Session;
@@ -41,7 +43,10 @@ pub struct OwnField {
 }
 
 /// The types that were asked for so far: kept by each process for itself.
-pub struct Kinds(PerProcess<Mutex<BTreeMap<u64, Arc<ItemKind>>>>);
+pub struct Kinds(PerProcess<Mutex<BTreeMap<u64, (Time, Arc<ItemKind>)>>>);
+
+/// How long a type is believed: somebody may change it.
+const BELIEVED: Duration = Duration::from_secs(600);
 
 impl Default for Kinds {
     fn default() -> Kinds {
@@ -50,20 +55,23 @@ impl Default for Kinds {
 }
 
 impl Kinds {
-    fn get(&self, entity_type_id: u64) -> Option<Arc<ItemKind>> {
+    fn get(&self, entity_type_id: u64, now: Time) -> Option<Arc<ItemKind>> {
         let all = self.0.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&entity_type_id).cloned()
+        let (asked, kind) = all.get(&entity_type_id)?;
+        // A clock that was set back makes nothing younger.
+        let young = *asked <= now && now - *asked < BELIEVED;
+        young.then(|| Arc::clone(kind))
     }
 
-    fn set(&self, kind: &Arc<ItemKind>) {
+    fn set(&self, kind: &Arc<ItemKind>, now: Time) {
         let mut all = self.0.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(kind.entity_type_id, Arc::clone(kind));
+        all.insert(kind.entity_type_id, (now, Arc::clone(kind)));
     }
 }
 
 /// The type. What is kept is enough where it has the link: without it, it is asked again.
 pub fn kind(session: &Session<'_>, entity_type_id: u64) -> Result<Arc<ItemKind>, Error> {
-    match session.portal().kinds.get(entity_type_id) {
+    match session.portal().kinds.get(entity_type_id, session.call().clock.now()) {
         Some(kind) if kind.has_deal => Ok(kind),
         _ => fresh(session, entity_type_id),
     }
@@ -76,7 +84,7 @@ pub fn fresh(session: &Session<'_>, entity_type_id: u64) -> Result<Arc<ItemKind>
     let fields = reply.object("fields").filter(|fields| fields.contains_key("id"));
     let fields = fields.ok_or_else(|| unreadable("it has no fields"))?;
     let kind = Arc::new(read(entity_type_id, fields));
-    session.portal().kinds.set(&kind);
+    session.portal().kinds.set(&kind, session.call().clock.now());
     Ok(kind)
 }
 
@@ -104,6 +112,24 @@ fn read(entity_type_id: u64, fields: &Fields) -> ItemKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_type_is_believed_for_ten_minutes() {
+        let kinds = Kinds::default();
+        let start = crate::clock::parse("2026-05-14T08:26:33Z").unwrap();
+        kinds.set(&Arc::new(read(128, &Fields::new())), start);
+        let second = Duration::from_secs(1);
+        let cases = [
+            (start, true),
+            (start + BELIEVED - second, true),
+            (start + BELIEVED, false),
+            (start - second, false),
+        ];
+        for (now, kept) in cases {
+            assert_eq!(kinds.get(128, now).is_some(), kept, "{now}");
+        }
+        assert!(kinds.get(130, start).is_none());
+    }
 
     #[test]
     fn a_type_is_what_its_fields_say() {

@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::asked::LinkPayment;
-use super::checked::Checked;
+use super::checked::{self, Checked};
 use super::comment::{self, Timeline};
 use super::item::{self, Item};
 use super::kind::ItemKind;
@@ -69,7 +69,20 @@ impl Link<'_> {
         if differing.is_empty() {
             return Ok(item);
         }
-        self.written.did(item::update(self.session, kind.entity_type_id, item.id, &differing))
+        let updated = item::update(self.session, kind.entity_type_id, item.id, &differing);
+        match updated {
+            // The portal took it and keeps what it had.
+            Ok(now) if now.differing(&differing).len() == differing.len() => Ok(now),
+            ended => self.written.did(ended),
+        }
+    }
+
+    /// What the portal keeps otherwise than it was told, by our names.
+    fn not_stored(&self, item: &Item) -> Vec<&'static str> {
+        let differing = item.differing(&self.checked.stored);
+        let named = checked::named(&self.request.fields);
+        let lost = named.filter(|(_, name)| differing.contains_key(*name));
+        lost.filter_map(|(field, _)| field.strip_prefix("fields.")).collect()
     }
 
     /// Tells the deal, once for each state of the payment.
@@ -117,6 +130,7 @@ impl Link<'_> {
             "comment_id": comment_id,
             "changed": self.written.ever(),
             "duplicates": own.duplicates,
+            "not_stored": self.not_stored(item),
             "item": {
                 "id": item.id,
                 "stage_id": item.stage_id,

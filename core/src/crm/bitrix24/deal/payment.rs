@@ -4,6 +4,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::hosts;
 use crate::money::{Amount, Currency};
 
 /// A payment as `create_payment`, `confirm` and `payment_status` give it; what is not named here is left
@@ -42,8 +43,23 @@ pub struct Told {
 /// As far as a deal is concerned with it.
 #[derive(Clone, Default, Deserialize)]
 pub struct Action {
+    /// `redirect`, `form`, `qr`, `app`
+    pub r#type: Option<String>,
     /// Where to.
     pub url: Option<String>,
+}
+
+impl Action {
+    /// The page that anybody may open: a form is nothing without its fields, and what a code or an app
+    /// opens may be no page.
+    pub fn page(&self) -> Option<&String> {
+        let url = self.url.as_ref().filter(|url| !url.is_empty());
+        match self.r#type.as_deref() {
+            Some("form") => None,
+            Some("qr" | "app") => url.filter(|url| hosts::https(url).is_some()),
+            _ => url,
+        }
+    }
 }
 
 impl Told {

@@ -92,6 +92,7 @@ impl<'a> Standing<'a> {
     }
 }
 
-fn told(item: &Item, name: &Option<String>) -> Option<String> {
+/// What an own field of the item says.
+pub fn told(item: &Item, name: &Option<String>) -> Option<String> {
     item.fields.get(name.as_deref()?).and_then(fields::text)
 }

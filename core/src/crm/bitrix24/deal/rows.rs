@@ -15,8 +15,10 @@ pub fn by_page(session: &Session<'_>, method: &Method, name: &str) -> Result<Vec
         let mut page = method.clone();
         page.parameters.insert("start".into(), start.into());
         let reply = session.ask(&page)?;
-        all.extend(objects(&reply, name)?);
-        match reply.next() {
+        let rows = objects(&reply, name)?;
+        let next = next(&reply, &rows)?;
+        all.extend(rows);
+        match next {
             Some(next) if next > start => start = next,
             Some(_) => return Err(unreadable("its pages go round in circles")),
             None => return Ok(all),
@@ -41,16 +43,26 @@ pub fn by_id(
             "select": select, "start": 0,
         });
         let reply = session.ask(&Method::read("crm.item.list", ask))?;
-        for row in objects(&reply, "items")? {
+        let rows = objects(&reply, "items")?;
+        let next = next(&reply, &rows)?;
+        for row in rows {
             match row.get("id").and_then(number) {
                 Some(id) if id > last => last = id,
                 _ => return Err(unreadable("its rows are not in the order asked for")),
             }
             all.push(row);
         }
-        if reply.next().is_none() {
+        if next.is_none() {
             return Ok(all);
         }
+    }
+}
+
+/// Where the next page starts. One without rows has none: it would be asked for ever.
+fn next(reply: &Reply, rows: &[Fields]) -> Result<Option<u64>, Error> {
+    match reply.next() {
+        Some(_) if rows.is_empty() => Err(unreadable("an empty page has a next one")),
+        next => Ok(next),
     }
 }
 

@@ -3,14 +3,17 @@
 
 use serde_json::Value;
 
+use super::comment::{self, Timeline};
 use super::item::{self, Item, PARENT, Wanted};
 use super::kind::ItemKind;
 use super::link::Link;
+use super::payment::key;
 use super::portal_deal::PortalDeal;
-use super::rivals::Standing;
+use super::rivals::{self, Standing};
 use super::written::after;
 use crate::error::{Error, Kind};
 use crate::fields::Fields;
+use crate::flow::Pauses;
 
 /// How the item came to the deal.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,19 +87,34 @@ impl Link<'_> {
         if own.came == Came::Before {
             return Ok(own);
         }
-        let others = match standing.of_deal(deal.id, &self.checked.xml_id) {
-            Ok(others) => others,
-            Err(error) if error.kind == Kind::Refused => {
-                return Err(self.take_back(kind, &own, self.without_relation(error)));
+        // What is left serves to take it back.
+        let enough = self.session.left() / 2;
+        let mut pauses = Pauses::new();
+        let others = loop {
+            let others = match standing.of_deal(deal.id, &self.checked.xml_id) {
+                Ok(others) => others,
+                Err(error) if error.kind == Kind::Refused => {
+                    let error = self.without_relation(error);
+                    return Err(self.take_back(standing, kind, &own, error));
+                }
+                Err(error) => return Err(error),
+            };
+            // An old item has a low id for another reason than being first at the deal.
+            let first = others.own.first().map_or(own.item.id, |first| first.id.min(own.item.id));
+            let ours = Some(first).filter(|_| own.came != Came::Tied);
+            if let Err(error) = self.alone(deal, kind, &others, ours) {
+                return Err(self.take_back(standing, kind, &own, error));
             }
-            Err(error) => return Err(error),
+            // One that came after ours gives way; until it has, nothing says that it did not look
+            // before ours could be seen.
+            let Some(rival) = others.live.first() else { break others };
+            let left = self.session.left();
+            if left <= enough {
+                let error = self.live(deal, rival);
+                return Err(self.take_back(standing, kind, &own, error));
+            }
+            self.session.call().clock.sleep(pauses.next(left - enough, None))?;
         };
-        // An old item has a low id for another reason than being first at the deal.
-        let first = others.own.first().map_or(own.item.id, |first| first.id.min(own.item.id));
-        let ours = Some(first).filter(|_| own.came != Came::Tied);
-        if let Err(error) = self.alone(deal, kind, &others, ours) {
-            return Err(self.take_back(kind, &own, error));
-        }
         let first = others.own.into_iter().find(|item| item.id < own.item.id);
         if let (Some(first), Came::Added) = (first, own.came) {
             self.written.did(item::delete(self.session, kind.entity_type_id, own.item.id))?;
@@ -132,18 +150,27 @@ impl Link<'_> {
         });
         match stands {
             Ok(()) => Ok(item),
-            Err(error) => Err(self.take_back(kind, own, error)),
+            Err(error) => Err(self.take_back(standing, kind, own, error)),
         }
     }
 
     /// Undoes what this very call did to the item; the error says what is left.
-    fn take_back(&self, kind: &ItemKind, own: &Own, mut error: Error) -> Error {
+    fn take_back(
+        &self,
+        standing: &Standing<'_>,
+        kind: &ItemKind,
+        own: &Own,
+        mut error: Error,
+    ) -> Error {
         let id = own.item.id;
-        let undone = match own.came {
-            Came::Before => return error,
-            Came::Added => item::delete(self.session, kind.entity_type_id, id),
-            Came::Tied => self.set_parent(kind, id, Value::Null).map(|_| ()),
-            Came::Somehow => {
+        if own.came == Came::Before {
+            return error;
+        }
+        let undone = match (own.came, self.taken_on(standing, kind, id)) {
+            (_, Err(problem)) => Err(problem),
+            (Came::Added, Ok(false)) => item::delete(self.session, kind.entity_type_id, id),
+            (Came::Tied, Ok(false)) => self.set_parent(kind, id, Value::Null).map(|_| ()),
+            _ => {
                 error.message = format!("{}; item {id} of this payment stays", error.message);
                 return after(error);
             }
@@ -161,5 +188,26 @@ impl Link<'_> {
                 after(error)
             }
         }
+    }
+
+    /// Whether another run of this payment went on with the item while this one was under way: then the
+    /// buyer may have its page, or have paid, and the item is not this call's any more.
+    fn taken_on(&self, standing: &Standing<'_>, kind: &ItemKind, id: u64) -> Result<bool, Error> {
+        let Some(item) = item::get(self.session, kind.entity_type_id, id)? else {
+            return Ok(false);
+        };
+        let told = |name: &Option<String>| rivals::told(&item, name).filter(|it| !it.is_empty());
+        let fields = &self.request.fields;
+        let names = [&fields.payment_id, &fields.payment_url, &fields.status, &fields.state_id];
+        let written = |name: &&Option<String>| {
+            let own = name.as_ref().and_then(|name| self.checked.stored.get(name));
+            told(name).is_some_and(|it| own.is_none_or(|own| *own != it))
+        };
+        if kind.has_stages && standing.meaning(&item)?.is_final() || names.iter().any(written) {
+            return Ok(true);
+        }
+        let timeline = Timeline::Deal(self.request.deal_id);
+        let marks = comment::marks(self.session, &timeline, &key(&self.checked.xml_id))?;
+        Ok(!marks.is_empty())
     }
 }
