@@ -115,6 +115,27 @@ fn a_place_without_a_portal_is_not_kept() {
 }
 
 #[test]
+fn a_new_name_that_is_gone_is_forgotten() {
+    const GONE: [Answer; 3] = [
+        (404, None, "<html>"),
+        (401, None, r#"{"error":"NO_AUTH_FOUND"}"#),
+        (502, None, r#"{"message":"no such portal"}"#),
+    ];
+    for gone in GONE {
+        let portal = Portal::new(json!({ "webhook_url": HOOK }), move |_, count| match count {
+            1 => to("new.bitrix24.ru"),
+            3 => gone.clone(),
+            _ => DEAL,
+        });
+        portal.get().unwrap();
+        portal.get().unwrap_err();
+        portal.get().unwrap();
+        let (old, new) = ("old.bitrix24.ru", "new.bitrix24.ru");
+        assert_eq!(portal.hosts(), [old, new, new, old]);
+    }
+}
+
+#[test]
 fn a_redirect_of_a_redirect_is_refused() {
     for second in [to("newer.bitrix24.ru"), to("old.bitrix24.ru"), (302, None, "")] {
         let portal = Portal::new(json!({ "webhook_url": HOOK }), move |_, count| match count {

@@ -38,6 +38,11 @@ const FIXED: &[Fact] = &[
         "Errors",
     ),
     (
+        "page_is_no_word",
+        "a page without a code leaves a write in doubt, whatever its status",
+        "Errors",
+    ),
+    (
         "promised_or_nothing",
         "a success without what the documents promise: a write may have been done",
         "Envelope",
@@ -60,7 +65,7 @@ const FIXED: &[Fact] = &[
     ),
     (
         "values_of_a_query",
-        "PHP drops those after the first 1000: a command of a batch with more is refused",
+        "PHP drops those after the first 1000: a form or a command of a batch with more is refused",
         "Brackets",
     ),
     (
@@ -99,11 +104,7 @@ const FIXED: &[Fact] = &[
         "Tasks",
     ),
     ("timeline_of_invoices", "smart_invoice", "Identifiers"),
-    (
-        "seen_at_once",
-        "an item shows in lists as soon as crm.item.add has answered, and ids grow in that order",
-        "link_payment",
-    ),
+    ("seen_at_once", "an item shows in lists as soon as crm.item.add has answered", "link_payment"),
     ("comments_seen_at_once", "the same of comments", "settle_deal"),
     (
         "blank_payment",

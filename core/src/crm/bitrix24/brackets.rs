@@ -9,6 +9,15 @@ use crate::fields::{self, Fields};
 /// What PHP's own `urlencode` leaves as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
+/// PHP reads no more than these out of one form or query, and drops the rest without a word
+/// (`max_input_vars`).
+pub const MOST_PAIRS: usize = 1000;
+
+/// Whether PHP would drop some of it.
+pub fn too_many(form: &[u8]) -> bool {
+    form.iter().filter(|byte| **byte == b'&').count() >= MOST_PAIRS
+}
+
 /// The form of these parameters. An empty list is `name[]=`, null the empty text, a boolean `1` or `0`.
 pub fn encode(parameters: &Fields) -> Vec<u8> {
     // Room for the longest form of it: a buffer that grew would leave a token behind.

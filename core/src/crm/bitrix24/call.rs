@@ -50,9 +50,33 @@ pub fn effect(asked: &Fields) -> Result<Option<Effect>, Error> {
     }
 }
 
+/// Last words of methods that change something, alone (`crm.deal.add`) or in front of another word
+/// (`crm.activity.todo.updateDeadline`).
+const WRITES: [&str; 30] = [
+    "add", "approve", "attach", "bind", "cancel", "clear", "complete", "delegate", "delete",
+    "detach", "execute", "finish", "import", "install", "merge", "move", "pay", "register",
+    "remove", "renew", "restore", "save", "send", "set", "start", "stop", "unbind", "unpay",
+    "update", "upload",
+];
+
+fn writes_by_name(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is = |verb: &&str| {
+        let start = last.get(..verb.len()).is_some_and(|start| start.eq_ignore_ascii_case(verb));
+        let rest = last.get(verb.len()..).unwrap_or_default();
+        start && (rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    // A name in capitals alone has no words to be told apart.
+    let whole = |verb: &&str| last.eq_ignore_ascii_case(verb);
+    match last.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        true => WRITES.iter().any(|verb| is(&verb)),
+        false => WRITES.iter().any(|verb| whole(&verb)),
+    }
+}
+
 /// Nobody may call a write a read: it would be repeated.
 pub fn known_write(name: &str, effect: Effect, field: &str) -> Result<(), Error> {
-    let writes = tables::of(name).is_some_and(|row| row.effect == Effect::Write);
+    let writes = tables::of(name).map_or(writes_by_name(name), |row| row.effect == Effect::Write);
     match writes && effect == Effect::Read {
         true => Err(Error::invalid(field, format!("{name} is known as a write"))),
         false => Ok(()),

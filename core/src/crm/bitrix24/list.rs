@@ -102,6 +102,7 @@ fn pages(session: &Session<'_>, asked: &Asked, rows: &mut Rows) -> Result<End, E
             Error::invalid("parameters.start", says)
         })?,
     };
+    let (mut total, mut shrank) = (None, false);
     loop {
         let mut parameters = asked.parameters.clone();
         parameters.insert("start".into(), start.into());
@@ -113,18 +114,23 @@ fn pages(session: &Session<'_>, asked: &Asked, rows: &mut Rows) -> Result<End, E
         let before = rows.rows.len();
         let fitted = rows.take(page, asked.most);
         let next = reply.next();
+        // Rows that were deleted meanwhile pull others onto pages that were read before.
+        shrank |= reply.total().zip(total).is_some_and(|(now, before)| now < before);
+        total = reply.total().or(total);
         if !fitted {
             // The same page again, so that no row of it is lost.
             return Ok((false, start.into()));
         }
         match next {
-            None => return Ok((true, Value::Null)),
-            Some(_) if page.is_empty() => return Ok((true, Value::Null)),
+            None => return Ok((!shrank, Value::Null)),
+            Some(_) if page.is_empty() => return Ok((!shrank, Value::Null)),
             // It leads nowhere, or to what was read before: nobody can say whether that was all.
             Some(next) if next <= start || rows.rows.len() == before => {
                 return Ok((false, Value::Null));
             }
-            Some(next) if rows.rows.len() >= asked.most => return Ok((false, next.into())),
+            Some(next) if rows.rows.len() >= asked.most || session.left().is_zero() => {
+                return Ok((false, next.into()));
+            }
             Some(next) => start = next,
         }
     }
@@ -164,8 +170,12 @@ fn fast(session: &Session<'_>, asked: &Asked, rows: &mut Rows) -> Result<End, Er
         error
     })?;
     let above = format!(">{id}");
-    let from = conditions.get(&above).and_then(reply::number);
-    let mut last = from.unwrap_or(0);
+    let mut last = match conditions.get(&above).filter(|from| !from.is_null()) {
+        None => 0,
+        Some(from) => reply::number(from).ok_or_else(|| {
+            Error::invalid(format!("parameters.{filter}.{above}"), "expected an id: 0 or more")
+        })?,
+    };
     loop {
         conditions.insert(above.clone(), last.into());
         let mut parameters = asked.parameters.clone();
@@ -198,7 +208,7 @@ fn fast(session: &Session<'_>, asked: &Asked, rows: &mut Rows) -> Result<End, Er
         if page.len() < PAGE {
             return Ok((true, Value::Null));
         }
-        if rows.rows.len() >= asked.most {
+        if rows.rows.len() >= asked.most || session.left().is_zero() {
             return Ok((false, last.into()));
         }
     }

@@ -1,6 +1,7 @@
 //! One method of the portal as Steps: the request, the redirect of a portal that was renamed, and its
 //! envelope.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -103,11 +104,19 @@ fn twice(response: &HttpResponse) -> Error {
     error
 }
 
+/// A parameter's name as the log shows it; `bitrix24.call` takes any.
+fn logged(name: &str) -> Cow<'static, str> {
+    match name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        true => name.to_owned().into(),
+        false => "?".into(),
+    }
+}
+
 fn request(portal: &Bitrix24, method: &Method, moved: Option<&str>) -> Result<HttpRequest, Error> {
     let settings = &portal.settings;
     let (url, shown) = settings.place()?.url(&method.name, moved);
     let mut parameters = method.parameters.clone();
-    let field_names = parameters.keys().map(|name| name.clone().into()).collect();
+    let field_names = parameters.keys().map(|name| logged(name)).collect();
     if let Some(oauth) = &settings.oauth {
         // In the body: a query is written to the logs of every server on the way.
         parameters.insert("auth".into(), oauth.access_token.expose().into());
@@ -117,6 +126,11 @@ fn request(portal: &Bitrix24, method: &Method, moved: Option<&str>) -> Result<Ht
         Body::Form => ("application/x-www-form-urlencoded", brackets::encode(&parameters)),
     };
     crate::fields::wipe(&mut parameters);
+    if settings.body == Body::Form && brackets::too_many(&body) {
+        let most = brackets::MOST_PAIRS;
+        let says = format!("expected \"json\" for more than {most} values: PHP drops what is more");
+        return Err(Error::invalid("body", says));
+    }
     Ok(HttpRequest {
         method: "POST",
         url: url.expose().to_owned(),

@@ -133,6 +133,11 @@ impl Moved {
         self.0.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Goes by the old name again: who answers there now may be nobody.
+    pub fn forget(&self) {
+        *self.0.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Remembers it.
     pub fn set(&self, origin: String) {
         let mut moved = self.0.get(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);

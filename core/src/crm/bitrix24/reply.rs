@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::refusals;
 use crate::clock::Time;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::fields::{self, Fields};
 use crate::http::{Effect, HttpResponse};
 
@@ -53,6 +53,11 @@ impl Reply {
         }
     }
 
+    /// How many rows a list says it has.
+    pub fn total(&self) -> Option<u64> {
+        number(self.0.get("total")?)
+    }
+
     /// Where the next page of a list starts; none on the last.
     pub fn next(&self) -> Option<u64> {
         number(self.0.get("next")?)
@@ -60,14 +65,19 @@ impl Reply {
 }
 
 /// What an answer means that is not the portal's envelope: a page of its server, of a proxy, of somebody
-/// else. In doubt for a write, unless the HTTP status says that nobody acted on it.
+/// else. A write is in doubt whatever the status, since a filter in between may have put its page in the
+/// place of an answer; but a redirect that asks for the same once more was not run.
 pub fn unusable(response: &HttpResponse, effect: Effect) -> Error {
-    let mut error = match (response.status, effect) {
-        // See other: what was asked for is done.
-        (303, Effect::Write) => {
-            Error::outcome_unknown("redirected", "the portal's answer is a redirect (303)")
+    let told = response.unusable(effect);
+    let asks_again = matches!(response.status, 301 | 302 | 307 | 308);
+    let mut error = match (told.kind, effect) {
+        (Kind::NotDone, Effect::Write) if !asks_again => {
+            let mut error = Error::outcome_unknown(told.reason, "");
+            error.retry_after_ms = told.retry_after_ms;
+            error.body.clone_from(&told.body);
+            error
         }
-        _ => response.unusable(effect),
+        _ => told,
     };
     error.http_status = Some(response.status);
     error.message = match (error.reason, response.status) {

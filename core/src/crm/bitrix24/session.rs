@@ -97,8 +97,14 @@ impl<'a> Session<'a> {
         }
         let now = self.call.clock.now();
         let outcome = self.call.carry(method::start(self.portal, method, now)?);
-        if outcome.as_ref().is_err_and(refusals::is_overflow) {
-            self.bucket.overflowed(self.call.clock.now());
+        if let Err(error) = &outcome {
+            if refusals::is_overflow(error) {
+                self.bucket.overflowed(self.call.clock.now());
+            }
+            // Not the portal's words, or those of a portal that knows us not.
+            if error.code.is_none() || error.reason == "authentication_failed" {
+                self.portal.moved.forget();
+            }
         }
         outcome.map(Reply::of)
     }

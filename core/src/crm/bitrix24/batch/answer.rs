@@ -9,12 +9,14 @@ use crate::error::{Error, Kind};
 use crate::fields::Fields;
 use crate::http::Effect;
 
-/// `{results, errors, not_run, unknown, unassigned, totals, nexts}`
+/// `{results, errors, not_run, unknown, unassigned, totals, nexts}`; an error's words may quote the URL, so
+/// they go through `hide`.
 pub fn read(
     result: &Value,
     commands: &[Command],
     halt: bool,
     effect: Effect,
+    hide: &dyn Fn(&str) -> String,
 ) -> Result<Fields, Error> {
     let unusable = || native::unusable(effect, "the portal's answer to the batch is none");
     if !result.is_object() {
@@ -29,7 +31,7 @@ pub fn read(
     for command in commands {
         let name = &command.name;
         if let Some(error) = failed.get(name) {
-            errors.insert(name.clone(), one(error, command.effect));
+            errors.insert(name.clone(), one(error, command.effect, hide));
             ended = halt;
         } else if let Some(value) = told.get(name) {
             results.insert(name.clone(), value.clone());
@@ -40,7 +42,7 @@ pub fn read(
         }
     }
     // With no names given, any command that is not told of may be the failed one.
-    let unassigned = unnamed.iter().map(|error| one(error, effect)).collect::<Vec<_>>();
+    let unassigned = unnamed.iter().map(|error| one(error, effect, hide)).collect::<Vec<_>>();
     let named = |all: Fields| {
         let ours = all.into_iter().filter(|(name, _)| commands.iter().any(|it| it.name == *name));
         Value::Object(ours.collect())
@@ -84,9 +86,10 @@ fn errors(value: Option<&Value>) -> Result<(Fields, Vec<Value>), ()> {
 
 /// `{kind, reason, may_have_happened, code, text}`. No HTTP status says whether a command that failed
 /// with an unknown code did nothing.
-fn one(error: &Value, effect: Effect) -> Value {
+fn one(error: &Value, effect: Effect, hide: &dyn Fn(&str) -> String) -> Value {
     let none = Fields::new();
     let (code, text) = refusals::words(error.as_object().unwrap_or(&none));
+    let (code, text) = (hide(&code), text.map(|text| hide(&text)));
     let told = refusals::with_words(refusals::by_code(&code, 200, effect), &code, text);
     let in_doubt = effect == Effect::Write && told.reason == "code_unknown";
     let (kind, reason) = match in_doubt {

@@ -9,9 +9,6 @@ use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::http::Effect;
 
-/// PHP reads no more than these out of one query, and drops the rest without a word (`max_input_vars`).
-const MOST_PAIRS: usize = 1000;
-
 /// Does not go into a batch, though the documents do not say so: the portal answers
 /// ERROR_BATCH_METHOD_NOT_ALLOWED.
 const ALONE: [&str; 1] = ["crm.item.payment.list"];
@@ -35,11 +32,13 @@ impl Command {
 
     /// `crm.item.list?entityTypeId=1220&select[0]=id`
     pub fn text(&self) -> Result<String, Error> {
-        let query = String::from_utf8(brackets::encode(&self.parameters)).unwrap_or_default();
-        if query.split('&').count() > MOST_PAIRS {
-            let says = format!("expected at most {MOST_PAIRS} values: PHP drops what is more");
+        let query = brackets::encode(&self.parameters);
+        if brackets::too_many(&query) {
+            let most = brackets::MOST_PAIRS;
+            let says = format!("expected at most {most} values: PHP drops what is more");
             return Err(Error::invalid(self.at("parameters"), says));
         }
+        let query = String::from_utf8(query).unwrap_or_default();
         Ok(match query.is_empty() {
             true => self.method.clone(),
             false => format!("{}?{query}", self.method),

@@ -39,7 +39,8 @@ pub fn perform(session: &Session<'_>, given: &Fields) -> Result<Fields, Error> {
         ("cmd".to_owned(), Value::Object(texts)),
     ]);
     let reply = session.ask(&Method { name: "batch".to_owned(), parameters, effect })?;
-    answer::read(reply.result(), &commands, halt, effect)
+    let hide = |text: &str| session.portal().settings.hide(text);
+    answer::read(reply.result(), &commands, halt, effect, &hide)
 }
 
 /// A read if the tables know every one of them as a read.

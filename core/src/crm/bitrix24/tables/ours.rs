@@ -72,12 +72,7 @@ pub const LIST: Native = Native {
         field("mode", Text, 5, "pages (start, next; the default) or fast (by id, uncounted)"),
         field("max_rows", Digits, 6, "how many at the most; 5000 if not given"),
         field("id_field", Text, 64, "the rows' id: id or ID by the method if not given"),
-        field(
-            "timeout_ms",
-            Digits,
-            8,
-            "how long to go on while the portal is busy; 30000 if not given",
-        ),
+        field("timeout_ms", Digits, 8, "when to stop asking for pages; 30000 if not given"),
     ],
     reply: &[
         told("rows", "each id once").always(),
