@@ -4,14 +4,15 @@ serve a buyer of the portal's own shop."""
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import kopeck
-from kopeck.fields import Create, Received
+from kopeck.fields import Received
 from kopeck.results import Answer
 from portal import Portal
 from sandbox import Listener, Sandbox
@@ -25,20 +26,28 @@ def blocks(language: str) -> list[str]:
 
 
 class Store:
-    """One attempt in memory, where the page's reader has a database."""
+    """Attempts in memory, where the page's reader has a database."""
 
-    def __init__(self, number: str) -> None:
-        self.row = SimpleNamespace(number=number, page=None)
+    def __init__(self) -> None:
+        self.rows: list[SimpleNamespace] = []
 
-    def attempt(self, payment_id: int, pay_system_id: int, create: Any) -> tuple[str, Any]:
-        row = self.row
-        row.portal_payment_id, row.pay_system_id = payment_id, pay_system_id
-        row.amount, row.currency = create["amount"], create["currency"]
-        return row.number, row.page
+    def lock(self, _: int) -> AbstractContextManager[None]:
+        return nullcontext()
 
-    def made(self, number: str, page: kopeck.Payment) -> None:
-        assert number == self.row.number
-        self.row.page, self.row.payment_id = page, page.id
+    def last(self, payment_id: int) -> SimpleNamespace | None:
+        rows = [row for row in self.rows if row.payment_id == payment_id]
+        return rows[-1] if rows else None
+
+    def next(self, read: kopeck.Checkout) -> SimpleNamespace:
+        number = f"{read.order_prefix}{os.urandom(4).hex()}-{len(self.rows) + 1}"
+        expect = {"order_number": number, **read.create}
+        del expect["return_url"]
+        ids = {"payment_id": read.payment_id, "pay_system_id": read.pay_system_id}
+        self.rows.append(SimpleNamespace(number=number, expect=expect, page=None, **ids))
+        return self.rows[-1]
+
+    def made(self, row: SimpleNamespace) -> None:
+        assert row is self.rows[-1]
 
 
 def set_up(portal: Portal, url: str) -> int:
@@ -61,33 +70,36 @@ def set_up(portal: Portal, url: str) -> int:
 
 
 def test_the_page_serves_a_buyer_of_the_portals_shop(
-    sandbox: Sandbox, client: kopeck.Client, order: Callable[..., Create], listener: Listener
+    sandbox: Sandbox, client: kopeck.Client, listener: Listener
 ) -> None:
     portal = Portal(sandbox)
     (code,) = (code for code in blocks("python") if "def checkout" in code)
     shown: dict[str, Any] = {}
     exec(code, shown)
     handler = kopeck.Bitrix24(portal.settings(checkout_secret=SECRET))
-    store = Store(order()["order_number"])
+    store = Store()
 
     def shop(received: Received) -> Answer:
         came = (received.get("headers"), received.get("body"))
         status, content_type, body = shown["checkout"](handler, client, store, *came)
         return Answer({"status": status, "content_type": content_type, "body": body})
 
+    def asked(**more: Any) -> Any:
+        wanted = {"portal": portal.name, "payment_id": payment_id, **more}
+        return sandbox.ask("POST", "/sandbox/bitrix24/checkout", wanted)["understood"]
+
     listener.shop = shop
     payment_id = set_up(portal, listener.url)
-    wanted = {"portal": portal.name, "payment_id": payment_id}
-    seen = sandbox.ask("POST", "/sandbox/bitrix24/checkout", wanted)["understood"]
-    page = store.row.page
-    assert seen == {"PAYMENT_URL": page.action.url, "PAYMENT_ID": page.id}
-    again = sandbox.ask("POST", "/sandbox/bitrix24/checkout", wanted)["understood"]
-    assert again == seen
-    forged = {**wanted, "fields": {"serviceKey": "guessed"}}
-    refused = sandbox.ask("POST", "/sandbox/bitrix24/checkout", forged)["understood"]
-    assert list(refused) == ["PAYMENT_ERRORS"]
+    first = asked()
+    page = store.rows[0].page
+    assert first == {"PAYMENT_URL": page["action"]["url"], "PAYMENT_ID": page["id"]}
+    assert asked() == first
+    assert list(asked(fields={"serviceKey": "guessed"})) == ["PAYMENT_ERRORS"]
+    (row,) = store.rows
 
-    assert not shown["notified"](handler, client, store.row, None).paid
-    sandbox.act(str(page.id), "pay")
-    assert shown["notified"](handler, client, store.row, None).paid
-    assert portal.state()["payments"][0]["paid"] == "Y"
+    assert not shown["notified"](handler, client, row, None).paid
+    sandbox.act(page["id"], "pay")
+    assert list(asked()) == ["PAYMENT_ERRORS"]  # he has paid: there is no second page
+    settled = shown["notified"](handler, client, row, None)
+    assert (settled.paid, settled.repeated, settled.attention) == (True, False, ())
+    assert (len(store.rows), portal.state()["payments"][0]["paid"]) == (1, "Y")

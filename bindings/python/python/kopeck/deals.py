@@ -48,11 +48,13 @@ class LinkedPayment(Result):
     """The comment of this state, on the deal's timeline."""
     duplicates: tuple[int, ...]
     """Other items of the same key, with higher ids: nothing is done with them."""
+    not_stored: tuple[str, ...]
+    """Those of `fields` that the portal took and keeps otherwise."""
 
     def _read(self, name: str, value: Any) -> Any:
         if name == "item":
             return LinkedItem(value)
-        return tuple(value) if name == "duplicates" else value
+        return tuple(value) if name in ("duplicates", "not_stored") else value
 
 
 class SettledStage(Result):
