@@ -216,7 +216,11 @@ pub fn prove(given: Option<&Value>, secrets: &Secrets, name: &str) -> Result<(),
 /// Takes out every text that is one of the secrets, wherever it stands.
 pub fn scrub(value: &mut Value, secrets: &Secrets) {
     match value {
-        Value::Object(fields) => fields.values_mut().for_each(|value| scrub(value, secrets)),
+        Value::Object(fields) => {
+            // Nobody needs a field that has the secret for its name.
+            fields.retain(|name, _| !secrets.iter().any(|one| holds(name, one.expose())));
+            fields.values_mut().for_each(|value| scrub(value, secrets));
+        }
         Value::Array(list) => list.iter_mut().for_each(|value| scrub(value, secrets)),
         Value::String(text) if secrets.iter().any(|one| holds(text, one.expose())) => {
             *value = Value::from("***");

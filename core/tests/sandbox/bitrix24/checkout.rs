@@ -15,15 +15,19 @@ const SECRET: &str = "checkout-secret-of-the-tests";
 const BACK: &str = "https://p.test/pub/pay/1/";
 
 /// A portal with a payment of 1700 RUB to pay, and our handler behind its pay system.
-struct Handler {
-    portal: Portal,
-    payment_id: u64,
+pub struct Handler {
+    pub portal: Portal,
+    pub payment_id: u64,
     pay_system_id: u64,
     listener: Listener,
     /// What `read_checkout` gave, each time.
-    read: Arc<Mutex<Vec<Result<Fields, Error>>>>,
+    pub read: Arc<Mutex<Vec<Result<Fields, Error>>>>,
     /// What was created, each time.
     created: Arc<Mutex<Vec<Fields>>>,
+}
+
+fn settings() -> Value {
+    json!({ "checkout_secret": SECRET, "portal_hosts": ["p.test"] })
 }
 
 /// A method of the portal's, as a person with the webhook calls it.
@@ -36,9 +40,9 @@ fn by_hand(portal: &Portal, method: &str, form: &[(&str, &str)]) -> Value {
 
 impl Handler {
     /// `create` is the shop's: it stores the numbers and calls `create_payment` of its gateway.
-    fn new(create: impl Fn(&Fields) -> Result<Fields, Error> + Send + 'static) -> Handler {
+    pub fn new(create: impl Fn(&Fields) -> Result<Fields, Error> + Send + 'static) -> Handler {
         let made = json!({ "deals": [{ "title": "Order", "currencyId": "RUB" }] });
-        let portal = Portal::new(made, json!({ "checkout_secret": SECRET }));
+        let portal = Portal::new(made, settings());
         let deal = portal.made["deals"][0]["id"].to_string();
         let (read, created) = (Arc::default(), Arc::default());
         let listener = Handler::listen(&portal, create, Arc::clone(&read), Arc::clone(&created));
@@ -95,7 +99,7 @@ impl Handler {
         read: Arc<Mutex<Vec<Result<Fields, Error>>>>,
         created: Arc<Mutex<Vec<Fields>>>,
     ) -> Listener {
-        let ours = Portal::same(portal, json!({ "checkout_secret": SECRET }));
+        let ours = Portal::same(portal, settings());
         Listener::answering(move |request| {
             let asked = ours.client.call("read_checkout", &fields(request.clone()));
             let answer = match &asked {
@@ -117,7 +121,7 @@ impl Handler {
     }
 
     /// The portal sends its request: what it understood of the answer.
-    fn checkout(&self, more: Value) -> Value {
+    pub fn checkout(&self, more: Value) -> Value {
         let wanted = json!({
             "portal": self.portal.name, "payment_id": self.payment_id, "return_url": BACK,
         });
@@ -131,15 +135,15 @@ impl Handler {
         self.read.lock().unwrap().last().unwrap().clone()
     }
 
-    fn created(&self) -> Vec<Fields> {
+    pub fn created(&self) -> Vec<Fields> {
         self.created.lock().unwrap().clone()
     }
 
-    fn asked(&self, payment: &Fields) -> Value {
+    pub fn asked(&self, payment: &Fields) -> Value {
         json!({ "payment_id": self.payment_id, "pay_system_id": self.pay_system_id, "payment": payment })
     }
 
-    fn settle(&self, payment: &Fields, more: Value) -> Fields {
+    pub fn settle(&self, payment: &Fields, more: Value) -> Fields {
         self.portal.call("settle_checkout", with(self.asked(payment), more))
     }
 
@@ -161,12 +165,12 @@ impl Handler {
 }
 
 /// What a shop asks of its gateway: the portal's sum, under a number of its own.
-fn order(checkout: &Fields, number: &str) -> Fields {
+pub fn order(checkout: &Fields, number: &str) -> Fields {
     fields(with(checkout["create"].clone(), json!({ "order_number": number })))
 }
 
 /// A handler over RBS, with its shop.
-fn over_rbs() -> (Handler, Arc<Shop>) {
+pub fn over_rbs() -> (Handler, Arc<Shop>) {
     let shop = Arc::new(Shop::plain());
     let ours = Arc::clone(&shop);
     let create =
@@ -175,7 +179,7 @@ fn over_rbs() -> (Handler, Arc<Shop>) {
 }
 
 /// The buyer pays at RBS; what `confirm` says.
-fn paid_at_rbs(shop: &Shop, created: &Fields) -> Fields {
+pub fn paid_at_rbs(shop: &Shop, created: &Fields) -> Fields {
     act(text(created, "id"), json!({ "do": "pay", "pan": GOOD }));
     let expect = json!({
         "order_number": created["order_number"], "amount": "1700.00", "currency": "RUB",

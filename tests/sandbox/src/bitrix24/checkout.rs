@@ -38,6 +38,9 @@ pub struct Wanted {
     /// A JSON body instead of a form.
     #[serde(default)]
     pub json: bool,
+    /// So many requests at once, as two windows or an impatient buyer send them; 1 if not given.
+    #[serde(default)]
+    pub copies: Option<u32>,
 }
 
 /// What the portal sends.
@@ -47,8 +50,28 @@ struct Post {
     system: Vec<(String, String)>,
 }
 
-/// Posts, and tells `{url, body, status, answer, understood: {PAYMENT_URL, PAYMENT_ID, PAYMENT_ERRORS}, error}`.
+/// Posts, and tells `{url, body, status, answer, understood: {PAYMENT_URL, PAYMENT_ID, PAYMENT_ERRORS}, error}`;
+/// of the other copies in `others`.
 pub async fn run(sandbox: &Arc<Sandbox>, wanted: Wanted) -> Result<Value, String> {
+    let copies = wanted.copies.unwrap_or(1).clamp(1, 20);
+    let post = |wanted: Wanted| {
+        let sandbox = Arc::clone(sandbox);
+        tokio::spawn(async move { one(&sandbox, wanted).await })
+    };
+    let posts: Vec<_> = (0..copies).map(|_| post(wanted.clone())).collect();
+    let mut told = Vec::new();
+    for post in posts {
+        told.push(post.await.map_err(|_| "the portal broke down")??);
+    }
+    let others = told.split_off(1);
+    let mut first = told.pop().unwrap_or_default();
+    if let (false, Some(first)) = (others.is_empty(), first.as_object_mut()) {
+        first.insert("others".into(), others.into());
+    }
+    Ok(first)
+}
+
+async fn one(sandbox: &Arc<Sandbox>, wanted: Wanted) -> Result<Value, String> {
     let post = {
         let installation = sandbox.bitrix24();
         let portal = installation.portals.get(&wanted.portal).ok_or("there is no such portal")?;
@@ -87,7 +110,9 @@ fn understood(status: u16, body: &[u8]) -> Map<String, Value> {
     let Ok(Value::Object(fields)) = serde_json::from_slice(body) else { return Map::new() };
     let known = ["PAYMENT_URL", "PAYMENT_ID", "PAYMENT_ERRORS"];
     let fields = fields.into_iter().map(|(name, value)| (name.to_ascii_uppercase(), value));
-    let fields = fields.filter(|(name, value)| known.contains(&name.as_str()) && !value.is_null());
+    // What PHP calls empty counts as nothing.
+    let said = |value: &Value| !matches!(params::text(value).as_str(), "" | "0" | "[]" | "{}");
+    let fields = fields.filter(|(name, value)| known.contains(&name.as_str()) && said(value));
     let found: Map<String, Value> = fields.collect();
     let whole = found.contains_key("PAYMENT_URL") || found.contains_key("PAYMENT_ERRORS");
     if status == 200 && whole { found } else { Map::new() }
@@ -227,7 +252,14 @@ mod tests {
             let read = understood(200, body.as_bytes());
             assert_eq!(Value::Object(read), json!({"PAYMENT_URL": "u", "PAYMENT_ID": "7"}));
         }
-        for (status, body) in [(500, r#"{"PAYMENT_URL":"u"}"#), (200, "{}"), (200, "<html>")] {
+        for (status, body) in [
+            (500, r#"{"PAYMENT_URL":"u"}"#),
+            (200, "{}"),
+            (200, "<html>"),
+            (200, r#"{"PAYMENT_URL":"","PAYMENT_ID":"7"}"#),
+            (200, r#"{"PAYMENT_URL":null,"PAYMENT_ERRORS":[]}"#),
+            (200, r#"{"PAYMENT_ID":"7"}"#),
+        ] {
             assert!(understood(status, body.as_bytes()).is_empty(), "{status} {body}");
         }
     }

@@ -22,6 +22,11 @@ const PAID: BuyerText = BuyerText {
     ru: "Этот платёж уже оплачен.",
 };
 
+const PENDING: BuyerText = BuyerText {
+    en: "Your payment is being processed. Please do not pay once more.",
+    ru: "Ваш платёж обрабатывается. Пожалуйста, не платите ещё раз.",
+};
+
 /// The language of a text for the buyer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,7 +51,7 @@ impl Language {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerCheckout {
-    /// The reply of `create_payment`, of any gateway.
+    /// The reply of `create_payment`, of any gateway. For a stored one, with the status of now.
     pub payment: Option<Fields>,
     /// The error of a `create_payment` that failed, as a message.
     pub error: Option<Fields>,
@@ -67,7 +72,15 @@ pub fn answer_checkout(portal: &Bitrix24, given: &Fields) -> Result<Fields, Erro
 
 fn answer(portal: &Bitrix24, request: &AnswerCheckout) -> Result<Value, Error> {
     match (&request.payment, &request.error) {
-        (Some(payment), None) => page(portal, payment, request.page_url.as_deref()),
+        (Some(payment), None) => match payment.get("status").and_then(Value::as_str) {
+            Some("paid" | "authorized" | "partially_captured") => Ok(told(PAID, request.language)),
+            Some("pending" | "partially_paid" | "unknown") => Ok(told(PENDING, request.language)),
+            Some("declined" | "expired" | "cancelled" | "partially_refunded" | "refunded") => {
+                let says = "nobody can pay it any more: create the next attempt and give its reply";
+                Err(Error::invalid("payment.status", says))
+            }
+            _ => page(portal, payment, request.page_url.as_deref()),
+        },
         (None, Some(error)) => {
             let word = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
             Ok(of_error(word("kind"), word("reason"), request.language))
@@ -89,6 +102,10 @@ fn of_error(kind: &str, reason: &str, language: Language) -> Value {
         ("Refused", "already_paid") => PAID,
         _ => NEUTRAL,
     };
+    told(text, language)
+}
+
+fn told(text: BuyerText, language: Language) -> Value {
     http(&json!({ "PAYMENT_ERRORS": [language.of(text)] }))
 }
 

@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::clock::{self, Time};
 use crate::crm::bitrix24::method::Method;
 use crate::crm::bitrix24::reply::{Reply, number};
 use crate::crm::bitrix24::session::Session;
@@ -23,6 +24,8 @@ pub struct PortalPayment {
     pub paid: bool,
     /// The pay system that it is to be paid by; none where nobody chose one.
     pub pay_system_id: Option<u64>,
+    /// Since when it is paid, where the portal tells.
+    pub paid_at: Option<Time>,
     /// `<order>/<n>`
     pub account_number: Option<String>,
 }
@@ -36,9 +39,10 @@ pub fn find(session: &Session<'_>, id: u64) -> Result<Option<PortalPayment>, Err
     };
     match session.ask(&Method::read("sale.payment.get", json!({ "id": id }))) {
         Ok(reply) => read(id, Reply::object(&reply, "payment")),
+        // A look that failed says nothing: the first one's "not found" may be a missing right.
+        Err(second) if !says_little(&second) => Err(second),
         Err(second) if is_missing(&first) || is_missing(&second) => Ok(None),
-        Err(second) if says_little(&second) => Err(first),
-        Err(second) => Err(second),
+        Err(_) => Err(first),
     }
 }
 
@@ -75,6 +79,7 @@ fn read(id: u64, fields: Option<&Fields>) -> Result<Option<PortalPayment>, Error
         shown: format!("{shown_sum} {shown_code}"),
         paid,
         pay_system_id: fields.get("paySystemId").and_then(number).filter(|id| *id > 0),
+        paid_at: text("datePaid").and_then(|told| clock::parse(&told).ok()),
         account_number: text("accountNumber"),
     }))
 }

@@ -5,7 +5,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Language, answered};
+use super::number;
 use super::portal_payment::{self, PortalPayment};
+use crate::crm::bitrix24::place::allowed;
 use crate::crm::bitrix24::received::{self, Posted, prove, scrub, unreadable};
 use crate::crm::bitrix24::session::Session;
 use crate::error::Error;
@@ -85,34 +87,40 @@ fn read(session: &Session<'_>, request: ReadCheckout) -> Result<Fields, Error> {
     };
     let sum = compared(&asked, &found)?;
     let home = settings.place()?.origin();
-    // A buyer is sent there in the end: https, or the portal's own site.
+    let moved = session.portal().moved.get();
+    // A buyer is sent there in the end: the portal's own host, or https on the allow-list.
     let usable = |url: &String| {
-        hosts::https(url).is_some()
-            || (origin(url) == home
-                && !url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\'))
+        let plain = !url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\');
+        let listed = || hosts::https(url).is_some() && allowed(url, &settings.portal_hosts);
+        (plain && (origin(url) == home || moved.as_deref() == Some(origin(url)))) || listed()
     };
     let return_url = asked.return_url.clone().filter(usable);
     let refused = asked.return_url.is_some() && return_url.is_none();
     let service_id = ["serviceid", "service_id"]
         .iter()
         .find_map(|name| fields::find(&asked.others, name).and_then(fields::text));
-    let mut others = Value::Object(asked.others);
-    scrub(&mut others, secrets);
     let reply = json!({
         "payment_id": asked.payment_id,
         "pay_system_id": asked.pay_system_id,
         "amount": sum,
         "currency": sum.currency,
+        "order_prefix": number::prefix(home, asked.payment_id),
         "account_number": found.number(),
         "return_url": return_url,
         "return_url_refused": refused,
         "external_payment_id": asked.external_payment_id,
         "service_id": service_id,
-        "fields": others,
+        "fields": asked.others,
         "create": { "amount": sum, "currency": sum.currency, "return_url": return_url },
     });
     match reply {
-        Value::Object(reply) => Ok(reply),
+        Value::Object(mut reply) => {
+            // A setting may carry the secret under a second name.
+            for name in ["service_id", "external_payment_id", "fields"] {
+                reply.get_mut(name).into_iter().for_each(|value| scrub(value, secrets));
+            }
+            Ok(reply)
+        }
         _ => Ok(Fields::new()),
     }
 }

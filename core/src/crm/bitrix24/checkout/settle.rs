@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::portal_payment::{self, PortalPayment};
+use crate::clock::Time;
 use crate::crm::bitrix24::method::Method;
 use crate::crm::bitrix24::reply::Reply;
 use crate::crm::bitrix24::session::Session;
@@ -35,6 +36,8 @@ pub struct Outcome {
     pub paid: bool,
     /// It was paid before: nothing was done.
     pub repeated: bool,
+    /// Since when it was paid before, where the portal tells.
+    pub paid_at: Option<Time>,
     /// What a person must look at: `payment_not_found`, `currency`, `amount` (less came), `overpaid`,
     /// `pay_system`, `sum_unknown`, `still_unpaid`.
     pub attention: Vec<&'static str>,
@@ -53,7 +56,7 @@ pub fn pay(session: &Session<'_>, wanted: &Pay) -> Result<Outcome, Error> {
     };
     let attention = differences(&found, wanted);
     if found.paid {
-        return Ok(Outcome { paid: true, repeated: true, attention });
+        return Ok(Outcome { paid: true, repeated: true, paid_at: found.paid_at, attention });
     }
     if attention.iter().any(|word| *word != "overpaid") {
         return Ok(Outcome { attention, ..Outcome::default() });
@@ -67,7 +70,7 @@ pub fn pay(session: &Session<'_>, wanted: &Pay) -> Result<Outcome, Error> {
         answer => return read_back(session, wanted, answer, None, attention),
     };
     if is_paid_by_now(session, wanted.payment_id, &first)? {
-        return Ok(Outcome { paid: true, repeated: false, attention });
+        return Ok(Outcome { paid: true, attention, ..Outcome::default() });
     }
     if !wanted.locked {
         return Err(first);
@@ -75,7 +78,7 @@ pub fn pay(session: &Session<'_>, wanted: &Pay) -> Result<Outcome, Error> {
     match session.ask(&call) {
         Err(again) if again.kind == Kind::OutcomeUnknown => {
             match is_paid_by_now(session, wanted.payment_id, &again)? {
-                true => Ok(Outcome { paid: true, repeated: false, attention }),
+                true => Ok(Outcome { paid: true, attention, ..Outcome::default() }),
                 false => Err(again),
             }
         }
@@ -130,7 +133,7 @@ fn read_back(
     }
     match (answer, portal_payment::find(session, wanted.payment_id)) {
         (_, Ok(Some(found))) if found.paid => {
-            Ok(Outcome { paid: true, repeated: false, attention })
+            Ok(Outcome { paid: true, attention, ..Outcome::default() })
         }
         (Err(refused), _) => Err(lost.unwrap_or(refused)),
         (Ok(_), Ok(_)) => {

@@ -1,15 +1,22 @@
 //! `settle_checkout`: after the gateway's verified notification, the portal's payment becomes paid.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::number;
 use super::portal_payment;
 use super::settle::{Outcome, Pay, pay};
 use super::taken::{self, Taken};
+use crate::clock;
 use crate::crm::bitrix24::deal::Told;
 use crate::crm::bitrix24::session::Session;
 use crate::error::Error;
 use crate::fields::{self, Fields};
+
+/// How far the clocks of portal and gateway may be apart.
+const SKEW: Duration = Duration::from_secs(120);
 
 /// Tells the portal that its payment is paid. Safe to repeat.
 #[derive(Clone, Deserialize)]
@@ -19,6 +26,8 @@ pub struct SettleCheckout {
     pub payment_id: u64,
     /// The portal's pay system, as `read_checkout` gave it.
     pub pay_system_id: u64,
+    /// The order number that the caller stored with the portal's payment: the gateway's must be it.
+    pub order_number: Option<String>,
     /// The reply of `confirm`, `payment_status` or `wait`, of any gateway. This or `notification`.
     pub payment: Option<Told>,
     /// The reply of `parse_notification`, where it is verified and says `needs_status: false`.
@@ -40,8 +49,9 @@ pub fn settle_checkout(session: &Session<'_>, given: &Fields) -> Result<Fields, 
         }
     }
     let told = taken::told(&request.payment, &request.notification)?;
+    tied(&request, &told)?;
     let session = session.patient(request.timeout_ms)?;
-    let outcome = match taken::taken(&told, session.call().test_mode())? {
+    let mut outcome = match taken::taken(&told, session.call().test_mode())? {
         Taken::All(captured) => pay(
             &session,
             &Pay {
@@ -53,6 +63,9 @@ pub fn settle_checkout(session: &Session<'_>, given: &Fields) -> Result<Fields, 
         )?,
         other => unchanged(&session, request.payment_id, &other)?,
     };
+    if is_paid_before(&outcome, &told) {
+        outcome.attention.push("paid_before");
+    }
     let reply = json!({
         "payment_id": request.payment_id,
         "pay_system_id": request.pay_system_id,
@@ -64,6 +77,30 @@ pub fn settle_checkout(session: &Session<'_>, given: &Fields) -> Result<Fields, 
     match reply {
         Value::Object(reply) => Ok(reply),
         _ => Ok(Fields::new()),
+    }
+}
+
+/// Two payments of the same sum must not be mixed up.
+fn tied(request: &SettleCheckout, told: &Told) -> Result<(), Error> {
+    let Some(number) = told.order_number.as_deref() else { return Ok(()) };
+    let stored = request.order_number.as_deref().is_none_or(|stored| stored == number);
+    let made_for = number::payment_of(number).is_none_or(|id| id == request.payment_id);
+    match stored && made_for {
+        true => Ok(()),
+        false => {
+            let says =
+                "order_number: the gateway's payment was made for another payment of the portal's";
+            Err(Error::mismatch("order_number", says))
+        }
+    }
+}
+
+/// Whether the portal's payment was paid before this money came: then it was paid twice.
+fn is_paid_before(outcome: &Outcome, told: &Told) -> bool {
+    let came = told.paid_at.as_deref().and_then(|at| clock::parse(at).ok());
+    match (outcome.paid_at, came) {
+        (Some(paid), Some(came)) => came - paid > SKEW,
+        _ => false,
     }
 }
 
