@@ -230,6 +230,21 @@ fn settings_that_are_refused() {
             "assumptions.no_such",
         ),
         (json!({ "application_token": "a", "request_limit": "much" }), "request_limit"),
+        (json!({ "checkout_secret": "eleven-chars"[1..] }), "checkout_secret"),
+        (json!({ "checkout_secret": ["twelve-chars", "short"] }), "checkout_secret"),
+        (
+            json!({ "checkout_secret": "twelve-chars", "checkout_secret_field": "" }),
+            "checkout_secret_field",
+        ),
+        (
+            json!({ "checkout_secret": "twelve-chars", "checkout_secret_field": "a[b]" }),
+            "checkout_secret_field",
+        ),
+        (
+            json!({ "checkout_secret": "twelve-chars",
+                    "checkout_secret_field": "BX_SYSTEM_PARAMS" }),
+            "checkout_secret_field",
+        ),
     ] {
         let mut settings = settings.as_object().unwrap().clone();
         settings.insert("service".into(), "bitrix24".into());
@@ -248,7 +263,7 @@ fn settings_that_are_refused() {
         hook("http://127.0.0.1:8080/bitrix24/rest/1/SECRET"),
         json!({ "webhook_url": hook("http://b24.local/rest/1/SECRET/")["webhook_url"],
                 "allow_plain_http": true }),
-        json!({ "checkout_secret": "a" }),
+        json!({ "checkout_secret": "twelve-chars" }),
     ] {
         let mut settings = settings.as_object().unwrap().clone();
         settings.insert("service".into(), "bitrix24".into());

@@ -237,6 +237,7 @@ def test_replies_are_read_by_attribute() -> None:
     assert (linked.item.amount, linked.duplicates) == (Decimal("1500.00"), ())
     checkout = kopeck.Checkout({"payment_id": 15, "amount": "1700.00", "currency": "RUB"})
     assert (checkout.amount, checkout.return_url) == (Decimal("1700.00"), None)
+    assert kopeck.Checkout({"order_prefix": "b24-0a1b2c-15-"}).order_prefix == "b24-0a1b2c-15-"
     rows = kopeck.PortalRows({"rows": [{"id": 1}, {"id": 2}], "complete": True, "next": None})
     assert ([row["id"] for row in rows], len(rows), rows.next) == ([1, 2], 2, None)
 

@@ -168,16 +168,19 @@ class Bitrix24(Door):
         *,
         payment_id: Id,
         pay_system_id: Id,
+        order_number: str | None = None,
         payment: Payment | Told | Mapping[str, Any] | None = None,
         notification: Notification | Mapping[str, Any] | None = None,
         locked: bool = False,
         timeout_ms: int | None = None,
     ) -> SettledCheckout:
         """Has the portal mark its own payment paid, once all of the money is in; a repeat changes
-        nothing. The two ids are those of `read_checkout`, from your own table."""
+        nothing. The two ids are those of `read_checkout`, from your own table, and so is
+        `order_number`: a payment with another one is a `Mismatch`."""
         fields = {
             "payment_id": payment_id,
             "pay_system_id": pay_system_id,
+            "order_number": order_number,
             "payment": reply(payment),
             "notification": reply(notification),
             "locked": locked,

@@ -150,12 +150,17 @@ class Checkout(Result):
     pay_system_id: int
     amount: Decimal
     currency: str
+    order_prefix: str
+    """Begin the order number with it and add your attempt: then the gateway opens no second payment
+    for a request that came twice, and `settle_checkout` takes no other payment's money."""
     account_number: str | None
     """`<order>/<n>`"""
     return_url: str | None
+    """On the portal's own host, or one of the setting `portal_hosts`."""
     return_url_refused: bool
     external_payment_id: str | None
-    """What `answer_checkout` gave for this payment before."""
+    """What `answer_checkout` gave for this payment before. A hint: look attempts up by
+    `payment_id`."""
     service_id: str | None
     fields: dict[str, Any]
     """What the handler's own settings added, without the secret."""
@@ -179,6 +184,7 @@ class SettledCheckout(Result):
     """It was paid before: nothing was done."""
     needs_attention: bool
     attention: tuple[str, ...]
+    """`paid_before`: this money came for what was paid already, so it goes back to the buyer."""
 
     def _read(self, name: str, value: Any) -> Any:
         return tuple(value) if name == "attention" else value

@@ -17,6 +17,9 @@ const OAUTH_SERVER: &str = "https://oauth.bitrix.info/rest/";
 /// The name of the field in the CHECKOUT request that carries the shared secret.
 const CHECKOUT_FIELD: &str = "serviceKey";
 
+/// Of a secret in the CHECKOUT request.
+const SHORTEST: usize = 12;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {
@@ -134,6 +137,18 @@ impl Settings {
             }
             (None, None) => (None, None),
         };
+        // Anybody may try as many as he likes, and shorter ones are not kept out of texts.
+        let short = |secrets: &Secrets| secrets.iter().any(|one| one.expose().len() < SHORTEST);
+        if given.checkout_secret.as_ref().is_some_and(short) {
+            let says = format!("expected at least {SHORTEST} characters, made at random");
+            return Err(Error::invalid("checkout_secret", says));
+        }
+        let name = given.checkout_secret_field.as_deref().unwrap_or(CHECKOUT_FIELD);
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || !name.chars().all(plain) || name == "BX_SYSTEM_PARAMS" {
+            let says = "expected the name of a field of its own: letters, digits, underscores";
+            return Err(Error::invalid("checkout_secret_field", says));
+        }
         Ok(Settings {
             place,
             oauth,

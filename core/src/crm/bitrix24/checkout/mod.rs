@@ -2,7 +2,7 @@
 //! the money is in (docs/gateways/bitrix24.md, "Pay-system handler").
 
 mod answer;
-mod number;
+pub mod number;
 mod portal_payment;
 mod read;
 pub mod settle;

@@ -47,7 +47,13 @@ pub fn taken(payment: &Told, test_mode: Option<bool>) -> Result<Taken, Error> {
     let status = payment.status.as_deref().unwrap_or_default();
     match status {
         "created" | "action_required" | "pending" | "authorized" | "cancelled" | "verified"
-        | "declined" | "expired" | "not_found" => return Ok(Taken::Nothing),
+        | "declined" | "expired" | "not_found" => {
+            // A word that says "no money" beside a sum that says otherwise.
+            return Ok(match payment.captured.as_deref().is_some_and(is_some) {
+                true => Taken::Doubt("status_unknown"),
+                false => Taken::Nothing,
+            });
+        }
         "partially_captured" | "partially_paid" => return Ok(Taken::Doubt("partially_paid")),
         "partially_refunded" | "refunded" => return Ok(Taken::Doubt("refunded")),
         "unknown" => return Ok(Taken::Doubt("status_unknown")),
@@ -78,4 +84,9 @@ pub fn taken(payment: &Told, test_mode: Option<bool>) -> Result<Taken, Error> {
         Some(_) if payment.test == Some(true) && test_mode != Some(true) => Taken::Doubt("test"),
         Some(captured) => Taken::All(captured),
     })
+}
+
+/// Whether a sum is more than nothing.
+fn is_some(sum: &str) -> bool {
+    sum.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }

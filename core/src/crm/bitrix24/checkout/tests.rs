@@ -22,6 +22,24 @@ fn told(changed: &Value) -> Told {
 #[test]
 fn only_what_was_captured_in_full_is_money() {
     use Status::*;
+    let nothing = [
+        Created,
+        ActionRequired,
+        Pending,
+        Authorized,
+        Cancelled,
+        Verified,
+        Declined,
+        Expired,
+        NotFound,
+    ];
+    for status in nothing {
+        let captured = |sum: &str| {
+            taken(&told(&json!({ "status": status.name(), "captured": sum })), None).unwrap()
+        };
+        assert_eq!(captured("0.00"), Taken::Nothing, "{status:?}");
+        assert_eq!(captured("0.01"), Taken::Doubt("status_unknown"), "{status:?}");
+    }
     for status in [
         Created,
         ActionRequired,
@@ -39,7 +57,9 @@ fn only_what_was_captured_in_full_is_money() {
         NotFound,
         Unknown,
     ] {
-        let read = taken(&told(&json!({ "status": status.name() })), None).unwrap();
+        let sum = if nothing.contains(&status) { "0.00" } else { "100.00" };
+        let changed = json!({ "status": status.name(), "captured": sum });
+        let read = taken(&told(&changed), None).unwrap();
         let all = matches!(read, Taken::All(sum) if sum.minor == 10_000);
         assert_eq!(all, status == Paid, "{status:?}");
         let looked_at = matches!(read, Taken::Doubt(_));
