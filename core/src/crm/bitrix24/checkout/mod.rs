@@ -3,7 +3,7 @@
 
 mod answer;
 pub mod number;
-mod portal_payment;
+pub mod portal_payment;
 mod read;
 pub mod settle;
 mod settle_checkout;

@@ -16,6 +16,10 @@ use crate::sum;
 /// What stands in the portal.
 #[derive(Clone, Debug)]
 pub struct PortalPayment {
+    /// Its id.
+    pub id: u64,
+    /// Its currency; none where it is none that we know.
+    pub currency: Option<Currency>,
     /// Its sum; none where it is no exact sum of a currency that we know.
     pub sum: Option<Amount>,
     /// Sum and currency as they came, for a message.
@@ -62,29 +66,42 @@ fn is_missing(error: &Error) -> bool {
 fn read(id: u64, fields: Option<&Fields>) -> Result<Option<PortalPayment>, Error> {
     let unreadable = |says: &str| Error::not_done("reply_unreadable", says);
     let fields = fields.ok_or_else(|| unreadable("the portal's answer holds no payment"))?;
-    if fields.get("id").and_then(number) != Some(id) {
-        return Err(unreadable("the portal answered with another payment"));
+    let found = PortalPayment::read(fields)?;
+    match found.id == id {
+        true => Ok(Some(found)),
+        false => Err(unreadable("the portal answered with another payment")),
     }
-    let text = |name: &str| fields.get(name).and_then(fields::text);
-    let paid = match text("paid").as_deref() {
-        Some("Y") => true,
-        Some("N") => false,
-        _ => return Err(unreadable("the portal does not say whether the payment is paid")),
-    };
-    let (sum, code) = (text("sum").unwrap_or_default(), text("currency").unwrap_or_default());
-    let told = |text: String| text.chars().filter(|c| c.is_ascii_graphic()).take(24).collect();
-    let (shown_sum, shown_code): (String, String) = (told(sum.clone()), told(code.clone()));
-    Ok(Some(PortalPayment {
-        sum: Currency::from_code(&code).and_then(|currency| sum::exact(&sum, currency)),
-        shown: format!("{shown_sum} {shown_code}"),
-        paid,
-        pay_system_id: fields.get("paySystemId").and_then(number).filter(|id| *id > 0),
-        paid_at: text("datePaid").and_then(|told| clock::parse(&told).ok()),
-        account_number: text("accountNumber"),
-    }))
 }
 
 impl PortalPayment {
+    /// Reads a row of `crm.item.payment.*` or `sale.payment.*`, which name these alike. What does not say
+    /// whether it is paid is an error: it must be taken neither for unpaid nor for missing.
+    pub fn read(fields: &Fields) -> Result<PortalPayment, Error> {
+        let unreadable = |says: &str| Error::not_done("reply_unreadable", says);
+        let id = fields.get("id").and_then(number);
+        let id = id.ok_or_else(|| unreadable("a payment of the portal's has no id"))?;
+        let text = |name: &str| fields.get(name).and_then(fields::text);
+        let paid = match text("paid").as_deref() {
+            Some("Y") => true,
+            Some("N") => false,
+            _ => return Err(unreadable("the portal does not say whether the payment is paid")),
+        };
+        let (sum, code) = (text("sum").unwrap_or_default(), text("currency").unwrap_or_default());
+        let told = |text: &str| text.chars().filter(|c| c.is_ascii_graphic()).take(24).collect();
+        let (shown_sum, shown_code): (String, String) = (told(&sum), told(&code));
+        let currency = Currency::from_code(&code);
+        Ok(PortalPayment {
+            id,
+            currency,
+            sum: currency.and_then(|currency| sum::exact(&sum, currency)),
+            shown: format!("{shown_sum} {shown_code}"),
+            paid,
+            pay_system_id: fields.get("paySystemId").and_then(number).filter(|id| *id > 0),
+            paid_at: text("datePaid").and_then(|told| clock::parse(&told).ok()),
+            account_number: text("accountNumber"),
+        })
+    }
+
     /// Null where it is not known.
     pub fn number(&self) -> Value {
         self.account_number.clone().map_or(Value::Null, Value::String)

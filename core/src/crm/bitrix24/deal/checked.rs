@@ -63,12 +63,7 @@ impl Checked {
             Some(title) => title.clone(),
             None => format!("Payment {}", number.unwrap_or(&xml_id)),
         };
-        if title.trim().is_empty()
-            || title.chars().count() > 300
-            || title.contains(char::is_control)
-        {
-            return Err(Error::invalid("title", "expected 1 to 300 characters in one line"));
-        }
+        self::title(&title)?;
         let mark = mark(told.state_id.as_deref(), told.status.as_deref(), &xml_id)?;
         Ok(Checked { amount, title, stored: stored.collect(), mark, url, xml_id })
     }
@@ -87,6 +82,17 @@ pub fn deal_and_type(deal_id: u64, entity_type_id: u64) -> Result<(), Error> {
             "expected the entityTypeId of a smart process: 31, 128 to 192, or an even number from \
              1030 on (the id of its type is another number)",
         )),
+    }
+}
+
+/// The item's title.
+pub fn title(title: &str) -> Result<(), Error> {
+    let good = !title.trim().is_empty()
+        && title.chars().count() <= 300
+        && !title.contains(char::is_control);
+    match good {
+        true => Ok(()),
+        false => Err(Error::invalid("title", "expected 1 to 300 characters in one line")),
     }
 }
 

@@ -46,7 +46,7 @@ impl Refusal {
 }
 
 /// Moves it. After a lost answer it is read back: still in its old stage, it is sent again; anywhere else,
-/// somebody moved it, and it is left there.
+/// somebody moved it, and it is left there. An answer that shows the old stage is a refusal without a code.
 pub fn to_stage(
     session: &Session<'_>,
     what: &'static str,
@@ -57,12 +57,15 @@ pub fn to_stage(
     let ask = json!({
         "entityTypeId": entity_type_id, "id": id, "fields": { "stageId": stage },
     });
-    let mut pauses = Pauses::new();
+    let (mut pauses, mut lost) = (Pauses::new(), false);
     loop {
         let error = match session.ask(&Method::write("crm.item.update", ask.clone())) {
             Ok(reply) => {
                 let told = reply.object("item").and_then(|item| item.get("stageId"));
                 let told = told.and_then(fields::text);
+                if told.is_some() && told.as_deref() == from {
+                    return Ok(Moved::Refused(Refusal { what, code: None, text: None }));
+                }
                 return Ok(Moved::To(told.unwrap_or_else(|| stage.to_owned())));
             }
             Err(error) => error,
@@ -71,8 +74,9 @@ pub fn to_stage(
             return Ok(Moved::Refused(refusal));
         }
         if error.kind != Kind::OutcomeUnknown {
-            return Err(error);
+            return Err(if lost { after(error) } else { error });
         }
+        lost = true;
         let now = item::get(session, entity_type_id, id).map_err(after)?;
         let gone = || after(unreadable("what was to move is gone"));
         let now = now.ok_or_else(gone)?.stage_id;

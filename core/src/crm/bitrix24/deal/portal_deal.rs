@@ -20,7 +20,7 @@ pub const DEAL: u64 = 2;
 pub struct PortalDeal {
     /// Its id.
     pub id: u64,
-    /// Its pipeline; 0 is the first.
+    /// Its pipeline, by its own word or its stage's; 0 is the first.
     pub category_id: Option<u64>,
     /// `NEW`, `C9:WON`
     pub stage_id: Option<String>,
@@ -47,8 +47,8 @@ pub fn find(session: &Session<'_>, deal_id: u64) -> Result<Option<PortalDeal>, E
     let deal = deal.as_mut().ok_or_else(|| unreadable("it is not the deal asked for"))?;
     let silent = row.get("stageSemanticId").and_then(fields::text).is_none()
         && row.get("closed").and_then(fields::text).is_none();
-    if let (true, Some(stage)) = (silent, &deal.stage_id) {
-        let stages = stages::of_deal(session, deal.category_id.unwrap_or_default())?;
+    if let (true, Some(stage), Some(pipeline)) = (silent, &deal.stage_id, deal.category_id) {
+        let stages = stages::of_deal(session, pipeline)?;
         deal.meaning = stages::meaning(&stages, stage);
     }
     Ok(Some(deal.clone()))
@@ -71,10 +71,12 @@ pub fn money(row: &Fields) -> (Option<Amount>, Option<Currency>) {
 fn read(row: &Fields) -> Option<PortalDeal> {
     let word = |name: &str| row.get(name).and_then(fields::text);
     let (amount, currency) = money(row);
+    let stage_id = word("stageId");
+    let pipeline = || stages::pipeline_of(stage_id.as_deref()?);
     Some(PortalDeal {
         id: row.get("id").and_then(number)?,
-        category_id: row.get("categoryId").and_then(number),
-        stage_id: word("stageId"),
+        category_id: row.get("categoryId").and_then(number).or_else(pipeline),
+        stage_id,
         meaning: meaning(word("stageSemanticId").as_deref(), word("closed").as_deref()),
         amount,
         currency,

@@ -104,6 +104,14 @@ pub fn category_of(stage_id: &str) -> Option<u64> {
     kind.starts_with("DT").then(|| category.parse().ok()).flatten()
 }
 
+/// The pipeline that a deal's stage names: `C9:NEW` is of 9, `NEW` of the first, which is 0.
+pub fn pipeline_of(stage_id: &str) -> Option<u64> {
+    match stage_id.split_once(':') {
+        None => Some(0),
+        Some((pipeline, _)) => pipeline.strip_prefix('C')?.parse().ok(),
+    }
+}
+
 fn read(session: &Session<'_>, entity: &str) -> Result<Vec<Stage>, Error> {
     let ask = json!({ "filter": { "ENTITY_ID": entity }, "order": { "SORT": "ASC" } });
     let list = rows::by_page(session, &Method::read("crm.status.list", ask), "")?;
@@ -201,6 +209,15 @@ mod tests {
         assert_eq!(category_of("DT31_5:P"), Some(5));
         for other in ["C9:WON", "WON", "", "DT1220:NEW", "DT1220_x:NEW"] {
             assert_eq!(category_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_deals_stage_names_its_pipeline() {
+        assert_eq!(pipeline_of("NEW"), Some(0));
+        assert_eq!(pipeline_of("C9:WON"), Some(9));
+        for other in ["9:WON", "C:WON", "CX:WON", ":"] {
+            assert_eq!(pipeline_of(other), None, "{other}");
         }
     }
 

@@ -4,11 +4,23 @@ use super::heard::{Heard, Outcome};
 use super::judgement as word;
 use super::payment::Told;
 
+/// How much of a foreign word is shown.
+const LONGEST: usize = 255;
+
+/// A foreign text in one line, cut where it is too long.
+pub fn short(text: &str, longest: usize) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    plain.take(longest).collect()
+}
+
 /// Two lines at the most: what became of the payment, and what a person must look at.
 pub fn comment(told: &Told, heard: &Heard, xml_id: &str, attention: &[String]) -> String {
     let number = told.order_number.as_deref().filter(|number| !number.is_empty()).unwrap_or(xml_id);
-    let by: Vec<&str> =
-        [&told.gateway, &told.id].into_iter().filter_map(|it| it.as_deref()).collect();
+    let by: Vec<String> = [&told.gateway, &told.id]
+        .into_iter()
+        .filter_map(|it| it.as_deref().map(|it| short(it, LONGEST)))
+        .collect();
+    let number = short(number, LONGEST);
     let mut text =
         format!("Payment {number} ({}): {}", by.join(", "), heard.word.replace('_', " "));
     let code = heard.amount.currency.code;
@@ -51,12 +63,16 @@ fn explain(attention: &str) -> &str {
         word::TEST => "test money wins no deal",
         word::ALREADY_REFUNDED => "money of this payment went back, or is disputed, already",
         word::ALREADY_PAID => "the payment was told to be paid before",
+        word::CONTRADICTION => "the payment is told to be dead, and money was taken for it",
         word::DISPUTED => "the buyer's bank disputes the payment",
         word::NO_STAGE => "the pipeline has no stage to move to",
         word::NO_ORDER => "the deal has no order to register the payment on",
         word::PAYMENT_AMOUNT => "the portal's own payment has another sum",
         word::PAYMENT_CURRENCY => "the portal's own payment has another currency",
         word::PAYMENT_UNCLEAR => "which of the portal's own payments is this one cannot be told",
+        word::PAYMENT_MISSING => "the portal has no payment of this id",
+        word::PAYMENT_SYSTEM => "the portal's own payment is to be paid by another pay system",
+        word::STILL_UNPAID => "the portal took its payment for paid, and still shows it unpaid",
         word::REGISTER_REFUSED => "the portal refused to register the payment",
         other => other,
     }

@@ -1,6 +1,8 @@
 //! `settle_deal`: a portal with one deal of 1500 RUB and what becomes of its payment.
 
 mod attention;
+mod between;
+mod forged;
 mod order;
 mod register;
 mod repeat;
@@ -17,9 +19,11 @@ const XML_ID: &str = "kopeck:rbs:R-1";
 fn payment(status: &str) -> Value {
     // A state's name is a digest; here it tells one state from another.
     let state: String = status.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let taken = status.starts_with("pa") || status.ends_with("refunded");
     json!({
         "gateway": "rbs", "id": "7f3a", "order_number": "R-1", "status": status, "state_id": state,
-        "amount": "1500.00", "currency": "RUB", "captured": "1500.00", "final": true,
+        "amount": "1500.00", "currency": "RUB", "captured": taken.then_some("1500.00"),
+        "final": true,
         "checked": ["amount"], "raw": {},
     })
 }

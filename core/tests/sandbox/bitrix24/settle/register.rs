@@ -122,7 +122,7 @@ fn what_does_not_fit_is_told_and_nothing_is_paid() {
         portal.by_hand(&format!("payments/{id}"), more);
     };
     let (portal, given) = ready("pay_system");
-    other(&portal, &given, json!({ "sum": 1499 }));
+    other(&portal, &given, json!({ "sum": 1501 }));
     let reply = settle(&portal, given);
     assert_eq!(
         (&reply["attention"], &reply["registered"]),

@@ -29,8 +29,11 @@ pub const AMOUNT: &str = "amount";
 pub const TEST: &str = "test";
 /// Money of this payment went back, or is disputed, by what the portal was told before.
 pub const ALREADY_REFUNDED: &str = "already_refunded";
-/// The payment is told to be dead, but the portal was told before that it is paid.
+/// The payment is told to be dead, but the portal was told before that it is paid, or a person says so by
+/// the item's stage.
 pub const ALREADY_PAID: &str = "already_paid";
+/// The status says that nothing was taken, and the sums say that something was.
+pub const CONTRADICTION: &str = "contradiction";
 /// The buyer's bank disputes the payment.
 pub const DISPUTED: &str = "disputed";
 /// The pipeline has no stage of the meaning that is wanted.
@@ -45,6 +48,12 @@ pub const PAYMENT_AMOUNT: &str = "payment_amount";
 pub const PAYMENT_CURRENCY: &str = "payment_currency";
 /// Which of the portal's own payments stands for this one cannot be told.
 pub const PAYMENT_UNCLEAR: &str = "payment_unclear";
+/// The portal has no payment of the id that the caller gave.
+pub const PAYMENT_MISSING: &str = "payment_missing";
+/// The portal's own payment is to be paid by another pay system.
+pub const PAYMENT_SYSTEM: &str = "payment_system";
+/// The portal took its payment for paid, and still shows it unpaid.
+pub const STILL_UNPAID: &str = "still_unpaid";
 /// The portal refused to register the payment: `refusals` has its code.
 pub const REGISTER_REFUSED: &str = "register_refused";
 
@@ -60,11 +69,20 @@ const HOLDS_DEAL: &[&str] = &[
 ];
 
 /// What keeps the item where it is, and the deal too.
-const HOLDS_BOTH: &[&str] = &[ITEM_AMOUNT, ITEM_DEAL, AMOUNT, TEST, ALREADY_REFUNDED, ALREADY_PAID];
+const HOLDS_BOTH: &[&str] =
+    &[ITEM_AMOUNT, ITEM_DEAL, AMOUNT, TEST, CONTRADICTION, ALREADY_REFUNDED, ALREADY_PAID];
 
 /// What registering the payment may note.
-pub const REGISTERING: &[&str] =
-    &[NO_ORDER, PAYMENT_AMOUNT, PAYMENT_CURRENCY, PAYMENT_UNCLEAR, REGISTER_REFUSED];
+pub const REGISTERING: &[&str] = &[
+    NO_ORDER,
+    PAYMENT_AMOUNT,
+    PAYMENT_CURRENCY,
+    PAYMENT_UNCLEAR,
+    PAYMENT_MISSING,
+    PAYMENT_SYSTEM,
+    STILL_UNPAID,
+    REGISTER_REFUSED,
+];
 
 /// What the caller asked for, as far as it decides.
 #[derive(Clone, Copy, Debug)]
@@ -141,13 +159,13 @@ pub fn is_late(heard: &Heard, seen: &Seen<'_>) -> bool {
 /// What a person must look at.
 pub fn attention(heard: &Heard, seen: &Seen<'_>, asked: &Asked) -> Vec<&'static str> {
     let mut words = Vec::new();
-    let mut say = |yes: bool, word| words.extend(yes.then_some(word));
-    let money = matches!(heard.outcome, Outcome::Paid | Outcome::Held);
-    say(seen.deal.is_none(), DEAL_MISSING);
+    words.extend(seen.deal.is_none().then_some(DEAL_MISSING));
     if heard.outcome == Outcome::Waiting {
+        words.extend(certain(heard, asked));
         return words;
     }
-    say(!seen.relation, NO_DEAL_RELATION);
+    let mut say = |yes: bool, word| words.extend(yes.then_some(word));
+    let money = is_money(heard);
     if let Some(deal) = seen.deal {
         say(closed(heard, seen, asked, deal), DEAL_CLOSED);
         let currency = deal.currency == Some(heard.amount.currency);
@@ -155,13 +173,9 @@ pub fn attention(heard: &Heard, seen: &Seen<'_>, asked: &Asked) -> Vec<&'static 
         let differs = deal.amount != Some(heard.sum());
         say(money && currency && differs && !asked.partial, DEAL_AMOUNT);
     }
-    if let Some(item) = &seen.item {
-        say(item.deal_id.is_some_and(|deal| deal != asked.deal_id), ITEM_DEAL);
-        say(money && item.has_sum && item.amount != Some(heard.sum()), ITEM_AMOUNT);
-    }
-    say(heard.is_short(), AMOUNT);
-    say(heard.test && !asked.accept_test, TEST);
-    say(heard.word == "disputed", DISPUTED);
+    words.extend(of_item(heard, seen, asked));
+    words.extend(certain(heard, asked));
+    let mut say = |yes: bool, word| words.extend(yes.then_some(word));
     let later = seen.before.iter().map(|before| rank(&before.word)).max().unwrap_or_default();
     match heard.outcome {
         Outcome::Paid => say(later > rank("paid"), ALREADY_REFUNDED),
@@ -170,6 +184,36 @@ pub fn attention(heard: &Heard, seen: &Seen<'_>, asked: &Asked) -> Vec<&'static 
             say((rank("partially_paid")..=rank("paid")).contains(&later), ALREADY_PAID);
         }
         _ => {}
+    }
+    words
+}
+
+fn is_money(heard: &Heard) -> bool {
+    matches!(heard.outcome, Outcome::Paid | Outcome::Held)
+}
+
+/// What the payment alone says, whatever the portal shows.
+pub fn certain(heard: &Heard, asked: &Asked) -> Vec<&'static str> {
+    let mut words = Vec::new();
+    let mut say = |yes: bool, word| words.extend(yes.then_some(word));
+    let over = heard.outcome != Outcome::Waiting;
+    let blank = heard.outcome == Outcome::Failed || heard.word == "unknown";
+    say(heard.is_short(), AMOUNT);
+    say(over && heard.test && !asked.accept_test, TEST);
+    say(blank && heard.captured.is_some(), CONTRADICTION);
+    say(heard.word == "disputed", DISPUTED);
+    words
+}
+
+/// What item and type have against a move.
+pub fn of_item(heard: &Heard, seen: &Seen<'_>, asked: &Asked) -> Vec<&'static str> {
+    let mut words = Vec::new();
+    let mut say = |yes: bool, word| words.extend(yes.then_some(word));
+    say(!seen.relation, NO_DEAL_RELATION);
+    if let Some(item) = &seen.item {
+        say(item.deal_id.is_some_and(|deal| deal != asked.deal_id), ITEM_DEAL);
+        let differs = item.has_sum && item.amount != Some(heard.sum());
+        say(is_money(heard) && differs, ITEM_AMOUNT);
     }
     words
 }

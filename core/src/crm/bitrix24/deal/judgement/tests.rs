@@ -15,9 +15,10 @@ fn rub(minor: u64) -> Amount {
 
 /// A payment of 1500.00 RUB with this status.
 fn told(status: &str, more: serde_json::Value) -> Heard {
+    let taken = status.starts_with("pa") || status.ends_with("refunded");
     let mut payment = json!({
         "gateway": "rbs", "id": "7f3a", "order_number": "R-1", "status": status, "state_id": "s",
-        "amount": "1500.00", "currency": "RUB", "captured": "1500.00",
+        "amount": "1500.00", "currency": "RUB", "captured": taken.then_some("1500.00"),
     });
     payment.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let request = json!({ "deal_id": DEAL, "entity_type_id": 1220, "payment": payment });
@@ -278,4 +279,17 @@ fn what_registering_notes_keeps_a_deal_only_where_sums_differ() {
     assert_eq!(undone(&paid, &[], &PLAIN), Some(ALREADY_REFUNDED));
     assert_eq!(undone(&paid, &closed, &PLAIN), None);
     assert_eq!(undone(&told("declined", json!({})), &[], &PLAIN), None);
+}
+
+#[test]
+fn a_dead_payment_with_money_in_it_moves_nothing_and_says_so() {
+    for status in ["declined", "expired", "cancelled", "unknown", "lost"] {
+        let dead = told(status, json!({ "captured": "600.00" }));
+        let words = attention(&dead, &seen(Some(&deal(Meaning::Open))), &PLAIN);
+        assert_eq!(words, [CONTRADICTION], "{status}");
+        let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+        assert_eq!(item_goal(&dead, false, &words), None, "{status}");
+    }
+    let waits = told("pending", json!({ "captured": "600.00" }));
+    assert!(attention(&waits, &seen(Some(&deal(Meaning::Open))), &PLAIN).is_empty());
 }

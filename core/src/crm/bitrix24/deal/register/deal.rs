@@ -3,9 +3,10 @@
 
 use serde_json::json;
 
-use super::{PortalPayment, Registered, in_doubt};
+use super::{Registered, differs, in_doubt};
+use crate::crm::bitrix24::checkout::portal_payment::PortalPayment;
 use crate::crm::bitrix24::deal::item::{self, Item, as_number};
-use crate::crm::bitrix24::deal::judgement::PAYMENT_UNCLEAR;
+use crate::crm::bitrix24::deal::judgement::{PAYMENT_UNCLEAR, STILL_UNPAID};
 use crate::crm::bitrix24::deal::portal_deal::DEAL;
 use crate::crm::bitrix24::deal::rows::{by_page, unreadable};
 use crate::crm::bitrix24::method::Method;
@@ -40,10 +41,16 @@ pub struct Wanted<'a> {
 /// Registers it, once.
 pub fn register(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Registered, Error> {
     let stored = wanted.item.fields.get(wanted.field).and_then(number).filter(|id| *id > 0);
+    let before = list(session, wanted.deal_id)?;
+    let unclear = || Ok(Registered::unclear(PAYMENT_UNCLEAR));
     let payment = match stored {
-        Some(id) => get(session, id)?,
-        None => match find_or_add(session, wanted.deal_id)? {
-            None => return Ok(Registered::Unclear(PAYMENT_UNCLEAR)),
+        // A person may have written there what is no payment of this deal, or have deleted it.
+        Some(id) => match before.into_iter().find(|payment| payment.id == id) {
+            Some(payment) => payment,
+            None => return unclear(),
+        },
+        None => match find_or_add(session, wanted, &before)? {
+            None => return unclear(),
             Some(id) => {
                 let keep = Fields::from_iter([(wanted.field.to_owned(), id.into())]);
                 item::update(session, wanted.entity_type_id, wanted.item.id, &keep)?;
@@ -53,30 +60,38 @@ pub fn register(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Registered
     };
     let payment_id = payment.id;
     if payment.paid {
-        return Ok(match payment.differs(wanted.taken) {
-            Some(why) => Registered::Unclear(why),
-            None => Registered::Done { payment_id, done_now: false },
+        return Ok(match differs(&payment, wanted.taken) {
+            Some(why) => Registered::unclear(why),
+            None => Registered::done(payment_id, false),
         });
     }
-    if payment.differs(wanted.taken).is_some() && !fill(session, wanted, payment_id)? {
-        return Ok(Registered::Unclear(PAYMENT_UNCLEAR));
+    if differs(&payment, wanted.taken).is_some() && !fill(session, wanted, payment_id)? {
+        return unclear();
     }
-    if let Some(why) = get(session, payment_id)?.differs(wanted.taken) {
-        return Ok(Registered::Unclear(why));
+    if let Some(why) = differs(&get(session, payment_id)?, wanted.taken) {
+        return Ok(Registered::unclear(why));
     }
     pay(session, wanted, payment_id)
 }
 
 fn get(session: &Session<'_>, id: u64) -> Result<PortalPayment, Error> {
     let reply = session.ask(&Method::read("crm.item.payment.get", json!({ "id": id })))?;
-    let payment = reply.result().as_object().and_then(PortalPayment::read);
-    payment.filter(|payment| payment.id == id).ok_or_else(|| unreadable("it has no payment"))
+    let payment = reply.result().as_object().ok_or_else(|| unreadable("it has no payment"))?;
+    let payment = PortalPayment::read(payment)?;
+    match payment.id == id {
+        true => Ok(payment),
+        false => Err(unreadable("it is another payment")),
+    }
 }
 
 /// The one payment without a sum and unpaid, which an earlier run made and could not keep; or a new one.
 /// None where which it is cannot be told.
-fn find_or_add(session: &Session<'_>, deal_id: u64) -> Result<Option<u64>, Error> {
-    let before = list(session, deal_id)?;
+fn find_or_add(
+    session: &Session<'_>,
+    wanted: &Wanted<'_>,
+    before: &[PortalPayment],
+) -> Result<Option<u64>, Error> {
+    let deal_id = wanted.deal_id;
     let empty =
         |payment: &&PortalPayment| !payment.paid && payment.sum.is_some_and(|sum| sum.minor == 0);
     let mut blank = before.iter().filter(empty);
@@ -84,6 +99,15 @@ fn find_or_add(session: &Session<'_>, deal_id: u64) -> Result<Option<u64>, Error
         (Some(one), None) => return Ok(Some(one.id)),
         (Some(_), Some(_)) => return Ok(None),
         (None, _) => {}
+    }
+    // A payment of the deal that is neither kept nor blank may be ours, with its id wiped from the item, or
+    // a person's for the same money.
+    let other = match wanted.partial {
+        false => !before.is_empty(),
+        true => own_row(&rows(session, deal_id)?, wanted.key).is_some(),
+    };
+    if other {
+        return Ok(None);
     }
     let ask = json!({ "entityId": deal_id, "entityTypeId": DEAL });
     let lost = match session.ask(&Method::write("crm.item.payment.add", ask)) {
@@ -95,7 +119,7 @@ fn find_or_add(session: &Session<'_>, deal_id: u64) -> Result<Option<u64>, Error
         Err(error) => return Err(error),
     };
     let known = |id| before.iter().any(|payment| payment.id == id);
-    let after = list(session, deal_id)?;
+    let Ok(after) = list(session, deal_id) else { return Err(lost) };
     let new: Vec<u64> = after.iter().map(|payment| payment.id).filter(|id| !known(*id)).collect();
     match new.as_slice() {
         // It may still be on its way: a second one is never made here.
@@ -108,10 +132,7 @@ fn find_or_add(session: &Session<'_>, deal_id: u64) -> Result<Option<u64>, Error
 fn list(session: &Session<'_>, deal_id: u64) -> Result<Vec<PortalPayment>, Error> {
     let ask = json!({ "entityId": deal_id, "entityTypeId": DEAL, "filter": { ">id": 0 } });
     let rows = by_page(session, &Method::read("crm.item.payment.list", ask), "")?;
-    let read = |row: &Fields| {
-        PortalPayment::read(row).ok_or_else(|| unreadable("a payment without an id or a state"))
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(PortalPayment::read).collect()
 }
 
 /// Puts products into the payment: the deal's own rows, or one of ours where it has none. False where that
@@ -128,12 +149,10 @@ fn fill(session: &Session<'_>, wanted: &Wanted<'_>, payment_id: u64) -> Result<b
         let ask = json!({ "paymentId": payment_id, "rowId": id, "quantity": quantity });
         match session.ask(&Method::write("crm.item.payment.product.add", ask)) {
             Ok(_) => {}
-            Err(error) if in_doubt(&error) => {
-                there = products(session, payment_id)?;
-                if !there.contains(&id) {
-                    return Err(error);
-                }
-            }
+            Err(error) if in_doubt(&error) => match products(session, payment_id) {
+                Ok(now) if now.contains(&id) => there = now,
+                _ => return Err(error),
+            },
             Err(error) => return Err(error),
         }
     }
@@ -150,33 +169,59 @@ fn products(session: &Session<'_>, payment_id: u64) -> Result<Vec<u64>, Error> {
         .collect()
 }
 
+/// The row of this payment.
+fn own_row(rows: &[Fields], key: &str) -> Option<Fields> {
+    let mark = row_mark(key);
+    rows.iter().find(|row| name(row).contains(&mark)).cloned()
+}
+
+fn row_mark(key: &str) -> String {
+    format!("[kopeck:{key}]")
+}
+
+fn name(row: &Fields) -> String {
+    row.get("productName").and_then(fields::text).unwrap_or_default()
+}
+
 /// Which rows of the deal are paid: ours; else all, where the payment is for all of the deal. A row of ours
-/// is added only to a deal that has none but ours, whose sum it does not change.
+/// is added only to a deal that has none but ours, whose sum it does not change: a part's row would, unless
+/// the deal's sum is kept by hand.
 fn rows_to_pay(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Option<Vec<Fields>>, Error> {
     let rows = rows(session, wanted.deal_id)?;
-    let mark = format!("[kopeck:{}]", wanted.key);
-    let name = |row: &Fields| row.get("productName").and_then(fields::text).unwrap_or_default();
-    if let Some(own) = rows.iter().find(|row| name(row).contains(&mark)) {
-        return Ok(Some(vec![own.clone()]));
+    if let Some(own) = own_row(&rows, wanted.key) {
+        return Ok(Some(vec![own]));
     }
     if rows.iter().any(|row| !name(row).contains("[kopeck:")) {
         return Ok((!wanted.partial).then_some(rows));
     }
+    if wanted.partial && !sum_by_hand(session, wanted.deal_id)? {
+        return Ok(None);
+    }
     let ask = json!({ "fields": {
         "ownerId": wanted.deal_id, "ownerType": "D", "price": as_number(wanted.taken), "quantity": 1,
-        "productName": format!("{} {mark}", wanted.title),
+        "productName": format!("{} {}", wanted.title, row_mark(wanted.key)),
     } });
     let lost = match session.ask(&Method::write("crm.item.productrow.add", ask)) {
         Ok(_) => None,
         Err(error) if in_doubt(&error) => Some(error),
         Err(error) => return Err(error),
     };
-    let own = self::rows(session, wanted.deal_id)?;
-    match (own.into_iter().find(|row| name(row).contains(&mark)), lost) {
+    let own = match self::rows(session, wanted.deal_id) {
+        Ok(own) => own,
+        Err(error) => return Err(lost.unwrap_or(error)),
+    };
+    match (own_row(&own, wanted.key), lost) {
         (Some(own), _) => Ok(Some(vec![own])),
         (None, Some(error)) => Err(error),
         (None, None) => Err(unreadable("the row just added is not listed")),
     }
+}
+
+/// Whether the deal's sum does not follow its rows.
+fn sum_by_hand(session: &Session<'_>, deal_id: u64) -> Result<bool, Error> {
+    let deal = item::get(session, DEAL, deal_id)?;
+    let flag = deal.and_then(|deal| deal.fields.get("isManualOpportunity").and_then(fields::text));
+    Ok(flag.as_deref() == Some("Y"))
 }
 
 fn rows(session: &Session<'_>, deal_id: u64) -> Result<Vec<Fields>, Error> {
@@ -197,15 +242,19 @@ fn pay(session: &Session<'_>, wanted: &Wanted<'_>, payment_id: u64) -> Result<Re
         outcome => outcome?,
     };
     let outcome = session.ask(&Method::write("crm.item.payment.pay", json!({ "id": payment_id })));
-    match outcome {
-        Err(error) if !in_doubt(&error) => Err(error),
-        outcome => match (get(session, payment_id)?.paid, outcome) {
-            (true, _) => Ok(Registered::Done { payment_id, done_now: true }),
-            (false, Err(error)) => Err(error),
-            (false, Ok(_)) => {
-                let says = "the portal took the payment for paid, and still shows it unpaid";
-                Err(Error::outcome_unknown("reply_unreadable", says))
-            }
-        },
+    if let Err(error) = &outcome
+        && !in_doubt(error)
+    {
+        return Err(error.clone());
+    }
+    // A look that failed leaves the call's outcome as unknown as it was.
+    match (get(session, payment_id), outcome) {
+        (Ok(payment), _) if payment.paid => Ok(Registered::done(payment_id, true)),
+        (_, Err(error)) => Err(error),
+        (Ok(_), Ok(_)) => Ok(Registered::unclear(STILL_UNPAID)),
+        (Err(_), Ok(_)) => {
+            let says = "the portal answered, but its payment could not be read back";
+            Err(Error::outcome_unknown("not_read_back", says))
+        }
     }
 }

@@ -5,11 +5,9 @@ pub mod deal;
 pub mod order;
 pub mod pay_system;
 
-use crate::crm::bitrix24::reply::number;
+use crate::crm::bitrix24::checkout::portal_payment::PortalPayment;
 use crate::error::{Error, Kind};
-use crate::fields::{self, Fields};
-use crate::money::{Amount, Currency};
-use crate::sum;
+use crate::money::Amount;
 
 use super::judgement::{PAYMENT_AMOUNT, PAYMENT_CURRENCY};
 
@@ -22,46 +20,31 @@ pub enum Registered {
         payment_id: u64,
         /// By this call.
         done_now: bool,
+        /// What a person must look at all the same: words of the attention.
+        noted: Vec<&'static str>,
     },
-    /// A person must look at it: a word of the attention.
-    Unclear(&'static str),
+    /// It is not paid, and a person must look at it: words of the attention.
+    Unclear(Vec<&'static str>),
 }
 
-/// A payment of the portal's.
-#[derive(Clone, Debug)]
-pub struct PortalPayment {
-    /// Its id.
-    pub id: u64,
-    /// Whether it is paid.
-    pub paid: bool,
-    /// Its sum, where it can be read in its currency.
-    pub sum: Option<Amount>,
-    /// Its currency, where there is such a one.
-    pub currency: Option<Currency>,
-}
-
-impl PortalPayment {
-    /// Reads a row of `crm.item.payment.*` or `sale.payment.*`, which name these alike.
-    pub fn read(row: &Fields) -> Option<PortalPayment> {
-        let currency = row.get("currency").and_then(fields::text);
-        let currency = currency.and_then(|code| Currency::from_code(&code));
-        let told = row.get("sum").and_then(fields::text);
-        let paid = row.get("paid")?;
-        Some(PortalPayment {
-            id: row.get("id").and_then(number)?,
-            paid: fields::scalar(paid).is_some_and(|word| word == "Y" || word == "true"),
-            sum: currency.and_then(|currency| sum::exact(&told?, currency)),
-            currency,
-        })
+impl Registered {
+    /// Paid, and nothing to look at.
+    pub fn done(payment_id: u64, done_now: bool) -> Registered {
+        Registered::Done { payment_id, done_now, noted: Vec::new() }
     }
 
-    /// Why it is not the payment of this sum, if it is not.
-    pub fn differs(&self, sum: Amount) -> Option<&'static str> {
-        match (self.currency == Some(sum.currency), self.sum == Some(sum)) {
-            (false, _) => Some(PAYMENT_CURRENCY),
-            (true, false) => Some(PAYMENT_AMOUNT),
-            (true, true) => None,
-        }
+    /// Not paid, for this reason.
+    pub fn unclear(why: &'static str) -> Registered {
+        Registered::Unclear(vec![why])
+    }
+}
+
+/// Why it is not the payment of this sum, if it is not.
+pub fn differs(payment: &PortalPayment, sum: Amount) -> Option<&'static str> {
+    match (payment.currency == Some(sum.currency), payment.sum == Some(sum)) {
+        (false, _) => Some(PAYMENT_CURRENCY),
+        (true, false) => Some(PAYMENT_AMOUNT),
+        (true, true) => None,
     }
 }
 

@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::{PortalPayment, Registered, in_doubt};
+use super::{Registered, differs, in_doubt};
+use crate::crm::bitrix24::checkout::portal_payment::PortalPayment;
 use crate::crm::bitrix24::deal::item::as_number;
-use crate::crm::bitrix24::deal::judgement::{NO_ORDER, PAYMENT_UNCLEAR};
+use crate::crm::bitrix24::deal::judgement::{NO_ORDER, PAYMENT_UNCLEAR, STILL_UNPAID};
 use crate::crm::bitrix24::deal::portal_deal::DEAL;
 use crate::crm::bitrix24::deal::rows::by_page;
 use crate::crm::bitrix24::method::Method;
@@ -37,14 +38,14 @@ pub fn register(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Registered
         Some(found) => found,
         None => match order(session, wanted.deal_id)? {
             Ok(order_id) => return add(session, wanted, order_id),
-            Err(why) => return Ok(Registered::Unclear(why)),
+            Err(why) => return Ok(Registered::unclear(why)),
         },
     };
     let (payment, more) = found;
-    match (more, payment.differs(wanted.taken), payment.paid) {
-        (true, ..) => Ok(Registered::Unclear(PAYMENT_UNCLEAR)),
-        (false, Some(why), _) => Ok(Registered::Unclear(why)),
-        (false, None, true) => Ok(Registered::Done { payment_id: payment.id, done_now: false }),
+    match (more, differs(&payment, wanted.taken), payment.paid) {
+        (true, ..) => Ok(Registered::unclear(PAYMENT_UNCLEAR)),
+        (false, Some(why), _) => Ok(Registered::unclear(why)),
+        (false, None, true) => Ok(Registered::done(payment.id, false)),
         (false, None, false) => pay(session, wanted, payment.id),
     }
 }
@@ -76,7 +77,10 @@ fn find(
     let rows = by_page(session, &Method::read("sale.payment.list", ask), "payments")?;
     let ours =
         |row: &&Fields| row.get("xmlId").and_then(fields::text).as_deref() == Some(wanted.xml_id);
-    let mut found = rows.iter().filter(ours).filter_map(PortalPayment::read);
+    // One that cannot be read is there all the same: another must not be added.
+    let found: Result<Vec<PortalPayment>, Error> =
+        rows.iter().filter(ours).map(PortalPayment::read).collect();
+    let mut found = found?.into_iter();
     Ok(found.next().map(|first| (first, found.next().is_some())))
 }
 
@@ -123,15 +127,25 @@ fn finish(
         Err(error) if !in_doubt(error) => return Err(error.clone()),
         _ => {}
     }
-    match (find(session, wanted)?, outcome) {
-        (Some((_, true)), _) => Ok(Registered::Unclear(PAYMENT_UNCLEAR)),
-        (Some((payment, false)), _) if payment.paid => match payment.differs(wanted.taken) {
-            Some(why) => Ok(Registered::Unclear(why)),
-            None => Ok(Registered::Done { payment_id: payment.id, done_now: true }),
+    // A look that failed leaves the write's outcome as unknown as it was.
+    let found = match (find(session, wanted), &outcome) {
+        (Ok(found), _) => found,
+        (Err(_), Err(lost)) => return Err(lost.clone()),
+        (Err(_), Ok(())) => {
+            let says = "the portal answered, but its payment could not be read back";
+            return Err(Error::outcome_unknown("not_read_back", says));
+        }
+    };
+    match (found, outcome) {
+        (Some((_, true)), _) => Ok(Registered::unclear(PAYMENT_UNCLEAR)),
+        (Some((payment, false)), _) if payment.paid => match differs(&payment, wanted.taken) {
+            Some(why) => Ok(Registered::unclear(why)),
+            None => Ok(Registered::done(payment.id, true)),
         },
         (_, Err(error)) => Err(error),
-        (_, Ok(())) => {
-            let says = "the portal took the payment, and does not show it as paid";
+        (Some(_), Ok(())) => Ok(Registered::unclear(STILL_UNPAID)),
+        (None, Ok(())) => {
+            let says = "the portal took the payment, and does not list it";
             Err(Error::outcome_unknown("reply_unreadable", says))
         }
     }

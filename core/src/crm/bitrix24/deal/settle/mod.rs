@@ -4,12 +4,14 @@
 //! comment with its mark, which records what was decided, are written before anything moves; then the
 //! deal moves, and the item last.
 
+mod moving;
 mod plan;
 mod registering;
 mod reply;
 
 use std::sync::Arc;
 
+use self::moving::Decided;
 use self::plan::Plan;
 use self::registering::{Names, Paid};
 use self::reply::Done;
@@ -20,9 +22,9 @@ use super::heard::{self, Heard, Outcome};
 use super::item::{self, Item, PARENT, Wanted};
 use super::judgement::{self, Asked, Before, Goal, ItemSeen, Seen};
 use super::kind::{self, ItemKind};
-use super::moves::{self, Moved, Refusal};
+use super::moves::Refusal;
 use super::payment::{Told, key};
-use super::portal_deal::{self, DEAL, PortalDeal};
+use super::portal_deal::{self, PortalDeal};
 use super::register::Registered;
 use super::stages::Meaning;
 use super::wording;
@@ -36,12 +38,16 @@ pub fn settle_deal(session: &Session<'_>, given: &Fields) -> Result<Fields, Erro
     let request: SettleDeal = fields::read(given)?;
     checked::deal_and_type(request.deal_id, request.entity_type_id)?;
     checked::own_names(&request.fields)?;
+    if let Some(title) = &request.title {
+        checked::title(title)?;
+    }
     registering::check(&request)?;
     let (told, heard) = heard::read(&request)?;
     let xml_id = told.xml_id(request.xml_id.as_deref())?;
     let number = told.order_number.as_deref().filter(|number| !number.is_empty());
     let title = request.title.clone();
-    let title = title.unwrap_or_else(|| format!("Payment {}", number.unwrap_or(&xml_id)));
+    let title = title
+        .unwrap_or_else(|| wording::short(&format!("Payment {}", number.unwrap_or(&xml_id)), 300));
     let key = key(&xml_id);
     let session = session.patient(request.timeout_ms)?;
     let settling = Settling {
@@ -60,9 +66,21 @@ pub fn settle_deal(session: &Session<'_>, given: &Fields) -> Result<Fields, Erro
     let mut done = Done::default();
     match settling.run(&mut done) {
         Ok(()) => Ok(done.into_fields(&request, &heard, &xml_id)),
-        Err(error) if done.wrote => Err(after(error)),
-        Err(error) => Err(error),
+        Err(error) => Err(honest(error, &done)),
     }
+}
+
+/// What a repeat finds and does is told by the error: after a write, and where something was deleted
+/// while this run was under way.
+fn honest(error: Error, done: &Done) -> Error {
+    let mut error = match done.wrote || error.may_have_happened {
+        true => after(error),
+        false => error,
+    };
+    if done.looked && portal_deal::is_missing(&error) {
+        error.advice = "repeat";
+    }
+    error
 }
 
 /// One run.
@@ -81,12 +99,14 @@ impl Settling<'_> {
         let kind = self.kind()?;
         let mut plan = Plan::new(self.session, self.request, self.heard, deal.as_ref())?;
         done.saw(deal.as_ref());
+        done.looked = true;
         let item = self.item(&kind, deal.as_ref(), done)?;
         let marks = match timeline(self.request, deal.as_ref(), item.as_ref()) {
             Some(timeline) => comment::marks(self.session, &timeline, self.names.key)?,
             None => Vec::new(),
         };
         let (own, before) = self.split(&marks);
+        let superseded = self.superseded(&marks);
         let others = self.others(&kind, deal.as_ref(), item.as_ref(), &mut plan)?;
         let seen = Seen {
             deal: deal.as_ref(),
@@ -104,6 +124,8 @@ impl Settling<'_> {
             Some((id, mark)) => {
                 done.comment_id = Some(*id);
                 done.note(&mark.attention);
+                // Whoever may comment can write a mark: it takes nothing away from what the payment says.
+                done.note(judgement::certain(self.heard, &self.asked));
                 let open = deal.as_ref().is_some_and(|deal| deal.meaning == Meaning::Open);
                 if late && open {
                     done.note(judgement::undone(self.heard, &done.attention, &self.asked));
@@ -113,12 +135,19 @@ impl Settling<'_> {
         }
         let Some(mut item) = item else { return Ok(()) };
         if own.is_none() {
+            // A person says that this money came: the payment's death is not the last word.
+            let dies =
+                judgement::item_goal(self.heard, late, &done.attention) == Some(Goal::Failure);
+            if dies && !done.item_added && plan.meaning_of(&item)? == Meaning::Won {
+                done.note([judgement::ALREADY_PAID]);
+            }
             let deal_goal =
                 judgement::deal_goal(self.heard, late, &done.attention, others, &self.asked);
             let item_goal = judgement::item_goal(self.heard, late, &done.attention);
             done.note(plan.missing(&item, deal_goal, item_goal)?);
         }
-        if !late {
+        let item_words = judgement::of_item(self.heard, &seen, &self.asked);
+        if !late && !superseded {
             item = self.store(&kind, deal.as_ref(), item, done)?;
         }
         // The portal drops a link silently where the relation is gone by now.
@@ -130,7 +159,9 @@ impl Settling<'_> {
         if own.is_none() && self.heard.outcome != Outcome::Waiting {
             self.comment(deal.as_ref(), &item, done)?;
         }
-        self.go(own.is_some(), late, others, &mut plan, &item, done)
+        let other_route = before.iter().any(|one| one.moved && one.word == self.heard.word);
+        let decided = Decided { told: own.is_some() || other_route, late, others, item_words };
+        self.go(&decided, &mut plan, deal.as_ref(), &item, done)
     }
 
     /// The type. A field of its own may be newer than what is kept of it.
@@ -213,8 +244,9 @@ impl Settling<'_> {
         if item.differing(&wanted).is_empty() {
             return Ok(item);
         }
+        let written = item::update(self.session, self.request.entity_type_id, item.id, &wanted)?;
         done.wrote = true;
-        item::update(self.session, self.request.entity_type_id, item.id, &wanted)
+        Ok(written)
     }
 
     /// This state's own mark, and the earlier ones of the payment.
@@ -225,6 +257,15 @@ impl Settling<'_> {
             moved: !judgement::holds_deal(&mark.attention),
         });
         (marks.iter().find(|(_, mark)| own(mark)).cloned(), before.collect())
+    }
+
+    /// Whether a state that is no earlier one was written down after this one: what the item keeps is that.
+    fn superseded(&self, marks: &[(u64, Mark)]) -> bool {
+        let own = |mark: &Mark| mark.state_id == self.heard.state_id;
+        let since = marks.iter().skip_while(|(_, mark)| !own(mark));
+        since
+            .filter(|(_, mark)| !own(mark))
+            .any(|(_, mark)| heard::rank(&mark.status) >= heard::rank(&self.heard.word))
     }
 
     /// Whether another payment of the deal is live or won.
@@ -264,11 +305,12 @@ impl Settling<'_> {
         let outcome = registering::run(self.session, self.request, register, &paid);
         done.attention = rest;
         match outcome {
-            Ok(Registered::Done { payment_id, done_now }) => {
+            Ok(Registered::Done { payment_id, done_now, noted }) => {
                 done.registered = Some((register.way, payment_id, done_now));
                 done.wrote |= done_now;
+                done.note(noted);
             }
-            Ok(Registered::Unclear(why)) => done.note([why]),
+            Ok(Registered::Unclear(why)) => done.note(why),
             Err(error) => match Refusal::of("register", &error) {
                 Some(refusal) => {
                     done.refusals.push(refusal);
@@ -295,81 +337,41 @@ impl Settling<'_> {
             status: self.heard.word.clone(),
             attention: done.attention.clone(),
         };
-        let text = wording::comment(self.told, self.heard, self.names.xml_id, &mark.attention);
-        let (id, mark) = comment::add(self.session, &timeline, &mark, &text)?;
+        let add = |mark: &Mark, timeline: &Timeline| {
+            let text = wording::comment(self.told, self.heard, self.names.xml_id, &mark.attention);
+            comment::add(self.session, timeline, mark, &text)
+        };
+        let added = match add(&mark, &timeline) {
+            Err(error) if deal.is_some() && portal_deal::is_missing(&error) => {
+                self.comment_on_item(item, mark, error, add, done)
+            }
+            added => added,
+        };
+        let (id, mark) = added?;
         done.comment_id = Some(id);
         done.attention = mark.attention;
+        done.note(judgement::certain(self.heard, &self.asked));
         done.wrote = true;
         Ok(())
     }
 
-    /// Moves the deal, then the item. An item that is where it belongs says that the deal was moved before:
-    /// whoever opened that deal again meant it.
-    fn go(
+    /// The deal was deleted in the middle: then it stands on the item.
+    fn comment_on_item(
         &self,
-        repeated: bool,
-        late: bool,
-        others: bool,
-        plan: &mut Plan<'_>,
         item: &Item,
+        mut mark: Mark,
+        error: Error,
+        add: impl Fn(&Mark, &Timeline) -> Result<(u64, Mark), Error>,
         done: &mut Done,
-    ) -> Result<(), Error> {
-        let Some(goal) = judgement::item_goal(self.heard, late, &done.attention) else {
-            return Ok(());
-        };
-        let stands = plan.meaning_of(item)?;
-        let there = stands == goal.meaning();
-        let deal_goal =
-            judgement::deal_goal(self.heard, late, &done.attention, others, &self.asked);
-        if repeated && there {
-            // It was read before its item, and another run may have moved both since.
-            if deal_goal.is_some() && done.deal_meaning == Some(Meaning::Open) {
-                done.saw(portal_deal::find(self.session, self.request.deal_id)?.as_ref());
-            }
-            return Ok(());
+    ) -> Result<(u64, Mark), Error> {
+        if portal_deal::find(self.session, self.request.deal_id)?.is_some() {
+            return Err(error);
         }
-        if deal_goal.is_some() && !self.move_deal(plan, goal, done)? {
-            return Ok(());
-        }
-        // What was won otherwise is not lost by a payment that died.
-        let won = goal == Goal::Failure && stands == Meaning::Won;
-        let (Some(stage), false) = (plan.item_stage(item, goal)?, there || won) else {
-            return Ok(());
-        };
-        let place = (self.request.entity_type_id, item.id);
-        match moves::to_stage(self.session, "item_stage", place, item.stage_id.as_deref(), &stage)?
-        {
-            Moved::To(stage) => {
-                (done.item_stage, done.item_moved, done.wrote) = (Some(stage), true, true);
-            }
-            Moved::Refused(refusal) => done.refuse(refusal),
-        }
-        Ok(())
-    }
-
-    /// Moves the deal if it still is what was decided about; false where the portal refused, and the item
-    /// has to wait for it.
-    fn move_deal(&self, plan: &Plan<'_>, goal: Goal, done: &mut Done) -> Result<bool, Error> {
-        let Some(stage) = plan.deal_stage() else { return Ok(true) };
-        let deal = portal_deal::find(self.session, self.request.deal_id)?;
-        done.saw(deal.as_ref());
-        done.note(judgement::changed(self.heard, deal.as_ref(), goal));
-        let open = deal.as_ref().filter(|deal| deal.meaning == Meaning::Open);
-        let Some(deal) = open.filter(|_| !judgement::holds_deal(&done.attention)) else {
-            return Ok(true);
-        };
-        let from = deal.stage_id.as_deref();
-        match moves::to_stage(self.session, "deal_stage", (DEAL, deal.id), from, stage)? {
-            Moved::To(stage) => {
-                done.deal_meaning = Some(plan.deal_meaning(&stage));
-                (done.deal_stage, done.deal_moved, done.wrote) = (Some(stage), true, true);
-                Ok(true)
-            }
-            Moved::Refused(refusal) => {
-                done.refuse(refusal);
-                Ok(false)
-            }
-        }
+        done.saw(None);
+        done.note([judgement::DEAL_MISSING]);
+        mark.attention.clone_from(&done.attention);
+        let entity_type_id = self.request.entity_type_id;
+        add(&mark, &Timeline::Item { entity_type_id, id: item.id })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::error::Error;
 pub struct Plan<'a> {
     session: &'a Session<'a>,
     request: &'a SettleDeal,
+    pipeline: Option<u64>,
     of_deal: Vec<Stage>,
     deal_stage: Option<String>,
     of_items: BTreeMap<u64, Vec<Stage>>,
@@ -30,15 +31,19 @@ impl<'a> Plan<'a> {
         deal: Option<&PortalDeal>,
     ) -> Result<Plan<'a>, Error> {
         let (of_items, of_deal) = (BTreeMap::new(), Vec::new());
-        let mut plan = Plan { session, request, of_deal, deal_stage: None, of_items };
+        let (pipeline, deal_stage) = (None, None);
+        let mut plan = Plan { session, request, pipeline, of_deal, deal_stage, of_items };
         let goal = match heard.outcome {
             Outcome::Paid => Goal::Success,
             Outcome::Failed => Goal::Failure,
             Outcome::Held | Outcome::Refunded | Outcome::Waiting => return Ok(plan),
         };
         if let (Some(deal), false) = (deal, request.partial) {
-            plan.of_deal = stages::of_deal(session, deal.category_id.unwrap_or_default())?;
-            plan.deal_stage = stages::pick(&plan.of_deal, goal.meaning(), plan.named_deal(goal))?;
+            plan.read(deal)?;
+            if plan.pipeline.is_some() {
+                let named = plan.named_deal(goal);
+                plan.deal_stage = stages::pick(&plan.of_deal, goal.meaning(), named)?;
+            }
         }
         if let Some((field, stage)) = plan.named_item(goal) {
             let says = "expected a stage of the smart process, like \"DT1220_30:SUCCESS\"";
@@ -46,6 +51,27 @@ impl<'a> Plan<'a> {
             stages::pick(plan.of(category)?, goal.meaning(), Some((field, stage)))?;
         }
         Ok(plan)
+    }
+
+    /// The stages of the deal's pipeline; none where the portal does not say which it is.
+    fn read(&mut self, deal: &PortalDeal) -> Result<(), Error> {
+        self.pipeline = deal.category_id;
+        self.of_deal = match deal.category_id {
+            Some(pipeline) => stages::of_deal(self.session, pipeline)?,
+            None => Vec::new(),
+        };
+        Ok(())
+    }
+
+    /// The deal may have gone to another pipeline meanwhile, where a stage that the caller named is none.
+    pub fn follow(&mut self, deal: &PortalDeal, goal: Goal) -> Result<(), Error> {
+        if deal.category_id == self.pipeline {
+            return Ok(());
+        }
+        self.read(deal)?;
+        let picked = stages::pick(&self.of_deal, goal.meaning(), self.named_deal(goal));
+        self.deal_stage = picked.unwrap_or_default();
+        Ok(())
     }
 
     /// Where the deal goes.

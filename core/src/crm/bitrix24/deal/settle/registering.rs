@@ -1,5 +1,6 @@
 //! The portal's own payment, in the way that the caller chose.
 
+use crate::crm::bitrix24::checkout::settle::Pay;
 use crate::crm::bitrix24::deal::asked::{Register, SettleDeal, Way};
 use crate::crm::bitrix24::deal::item::Item;
 use crate::crm::bitrix24::deal::payment::Told;
@@ -39,7 +40,8 @@ pub fn run(
     match register.way {
         Way::PaySystem => {
             let payment_id = register.payment_id.unwrap_or_default();
-            register::pay_system::mark_paid(session, payment_id, pay_system_id, taken)
+            let wanted = Pay { payment_id, pay_system_id, captured: taken, locked: request.locked };
+            register::pay_system::mark_paid(session, &wanted)
         }
         Way::Order => {
             let wanted = register::order::Wanted {

@@ -35,6 +35,8 @@ pub struct Done {
     pub registered: Option<(Way, u64, bool)>,
     /// What a person must look at.
     pub attention: Vec<String>,
+    /// Deal and type were found: what is missing from now on was deleted meanwhile.
+    pub looked: bool,
     /// Whether anything was written.
     pub wrote: bool,
     /// Other items of the same key.
