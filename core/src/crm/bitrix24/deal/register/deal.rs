@@ -41,8 +41,8 @@ pub struct Wanted<'a> {
 /// Registers it, once.
 pub fn register(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Registered, Error> {
     let stored = wanted.item.fields.get(wanted.field).and_then(number).filter(|id| *id > 0);
-    let before = list(session, wanted.deal_id)?;
     let unclear = || Ok(Registered::unclear(PAYMENT_UNCLEAR));
+    let Some(before) = list(session, wanted.deal_id)? else { return unclear() };
     let payment = match stored {
         // A person may have written there what is no payment of this deal, or have deleted it.
         Some(id) => match before.into_iter().find(|payment| payment.id == id) {
@@ -119,7 +119,7 @@ fn find_or_add(
         Err(error) => return Err(error),
     };
     let known = |id| before.iter().any(|payment| payment.id == id);
-    let Ok(after) = list(session, deal_id) else { return Err(lost) };
+    let Ok(Some(after)) = list(session, deal_id) else { return Err(lost) };
     let new: Vec<u64> = after.iter().map(|payment| payment.id).filter(|id| !known(*id)).collect();
     match new.as_slice() {
         // It may still be on its way: a second one is never made here.
@@ -129,10 +129,11 @@ fn find_or_add(
     }
 }
 
-fn list(session: &Session<'_>, deal_id: u64) -> Result<Vec<PortalPayment>, Error> {
+/// The payments of the deal; none where one of them cannot be read, which may be ours.
+fn list(session: &Session<'_>, deal_id: u64) -> Result<Option<Vec<PortalPayment>>, Error> {
     let ask = json!({ "entityId": deal_id, "entityTypeId": DEAL, "filter": { ">id": 0 } });
     let rows = by_page(session, &Method::read("crm.item.payment.list", ask), "")?;
-    rows.iter().map(PortalPayment::read).collect()
+    Ok(rows.iter().map(|row| PortalPayment::read(row).ok()).collect())
 }
 
 /// Puts products into the payment: the deal's own rows, or one of ours where it has none. False where that

@@ -34,19 +34,18 @@ pub struct Wanted<'a> {
 
 /// Registers it, once.
 pub fn register(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Registered, Error> {
-    let found = match find(session, wanted)? {
-        Some(found) => found,
-        None => match order(session, wanted.deal_id)? {
+    let payment = match find(session, wanted)? {
+        Ok(Some(payment)) => payment,
+        Ok(None) => match order(session, wanted.deal_id)? {
             Ok(order_id) => return add(session, wanted, order_id),
             Err(why) => return Ok(Registered::unclear(why)),
         },
+        Err(why) => return Ok(Registered::unclear(why)),
     };
-    let (payment, more) = found;
-    match (more, differs(&payment, wanted.taken), payment.paid) {
-        (true, ..) => Ok(Registered::unclear(PAYMENT_UNCLEAR)),
-        (false, Some(why), _) => Ok(Registered::unclear(why)),
-        (false, None, true) => Ok(Registered::done(payment.id, false)),
-        (false, None, false) => pay(session, wanted, payment.id),
+    match (differs(&payment, wanted.taken), payment.paid) {
+        (Some(why), _) => Ok(Registered::unclear(why)),
+        (None, true) => Ok(Registered::done(payment.id, false)),
+        (None, false) => pay(session, wanted, payment.id),
     }
 }
 
@@ -65,11 +64,12 @@ fn order(session: &Session<'_>, deal_id: u64) -> Result<Result<u64, &'static str
     })
 }
 
-/// The payment with exactly this key, and whether there are more.
+/// The payment with exactly this key; a word of the attention where there are more, or one that cannot be
+/// read: it is there all the same, and another must not be added.
 fn find(
     session: &Session<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Option<(PortalPayment, bool)>, Error> {
+) -> Result<Result<Option<PortalPayment>, &'static str>, Error> {
     let ask = json!({
         "filter": { "xmlId": wanted.xml_id }, "order": { "id": "ASC" },
         "select": ["id", "orderId", "xmlId", "paid", "sum", "currency"],
@@ -77,11 +77,14 @@ fn find(
     let rows = by_page(session, &Method::read("sale.payment.list", ask), "payments")?;
     let ours =
         |row: &&Fields| row.get("xmlId").and_then(fields::text).as_deref() == Some(wanted.xml_id);
-    // One that cannot be read is there all the same: another must not be added.
     let found: Result<Vec<PortalPayment>, Error> =
         rows.iter().filter(ours).map(PortalPayment::read).collect();
-    let mut found = found?.into_iter();
-    Ok(found.next().map(|first| (first, found.next().is_some())))
+    let found = found.unwrap_or_default();
+    Ok(match (found.first(), rows.iter().filter(ours).count()) {
+        (None, 0) => Ok(None),
+        (Some(one), 1) => Ok(Some(one.clone())),
+        _ => Err(PAYMENT_UNCLEAR),
+    })
 }
 
 fn add(session: &Session<'_>, wanted: &Wanted<'_>, order_id: u64) -> Result<Registered, Error> {
@@ -137,14 +140,14 @@ fn finish(
         }
     };
     match (found, outcome) {
-        (Some((_, true)), _) => Ok(Registered::unclear(PAYMENT_UNCLEAR)),
-        (Some((payment, false)), _) if payment.paid => match differs(&payment, wanted.taken) {
+        (Err(why), _) => Ok(Registered::unclear(why)),
+        (Ok(Some(payment)), _) if payment.paid => match differs(&payment, wanted.taken) {
             Some(why) => Ok(Registered::unclear(why)),
             None => Ok(Registered::done(payment.id, true)),
         },
         (_, Err(error)) => Err(error),
-        (Some(_), Ok(())) => Ok(Registered::unclear(STILL_UNPAID)),
-        (None, Ok(())) => {
+        (Ok(Some(_)), Ok(())) => Ok(Registered::unclear(STILL_UNPAID)),
+        (Ok(None), Ok(())) => {
             let says = "the portal took the payment, and does not list it";
             Err(Error::outcome_unknown("reply_unreadable", says))
         }
