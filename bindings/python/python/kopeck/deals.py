@@ -49,7 +49,7 @@ class LinkedPayment(Result):
     duplicates: tuple[int, ...]
     """Other items of the same key, with higher ids: nothing is done with them."""
     not_stored: tuple[str, ...]
-    """Those of `fields` that the portal took and keeps otherwise."""
+    """Those of `fields` that the portal keeps otherwise than it was told."""
 
     def _read(self, name: str, value: Any) -> Any:
         if name == "item":

@@ -332,3 +332,60 @@ fn a_request_that_cannot_be_meant_is_not_sent() {
     }
     assert_eq!(portal.state()["calls"], json!([]));
 }
+
+#[test]
+fn sums_are_compared_in_the_currencys_own_digits() {
+    for (currency, opportunity, amount, other) in [
+        ("JPY", json!("1500"), "1500", "1501"),
+        ("JPY", json!(1500.0), "1500", "15"),
+        ("KWD", json!("1.234"), "1.234", "1.230"),
+        ("RUB", json!("0.10"), "0.10", "0.01"),
+    ] {
+        let (portal, deal) = portal(json!({}));
+        portal.by_hand(
+            &format!("deals/{deal}"),
+            json!({ "currencyId": currency, "opportunity": opportunity }),
+        );
+        let asked = |amount: &str| {
+            let payment = json!({ "gateway": "rbs", "order_number": number(), "amount": amount,
+                                  "currency": currency });
+            with(before(deal, "A-1"), json!({ "payment": payment }))
+        };
+        refused(&portal, asked(other), "deal_amount");
+        let linked = portal.call("link_payment", asked(amount));
+        assert_eq!(
+            (&linked["item"]["amount"], &linked["item"]["currency"]),
+            (&json!(amount), &json!(currency))
+        );
+    }
+}
+
+#[test]
+fn an_id_that_is_no_number_is_named() {
+    let (portal, deal) = portal(json!({}));
+    for (field, value) in [
+        ("deal_id", json!(deal.to_string())),
+        ("entity_type_id", json!("1220")),
+        ("category_id", json!(-1)),
+    ] {
+        let error =
+            portal.fails("link_payment", with(before(deal, "A-1"), json!({ field: value })));
+        assert_eq!((error.kind, error.field.as_deref()), (Kind::InvalidRequest, Some(field)));
+    }
+    let payment = |field: &str, value: Value| {
+        let payment =
+            with(before(deal, "A-1")["payment"].clone(), json!({ field: value, "other": [1] }));
+        portal.fails("link_payment", with(before(deal, "A-1"), json!({ "payment": payment })))
+    };
+    for (field, value) in [
+        ("amount", json!(1500)),
+        ("currency", json!(643)),
+        ("order_number", json!(1001)),
+        ("status", json!(2)),
+        ("disputed", json!("no")),
+    ] {
+        let error = payment(field, value);
+        assert_eq!(error.kind, Kind::InvalidRequest);
+        assert_eq!(error.field, Some(format!("payment.{field}")), "{error}");
+    }
+}

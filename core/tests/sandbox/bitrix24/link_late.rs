@@ -204,6 +204,43 @@ fn money_that_stands_in_the_item_is_not_overwritten() {
     }
 }
 
+#[test]
+fn money_that_the_deals_timeline_tells_of_is_not_asked_for_again() {
+    for status in ["paid", "authorized", "declined"] {
+        let (portal, deal) = portal(json!({}));
+        let mut asked = created(deal, &number());
+        asked["fields"] = json!({});
+        portal.call("link_payment", asked.clone());
+        // A settlement that ended before it moved anything leaves only its comment.
+        let state = portal.state();
+        let text = word(&state["comments"][0], "COMMENT").replace("5f1c0a", "77aa");
+        let comment = json!({ "fields": {
+            "ENTITY_ID": deal, "ENTITY_TYPE": "deal",
+            "COMMENT": text.replace(":created:]", &format!(":{status}:]")),
+        } });
+        portal.call("bitrix24.crm.timeline.comment.add", comment);
+        let stood = items(&portal);
+        for asked in [asked.clone(), with(asked, json!({ "fields": { "status": OWN[2] } }))] {
+            let error = portal.fails("link_payment", asked);
+            assert_eq!((error.kind, error.reason), (Kind::Refused, "payment_closed"), "{error}");
+            assert!(!error.may_have_happened, "{error}");
+        }
+        assert_eq!(items(&portal), stood);
+    }
+}
+
+#[test]
+fn a_duplicate_may_be_put_aside() {
+    let (portal, deal) = portal(json!({}));
+    let asked = before(deal, &number());
+    let first = portal.call("link_payment", asked.clone());
+    let copy = item(&portal, json!({ "xmlId": first["xml_id"], "parentId2": deal }));
+    change(&portal, copy, stage(&portal, "FAIL"));
+    assert_eq!(portal.call("link_payment", asked.clone())["item_id"], first["item_id"]);
+    change(&portal, copy, stage(&portal, "SUCCESS"));
+    assert_eq!(portal.fails("link_payment", asked).reason, "payment_closed");
+}
+
 /// A portal that takes a change and leaves an own field out.
 struct Leaving(Https, &'static str);
 

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::checked;
+use super::comment::{self, Mark, Timeline};
 use super::item::Item;
 use super::kind::{self, ItemKind};
 use super::link::Link;
+use super::payment::key;
 use super::portal_deal::{self, PortalDeal, is_missing};
 use super::rivals::{Items, Standing, told};
 use super::stages::Meaning;
@@ -151,6 +153,39 @@ impl Link<'_> {
                 ),
             )),
         }
+    }
+
+    /// The deal's comments on this payment. One that tells of money, or of its end, stands also where no
+    /// stage and no field says so.
+    pub fn told_so_far(&self) -> Result<Vec<(u64, Mark)>, Error> {
+        let timeline = Timeline::Deal(self.request.deal_id);
+        let marks = comment::marks(self.session, &timeline, &key(&self.checked.xml_id))?;
+        match marks.iter().find(|(_, mark)| !checked::waits(&mark.status)) {
+            None => Ok(marks),
+            Some((id, mark)) => {
+                let says = format!(
+                    "the payment has money in it or is over: comment {id} of deal {} says {}",
+                    self.request.deal_id, mark.status
+                );
+                Err(Error::refused("payment_closed", says))
+            }
+        }
+    }
+
+    /// Whether all items with our key are this payment's. A further one may be put aside, in a failure
+    /// stage, instead of being deleted.
+    pub fn all_fit(
+        &self,
+        standing: &Standing<'_>,
+        kind: &ItemKind,
+        found: &[Item],
+    ) -> Result<(), Error> {
+        for (place, item) in found.iter().enumerate() {
+            if place == 0 || standing.meaning(item)? != Meaning::Lost {
+                self.fits(standing, kind, item)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether an item with our key is this payment's, and still waits for it.

@@ -43,7 +43,10 @@ pub struct OwnField {
 }
 
 /// The types that were asked for so far: kept by each process for itself.
-pub struct Kinds(PerProcess<Mutex<BTreeMap<u64, (Time, Arc<ItemKind>)>>>);
+pub struct Kinds(PerProcess<Mutex<ByType>>);
+
+/// Each with when it was asked for.
+type ByType = BTreeMap<u64, (Time, Arc<ItemKind>)>;
 
 /// How long a type is believed: somebody may change it.
 const BELIEVED: Duration = Duration::from_secs(600);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::asked::LinkPayment;
 use super::checked::{self, Checked};
-use super::comment::{self, Timeline};
+use super::comment::{self, Mark, Timeline};
 use super::item::{self, Item};
 use super::kind::ItemKind;
 use super::rivals::Standing;
@@ -52,14 +52,13 @@ impl Link<'_> {
         let others = others.map_err(|error| self.without_relation(error))?;
         let tied = found.first().filter(|item| item.deal_id == Some(deal.id));
         self.alone(&deal, &kind, &others, tied.map(|item| item.id))?;
-        for item in &found {
-            self.fits(&standing, &kind, item)?;
-        }
+        self.all_fit(&standing, &kind, &found)?;
+        let told = self.told_so_far()?;
         let own = self.tie(&kind, found)?;
         let own = self.converge(&standing, &deal, &kind, own)?;
         let item = self.read_back(&standing, &kind, &own)?;
         let item = self.store(&kind, item)?;
-        let comment_id = self.comment(&item)?;
+        let comment_id = self.comment(&item, &told)?;
         Ok(self.reply(&own, &item, comment_id))
     }
 
@@ -86,12 +85,19 @@ impl Link<'_> {
     }
 
     /// Tells the deal, once for each state of the payment.
-    fn comment(&self, item: &Item) -> Result<Option<u64>, Error> {
+    fn comment(&self, item: &Item, told: &[(u64, Mark)]) -> Result<Option<u64>, Error> {
         let Some(mark) = &self.checked.mark else { return Ok(None) };
+        let same = |all: &[(u64, Mark)]| {
+            all.iter().find(|(_, other)| other.state_id == mark.state_id).map(|(id, _)| *id)
+        };
         let timeline = Timeline::Deal(self.request.deal_id);
-        let marks = comment::marks(self.session, &timeline, &mark.key)?;
-        if let Some((id, _)) = marks.iter().find(|(_, other)| other.state_id == mark.state_id) {
-            return Ok(Some(*id));
+        let there = match same(told) {
+            // Another run may have told it since.
+            None => same(&comment::marks(self.session, &timeline, &mark.key)?),
+            there => there,
+        };
+        if there.is_some() {
+            return Ok(there);
         }
         let text = self.text(item.id);
         let (id, _) = self.written.did(comment::add(self.session, &timeline, mark, &text))?;
