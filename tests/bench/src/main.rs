@@ -62,12 +62,24 @@ fn compare() {
         "order_number": "A-1", "amount": "100.00", "currency": "RUB",
         "return_url": "https://shop.example/return", "description": "an order",
     }));
+    let portal = Client::new(&fields(json!({
+        "service": "bitrix24", "webhook_url": format!("{}/rest/1/abcdef0123456789/", server.1),
+        "request_limit": "none",
+    })))
+    .unwrap();
+    let item = fields(json!({ "entityTypeId": 1220, "fields": {
+        "title": "an order", "opportunity": "100.00", "currencyId": "RUB", "parentId2": 662,
+        "xmlId": "kopeck:rbs:A-1",
+    } }));
     let agent = ureq::Agent::config_builder().proxy(None).build().new_agent();
     let url = format!("{base_url}/rest/register.do");
     let body = "amount=10000&currency=643&userName=u&password=p&\
                 returnUrl=https://shop.example/return&description=an%20order&orderNumber=A-1";
     let mut kopeck = || {
         client.call("create_payment", &payment).unwrap();
+    };
+    let mut bitrix24 = || {
+        portal.call("bitrix24.crm.item.add", &item).unwrap();
     };
     let mut bare = || {
         let mut response = agent
@@ -80,22 +92,26 @@ fn compare() {
         assert!(reply["orderId"].is_string());
     };
     round(&mut kopeck, 300);
+    round(&mut bitrix24, 300);
     round(&mut bare, 300);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let (mut ours, mut portals, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         theirs.push(round(&mut bare, CALLS));
         ours.push(round(&mut kopeck, CALLS));
+        portals.push(round(&mut bitrix24, CALLS));
     }
     let floor = median(&theirs);
     println!(
-        "{:<34} {:>9} {:>9} {:>7} {:>7}",
+        "{:<35} {:>9} {:>9} {:>7} {:>7}",
         "one thread, keep-alive, loopback", "wall us", "cpu us", "wall x", "cpu x"
     );
-    for (name, measured) in
-        [("bare ureq + serde_json", floor), ("kopeck create_payment (Rust)", median(&ours))]
-    {
+    for (name, measured) in [
+        ("bare ureq + serde_json", floor),
+        ("kopeck create_payment (Rust)", median(&ours)),
+        ("kopeck bitrix24.crm.item.add (Rust)", median(&portals)),
+    ] {
         println!(
-            "{name:<34} {:>9.1} {:>9.1} {:>7.2} {:>7.2}",
+            "{name:<35} {:>9.1} {:>9.1} {:>7.2} {:>7.2}",
             measured.0,
             measured.1,
             measured.0 / floor.0,

@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 
 const BODY: &str = "{\"orderId\":\"01491d0b-c848-7dd6-a20d-e96900a7d8c0\",\"formUrl\":\
-    \"https://dev.bpsprocessing.ru/payment/merchants/payment_en.html?mdOrder=01491d0b-c848-7dd6-a20d-e96900a7d8c0\"}";
+    \"https://dev.bpsprocessing.ru/payment/merchants/payment_en.html?mdOrder=01491d0b-c848-7dd6-a20d-e96900a7d8c0\",\
+    \"result\":{\"item\":{\"id\":24}}}";
 
 pub fn run() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

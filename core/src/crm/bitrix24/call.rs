@@ -61,17 +61,10 @@ const WRITES: [&str; 30] = [
 
 fn writes_by_name(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
-    let is = |verb: &&str| {
-        let start = last.get(..verb.len()).is_some_and(|start| start.eq_ignore_ascii_case(verb));
-        let rest = last.get(verb.len()..).unwrap_or_default();
-        start && (rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
-    };
-    // A name in capitals alone has no words to be told apart.
-    let whole = |verb: &&str| last.eq_ignore_ascii_case(verb);
-    match last.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        true => WRITES.iter().any(|verb| is(&verb)),
-        false => WRITES.iter().any(|verb| whole(&verb)),
-    }
+    WRITES.iter().any(|verb| {
+        let next = last.strip_prefix(verb).and_then(|rest| rest.chars().next());
+        last.eq_ignore_ascii_case(verb) || next.is_some_and(|c| c.is_ascii_uppercase())
+    })
 }
 
 /// Nobody may call a write a read: it would be repeated.
@@ -95,4 +88,26 @@ pub fn application_only(session: &Session<'_>, name: &str, field: &str) -> Resul
         return Err(Error::invalid(field, says));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_is_known_by_its_name() {
+        for name in [
+            "crm.deal.add",
+            "CRM.DEAL.ADD",
+            "crm.deal.productrows.set",
+            "crm.activity.todo.updateDeadline",
+            "sale.paysystem.pay.payment",
+        ] {
+            assert!(known_write(name, Effect::Read, "effect").is_err(), "{name}");
+        }
+        for name in ["crm.deal.list", "crm.address.fields", "user.current", "crm.x.settings"] {
+            assert!(known_write(name, Effect::Read, "effect").is_ok(), "{name}");
+            assert!(known_write(name, Effect::Write, "effect").is_ok(), "{name}");
+        }
+    }
 }
