@@ -118,12 +118,26 @@ mod tests {
     }
 
     #[test]
+    fn a_pipeline_is_never_guessed() {
+        let of = |text: &str| read(&fields::parse(text.as_bytes()).unwrap()).unwrap().category_id;
+        assert_eq!(of(r#"{"id":1,"categoryId":0,"stageId":"NEW"}"#), Some(0));
+        assert_eq!(of(r#"{"id":1,"categoryId":"9","stageId":"C9:NEW"}"#), Some(9));
+        assert_eq!(of(r#"{"id":1,"stageId":"C9:NEW"}"#), Some(9));
+        assert_eq!(of(r#"{"id":1,"stageId":"NEW"}"#), Some(0));
+        assert_eq!(of(r#"{"id":1,"categoryId":null,"stageId":"X9:NEW"}"#), None);
+        assert_eq!(of(r#"{"id":1}"#), None);
+    }
+
+    #[test]
     fn a_sum_is_read_exactly_or_not_at_all() {
         let of = |text: &str| money(&fields::parse(text.as_bytes()).unwrap());
         let minor = |text: &str| of(text).0.map(|amount| amount.minor);
         assert_eq!(minor(r#"{"opportunity":1500,"currencyId":"RUB"}"#), Some(150_000));
         assert_eq!(minor(r#"{"opportunity":1500.5,"currencyId":"RUB"}"#), Some(150_050));
         assert_eq!(minor(r#"{"opportunity":"1500.00","currencyId":"RUB"}"#), Some(150_000));
+        assert_eq!(minor(r#"{"opportunity":1.5e3,"currencyId":"RUR"}"#), Some(150_000));
+        assert_eq!(minor(r#"{"currencyId":"RUB"}"#), None);
+        assert_eq!(of(r#"{"opportunity":1,"currencyId":"RUR"}"#).1, Currency::from_code("RUB"));
         assert_eq!(minor(r#"{"opportunity":1500.001,"currencyId":"RUB"}"#), None);
         assert_eq!(minor(r#"{"opportunity":-1,"currencyId":"RUB"}"#), None);
         assert_eq!(minor(r#"{"opportunity":null,"currencyId":"RUB"}"#), None);

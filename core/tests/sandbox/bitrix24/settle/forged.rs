@@ -214,3 +214,24 @@ fn long_and_bracketed_words_are_shown_short_and_plain() {
     let given = more(deal, payment("paid"), json!({ "title": " " }));
     assert_eq!(portal.fails("settle_deal", given).field.as_deref(), Some("title"));
 }
+
+#[test]
+fn a_mark_is_found_behind_hundreds_of_comments() {
+    let (portal, deal) = portal();
+    let id = deal.to_string();
+    let talk = |count: usize| {
+        for _ in 0..count {
+            let comment = [
+                ("fields[ENTITY_ID]", id.as_str()),
+                ("fields[ENTITY_TYPE]", "deal"),
+                ("fields[COMMENT]", "[kopeck:not:a:mark"),
+            ];
+            ask(&portal, "crm.timeline.comment.add", &comment);
+        }
+    };
+    talk(120);
+    settle(&portal, asked(deal, payment("paid")));
+    talk(40);
+    let again = settle(&portal, asked(deal, payment("paid")));
+    assert_eq!((&again["repeated"], comments(&portal).len()), (&json!(true), 161));
+}
