@@ -361,17 +361,21 @@ fn sums_are_compared_in_the_currencys_own_digits() {
 }
 
 #[test]
-fn an_id_that_is_no_number_is_named() {
+fn an_id_may_be_text_and_what_is_no_id_is_named() {
     let (portal, deal) = portal(json!({}));
     for (field, value) in [
-        ("deal_id", json!(deal.to_string())),
-        ("entity_type_id", json!("1220")),
+        ("deal_id", json!("D_662")),
+        ("deal_id", json!(662.5)),
+        ("entity_type_id", json!("T4c4")),
         ("category_id", json!(-1)),
     ] {
         let error =
             portal.fails("link_payment", with(before(deal, "A-1"), json!({ field: value })));
         assert_eq!((error.kind, error.field.as_deref()), (Kind::InvalidRequest, Some(field)));
     }
+    let text = json!({ "deal_id": deal.to_string(), "entity_type_id": "1220" });
+    let linked = portal.call("link_payment", with(before(deal, "A-1"), text));
+    assert_eq!((&linked["deal_id"], &linked["entity_type_id"]), (&json!(deal), &json!(PAYMENTS)));
     let payment = |field: &str, value: Value| {
         let payment =
             with(before(deal, "A-1")["payment"].clone(), json!({ field: value, "other": [1] }));
