@@ -291,5 +291,12 @@ fn the_portal_checks_out() {
     for _ in 0..2 {
         let told = check(json!({}));
         assert_eq!((&told["understood"], told["error"].is_string()), (&json!({}), true));
+        ours.next();
     }
+    // An impatient buyer: the same request three times at once.
+    let told = check(json!({"copies": 3}));
+    assert_eq!(told["others"].as_array().unwrap().len(), 2);
+    let numbers: Vec<String> =
+        (0..3).map(|_| ours.next().get("BX_SYSTEM_PARAMS[PAYMENT_ID]")).collect();
+    assert_eq!(numbers, ["1033"; 3]);
 }
