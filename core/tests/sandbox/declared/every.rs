@@ -48,14 +48,14 @@ fn goes_through(name: &str) {
     // The gateway took the answer for what it waits for.
     for _ in 0..100 {
         if shop.seen()["notifications"][0]["delivered"] == true {
-            return is_refused_when_forged(&shop);
+            return is_refused_when_forged(&shop, &notification);
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     panic!("{name}: {}", shop.seen());
 }
 
-fn is_refused_when_forged(shop: &Described) {
+fn is_refused_when_forged(shop: &Described, genuine: &Value) {
     if shop.name.starts_with("liqpay") {
         return; // All of it is one text: `switches` forges that.
     }
@@ -65,8 +65,12 @@ fn is_refused_when_forged(shop: &Described) {
         ("unsigned", "signature_missing"),
     ] {
         let sent = shop.act(json!({ "do": "redeliver", "tamper": tamper }));
-        let forged = shop.listener.take(sent["sent"].as_array().unwrap().len());
-        for forged in forged {
+        for _ in sent["sent"].as_array().unwrap() {
+            // On a busy machine the genuine one may have been sent twice.
+            let same = |it: &Value| ["query", "body"].iter().all(|part| it[part] == genuine[part]);
+            let forged = std::iter::repeat_with(|| shop.listener.next());
+            let forged = forged.take(5).find(|it| !same(it) || it["headers"] != genuine["headers"]);
+            let forged = forged.expect("the genuine one over and over");
             let error = shop.fails("parse_notification", forged.clone());
             assert_eq!((error.kind.name(), error.reason), ("Untrusted", reason), "{}", shop.name);
             let confirm = json!({ "id": shop.id, "expect": shop.expect(), "notification": forged });
