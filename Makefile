@@ -132,8 +132,8 @@ test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer doe
 	@echo "== Browser: tests"
 	@$(BIN)/pytest -q tests/browser
 
-test-docs: wheel ## the code of the README and of the guide, extracted and run
-	@echo "== README and guide"
+test-docs: wheel ## the code of the README and of the guides, extracted and run
+	@echo "== README and guides"
 	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release
 
 header: ## regenerate include/kopeck.h

@@ -1,5 +1,5 @@
-"""Extracts the code of the README and of the guide to descriptors and runs it against a sandbox, so
-that what they show is true.
+"""Extracts the code of the README and of the guides to descriptors and to deals and runs it against
+a sandbox, so that what they show is true.
 
 python tests/readme.py SANDBOX_PROGRAM LIBRARY_FOLDER
 """
@@ -56,10 +56,23 @@ GUIDE = [
     Piece("descriptor_check(", "descriptor_check(", "True () () amount=100.00&currency=RUB&"),
     Piece("http://127.0.0.1:8080/", "{origin}/", "{origin}/declared/pay.examplepay.com/"),
 ]
+DEALS = [
+    Piece("crm.type.add", "crm.type.add", "all right: True\n"),
+    Piece("def paid_or_not", "def paid_or_not", "waiting\n"),
+    Piece("about_deal", "about_deal", ": {origin}/payment/merchants/"),
+    # Runs in tests/python/test_deals_page.py, where somebody calls it.
+    Piece("def checkout", "def checkout", ""),
+]
+# Where a piece that talks to both finds them.
+ADDRESSES = [
+    ("https://portal.bitrix24.ru/rest/1/SECRET/", "webhook", ""),
+    ("https://dev.bpsprocessing.ru/payment", "origin", "/payment"),
+]
 # How many pieces of each language a page has.
 PAGES = [
     ("README.md", README, {"python": 4, "c": 4}),
     ("docs/describe-a-gateway.md", GUIDE, {"python": 2, "c": 1}),
+    ("docs/deals.md", DEALS, {"python": 3, "c": 1}),
 ]
 ESHOP = {
     "eshop_id": "450001",
@@ -92,11 +105,11 @@ def run_python(code: str, folder: Path) -> str:
 
 def run_c(code: str, folder: Path, library: Path) -> str:
     program = folder / "readme.c"
-    lines = "\n".join(f"    {line}" for line in code.splitlines())
-    program.write_text(
-        f'#include <stdio.h>\n#include "kopeck.h"\nint main(void) {{\n{lines}\n'
-        "    return status;\n}\n"
-    )
+    if "int main(" not in code:
+        lines = "\n".join(f"    {line}" for line in code.splitlines())
+        code = f"int main(void) {{\n{lines}\n    return status;\n}}\n"
+    heads = "".join(f"#include <{name}.h>\n" for name in ("stdio", "stdlib", "string"))
+    program.write_text(f'{heads}#include "kopeck.h"\n{code}')
     binary = folder / "readme"
     flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{ROOT / 'include'}"]
     link = [f"-L{library}", "-lkopeck", f"-Wl,-rpath,{library}", "-o", str(binary)]
@@ -132,6 +145,8 @@ def check(page: str, known: list[Piece], language: str, code: str, places: dict[
         raise SystemExit(f"{page}: nothing is known of its {language} code:\n{code}")
     instead = piece.instead.replace("{origin}", places["origin"])
     placed = code.replace(piece.mark, instead.replace("{webhook}", places["webhook"]))
+    for address, place, below in ADDRESSES:
+        placed = placed.replace(address, places[place] + below)
     folder = Path(places["folder"])
     if language == "python":
         said = run_python(placed, folder)

@@ -5,7 +5,7 @@ pub(crate) mod assumptions;
 pub mod declared;
 pub mod intellectmoney;
 #[cfg(test)]
-mod page;
+pub(crate) mod page;
 pub mod rbs;
 
 use std::sync::Arc;

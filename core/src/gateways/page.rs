@@ -69,6 +69,47 @@ impl Page {
         }
     }
 
+    /// Every assumption stands in one of two tables as `describe` lists it: what can be set, with what the
+    /// comment says of it in `source`, and what is fixed.
+    pub fn shows_assumptions(&mut self, assumptions: &[Value], source: &str) {
+        let (settable, fixed): (Vec<_>, Vec<_>) =
+            assumptions.iter().partition(|row| row["setting"] == true);
+        let settable = settable.into_iter().map(|row| {
+            let (name, mark) = (row["name"].as_str().unwrap(), row["mark"].as_str().unwrap());
+            let (default, place) = (&row["default"], link(place(row)));
+            format!("| `{name}` | `{default}` | {mark} | {place} | {} |", meaning(source, name))
+        });
+        let fixed = fixed.into_iter().map(|row| {
+            let (name, value) = (row["name"].as_str().unwrap(), row["value"].as_str().unwrap());
+            format!("| `{name}` | {value} | {} |", link(place(row)))
+        });
+        let heads = [
+            [
+                "| Setting in `assumptions` | Default | Mark | Section | Meaning |",
+                "|---|---|---|---|---|",
+            ],
+            ["| Fact | Taken | Section |", "|---|---|---|"],
+        ];
+        for (head, rows) in heads.into_iter().zip([settable.collect(), fixed.collect()]) {
+            let rows: Vec<String> = rows;
+            let lines: Vec<String> = head.map(str::to_owned).into_iter().chain(rows).collect();
+            let start = self.text.find(&format!("\n{}\n", head[0])).unwrap() + 1;
+            let end = self.text[start..].find("\n\n");
+            let end = end.map_or(self.text.len(), |end| start + end);
+            self.replace(start, end, &lines, head[0]);
+        }
+    }
+
+    /// Every link within the page leads to one of its headings.
+    pub fn links_lead_somewhere(&self) {
+        let headings: Vec<String> = self.headings().map(link).collect();
+        for (at, _) in self.text.match_indices("](#") {
+            let anchor = self.text[at + 2..].split(')').next().unwrap();
+            let known = headings.iter().any(|heading| heading.ends_with(&format!("({anchor})")));
+            assert!(known, "{anchor}");
+        }
+    }
+
     /// Every section is there that comments of the code and the assumptions cite.
     pub fn has_cited_sections(&self, assumptions: &[Value]) {
         let mut found = Vec::new();
@@ -92,6 +133,21 @@ pub fn rows(section: &str) -> Vec<Vec<&str>> {
 /// The section that an assumption stands in, as `describe` tells it.
 pub fn place(row: &Value) -> &str {
     row["source"].as_str().unwrap().split_once(", ").unwrap().1
+}
+
+/// A link to a section of the page, as its headings are linked to.
+fn link(section: &str) -> String {
+    let anchor = section.to_lowercase().replace(' ', "-").replace([',', '\'', '.', '`'], "");
+    format!("[{section}](#{anchor})")
+}
+
+/// What the code's own comment says of an assumption.
+fn meaning(source: &str, name: &str) -> String {
+    let (before, _) = source.split_once(&format!("\n    pub {name}: ")).unwrap();
+    let comment = before.lines().rev().map_while(|line| line.trim().strip_prefix("/// "));
+    let lines: Vec<&str> = comment.collect();
+    assert!(!lines.is_empty(), "{name} has no comment");
+    lines.into_iter().rev().collect::<Vec<_>>().join(" ")
 }
 
 /// Sections by their names in Rust comments, behind the page: one, or several with commas.

@@ -10,6 +10,8 @@ mod call;
 mod check_settings;
 mod checkout;
 mod deal;
+#[cfg(test)]
+mod documented;
 mod event;
 mod limit;
 mod list;

@@ -32,7 +32,7 @@ pub const ROW: Native = Native {
     dialect: "",
     pci: "",
     mark: Mark::Confirmed,
-    source: "B24 oauth auto-renewal",
+    source: "DOC auto-renewal",
     fields: &[],
     reply: &[
         told("access_token", "goes with every call from now on").always(),
@@ -48,7 +48,7 @@ pub const ROW: Native = Native {
         told("scope", "what the application may do, words joined by commas"),
         told("user_id", "for whom it acts"),
     ],
-    doc: "The next pair of tokens, in exchange for the old one. Store it, and make a new client.",
+    doc: "The next pair of tokens, in exchange for the old one. Store it, and make a new client",
 };
 
 /// The exchange with the token server.

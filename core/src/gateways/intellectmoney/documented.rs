@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::tables;
 use crate::client::Client;
 use crate::fields::Fields;
-use crate::gateways::page::{Page, place};
+use crate::gateways::page::Page;
 
 fn page() -> Page {
     Page::read("docs/gateways/intellectmoney.md")
@@ -27,57 +27,9 @@ fn assumptions() -> Vec<Value> {
     described["assumptions"].as_array().unwrap().clone()
 }
 
-/// A link to a section of the page, as its headings are linked to.
-fn link(section: &str) -> String {
-    let anchor = section.to_lowercase().replace(' ', "-").replace([',', '\'', '.'], "");
-    format!("[{section}](#{anchor})")
-}
-
-/// What the code's own comment says of an assumption.
-fn meaning(source: &str, name: &str) -> String {
-    let (before, _) = source.split_once(&format!("\n    pub {name}: ")).unwrap();
-    let comment = before.lines().rev().map_while(|line| line.trim().strip_prefix("/// "));
-    let lines: Vec<&str> = comment.collect();
-    assert!(!lines.is_empty(), "{name} has no comment");
-    lines.into_iter().rev().collect::<Vec<_>>().join(" ")
-}
-
-fn settable() -> Vec<String> {
-    let source = include_str!("assumptions.rs");
-    let head = "| Setting in `assumptions` | Default | Mark | Section | Meaning |";
-    let mut lines = vec![head.to_owned(), "|---|---|---|---|---|".to_owned()];
-    for row in assumptions().iter().filter(|row| row["setting"] == true) {
-        let name = row["name"].as_str().unwrap();
-        lines.push(format!(
-            "| `{name}` | `{}` | {} | {} | {} |",
-            row["default"],
-            row["mark"].as_str().unwrap(),
-            link(place(row)),
-            meaning(source, name)
-        ));
-    }
-    lines
-}
-
-fn fixed() -> Vec<String> {
-    let mut lines = vec!["| Fact | Taken | Section |".to_owned(), "|---|---|---|".to_owned()];
-    for row in assumptions().iter().filter(|row| row["setting"] == false) {
-        let text = |name: &str| row[name].as_str().unwrap();
-        lines.push(format!("| `{}` | {} | {} |", text("name"), text("value"), link(place(row))));
-    }
-    lines
-}
-
 #[test]
 fn the_page_shows_every_assumption_as_describe_lists_it() {
-    let mut page = page();
-    for (head, expected) in
-        [("\n| Setting in `assumptions` |", settable()), ("\n| Fact | Taken |", fixed())]
-    {
-        let start = page.text.find(head).unwrap() + 1;
-        let end = page.text[start..].find("\n\n").map_or(page.text.len(), |end| start + end);
-        page.replace(start, end, &expected, head);
-    }
+    page().shows_assumptions(&assumptions(), include_str!("assumptions.rs"));
 }
 
 #[test]
@@ -97,11 +49,5 @@ fn every_section_that_the_code_cites_is_there() {
 
 #[test]
 fn links_within_the_page_lead_somewhere() {
-    let page = page();
-    let headings: Vec<String> = page.headings().map(link).collect();
-    for (at, _) in page.text.match_indices("](#") {
-        let anchor = page.text[at + 2..].split(')').next().unwrap();
-        let known = headings.iter().any(|heading| heading.ends_with(&format!("({anchor})")));
-        assert!(known, "{anchor}");
-    }
+    page().links_lead_somewhere();
 }
