@@ -6,6 +6,7 @@ mod events;
 mod exchange;
 mod limits;
 mod link;
+mod link_again;
 mod link_late;
 mod link_lost;
 mod link_rivals;

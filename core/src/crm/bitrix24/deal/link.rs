@@ -55,7 +55,7 @@ impl Link<'_> {
         self.all_fit(&standing, &kind, &found)?;
         let told = self.told_so_far()?;
         let own = self.tie(&kind, found)?;
-        let own = self.converge(&standing, &deal, &kind, own)?;
+        let own = self.converge(&standing, &deal, &kind, (others, &told), own)?;
         let item = self.read_back(&standing, &kind, &own)?;
         let item = self.store(&kind, item)?;
         let comment_id = self.comment(&item, &told)?;
