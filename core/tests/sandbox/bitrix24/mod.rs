@@ -1,6 +1,7 @@
 //! Bitrix24: a portal of its own in each test, opened by `portal.rs`.
 
 mod checkout;
+mod checkout_cut;
 mod checkout_once;
 mod events;
 mod exchange;
