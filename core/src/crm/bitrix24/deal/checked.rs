@@ -143,6 +143,12 @@ pub fn named(stored: &Stored) -> impl Iterator<Item = (&'static str, &str)> {
     names.into_iter().filter_map(|(field, name)| Some((field, name.as_deref()?)))
 }
 
+/// Those of the fields that are named, by our names.
+pub fn among(stored: &Stored, fields: &Fields) -> Vec<&'static str> {
+    let named = named(stored).filter(|(_, name)| fields.contains_key(*name));
+    named.filter_map(|(field, _)| field.strip_prefix("fields.")).collect()
+}
+
 /// Whether a payment of this status may still be paid, and has no money in it yet.
 pub fn waits(status: &str) -> bool {
     matches!(status, "created" | "action_required" | "pending" | "not_found" | "unknown")

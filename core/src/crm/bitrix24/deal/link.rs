@@ -78,10 +78,7 @@ impl Link<'_> {
 
     /// What the portal keeps otherwise than it was told, by our names.
     fn not_stored(&self, item: &Item) -> Vec<&'static str> {
-        let differing = item.differing(&self.checked.stored);
-        let named = checked::named(&self.request.fields);
-        let lost = named.filter(|(_, name)| differing.contains_key(*name));
-        lost.filter_map(|(field, _)| field.strip_prefix("fields.")).collect()
+        checked::among(&self.request.fields, &item.differing(&self.checked.stored))
     }
 
     /// Tells the deal, once for each state of the payment.
