@@ -1,6 +1,7 @@
 //! Asks the portal within one operation: obeys its bucket, and repeats what was certainly not carried out
 //! for as long as the flow may take. A write that may have been carried out is never repeated here.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::client::Call;
 use crate::clock::Time;
 use crate::error::{Error, Kind};
 use crate::flow::{self, Pauses};
+use crate::http::Effect;
 
 /// How long a flow may take if the caller does not say: a notification's sender waits about as long.
 const USUAL_MS: u64 = 30_000;
@@ -26,6 +28,8 @@ pub struct Session<'a> {
     bucket: Arc<Bucket>,
     /// Until when it repeats; none where it does not.
     deadline: Option<Time>,
+    /// How many writes were or may have been done.
+    writes: Cell<u32>,
 }
 
 impl<'a> Session<'a> {
@@ -36,7 +40,7 @@ impl<'a> Session<'a> {
             // A clock that stands still in every call would fill the client's bucket for ever.
             false => Arc::new(Bucket::new(portal.settings.request_limit)),
         };
-        Session { call, portal, bucket, deadline: None }
+        Session { call, portal, bucket, deadline: None, writes: Cell::new(0) }
     }
 
     /// The same for a flow, which repeats what was not done until this time is over.
@@ -44,7 +48,13 @@ impl<'a> Session<'a> {
         let patience = flow::patience(timeout_ms.unwrap_or(USUAL_MS))?;
         let deadline = Some(self.call.clock.now() + patience);
         let bucket = Arc::clone(&self.bucket);
-        Ok(Session { call: self.call, portal: self.portal, bucket, deadline })
+        let (call, portal, writes) = (self.call, self.portal, Cell::new(0));
+        Ok(Session { call, portal, bucket, deadline, writes })
+    }
+
+    /// How many writes were or may have been done so far.
+    pub fn writes(&self) -> u32 {
+        self.writes.get()
     }
 
     /// The portal's settings.
@@ -105,6 +115,10 @@ impl<'a> Session<'a> {
             if error.code.is_none() || error.reason == "authentication_failed" {
                 self.portal.moved.forget();
             }
+        }
+        let done = outcome.as_ref().map_or_else(|error| error.may_have_happened, |_| true);
+        if method.effect == Effect::Write && done {
+            self.writes.set(self.writes.get() + 1);
         }
         outcome.map(Reply::of)
     }

@@ -38,26 +38,9 @@ impl Checked {
             return Err(Error::invalid("payment.amount", "expected more than 0"));
         }
         before_money(told)?;
-        let url = told.action.as_ref().and_then(|action| action.page().cloned());
-        let usable = |url: &String| {
-            hosts::https(url).is_some()
-                || (url.starts_with("http://")
-                    && !url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
-                    && https::check_url(url, allow_plain_http).is_ok())
-        };
-        if url.as_ref().is_some_and(|url| !usable(url)) {
-            return Err(Error::invalid("payment.action.url", "expected an https:// URL"));
-        }
+        let url = page(told, allow_plain_http)?;
         own_names(&request.fields)?;
-        let values = [
-            (&request.fields.payment_id, &told.id),
-            (&request.fields.payment_url, &url),
-            (&request.fields.status, &told.status),
-            (&request.fields.state_id, &told.state_id),
-        ];
-        let stored = values.into_iter().filter_map(|(name, value)| {
-            Some((name.clone()?, value.clone().filter(|value| !value.is_empty())?.into()))
-        });
+        let stored = stored(&request.fields, [&told.id, &url, &told.status, &told.state_id]);
         let number = told.order_number.as_deref().filter(|number| !number.is_empty());
         let title = match &request.title {
             Some(title) => title.clone(),
@@ -65,8 +48,32 @@ impl Checked {
         };
         self::title(&title)?;
         let mark = mark(told.state_id.as_deref(), told.status.as_deref(), &xml_id)?;
-        Ok(Checked { amount, title, stored: stored.collect(), mark, url, xml_id })
+        Ok(Checked { amount, title, stored, mark, url, xml_id })
     }
+}
+
+/// Where the buyer pays, if anybody may open it.
+pub fn page(told: &Told, allow_plain_http: bool) -> Result<Option<String>, Error> {
+    let url = told.action.as_ref().and_then(|action| action.page().cloned());
+    let usable = |url: &String| {
+        hosts::https(url).is_some()
+            || (url.starts_with("http://")
+                && !url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+                && https::check_url(url, allow_plain_http).is_ok())
+    };
+    match url.as_ref().is_none_or(usable) {
+        true => Ok(url),
+        false => Err(Error::invalid("payment.action.url", "expected an https:// URL")),
+    }
+}
+
+/// What the item's own fields shall say of id, page, status and state; what is not told wipes nothing.
+pub fn stored(names: &Stored, told: [&Option<String>; 4]) -> Fields {
+    let names = [&names.payment_id, &names.payment_url, &names.status, &names.state_id];
+    let values = names.into_iter().zip(told).filter_map(|(name, value)| {
+        Some((name.clone()?, value.clone().filter(|value| !value.is_empty())?.into()))
+    });
+    values.collect()
 }
 
 /// A deal's id, and the `entityTypeId` of a smart process or of the smart invoice.

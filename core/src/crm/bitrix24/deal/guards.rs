@@ -157,15 +157,24 @@ impl Link<'_> {
 
     /// The deal's comments on this payment. One that tells of money, or of its end, stands also where no
     /// stage and no field says so.
-    pub fn told_so_far(&self) -> Result<Vec<(u64, Mark)>, Error> {
-        let timeline = Timeline::Deal(self.request.deal_id);
-        let marks = comment::marks(self.session, &timeline, &key(&self.checked.xml_id))?;
+    pub fn told_so_far(&self, found: &[Item]) -> Result<Vec<(u64, Mark)>, Error> {
+        let on_deal = self.told_on(&Timeline::Deal(self.request.deal_id), "the deal")?;
+        // What came while the deal was missing stands on the item.
+        let entity_type_id = self.request.entity_type_id;
+        for item in found.iter().filter(|item| item.deal_id.is_none()) {
+            self.told_on(&Timeline::Item { entity_type_id, id: item.id }, "the item")?;
+        }
+        Ok(on_deal)
+    }
+
+    fn told_on(&self, timeline: &Timeline, whose: &str) -> Result<Vec<(u64, Mark)>, Error> {
+        let marks = comment::marks(self.session, timeline, &key(&self.checked.xml_id))?;
         match marks.iter().find(|(_, mark)| !checked::waits(&mark.status)) {
             None => Ok(marks),
             Some((id, mark)) => {
                 let says = format!(
-                    "the payment has money in it or is over: comment {id} of deal {} says {}",
-                    self.request.deal_id, mark.status
+                    "the payment has money in it or is over: comment {id} of {whose} says {}",
+                    mark.status
                 );
                 Err(Error::refused("payment_closed", says))
             }

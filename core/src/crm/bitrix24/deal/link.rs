@@ -53,7 +53,7 @@ impl Link<'_> {
         let tied = found.first().filter(|item| item.deal_id == Some(deal.id));
         self.alone(&deal, &kind, &others, tied.map(|item| item.id))?;
         self.all_fit(&standing, &kind, &found)?;
-        let told = self.told_so_far()?;
+        let told = self.told_so_far(&found)?;
         let own = self.tie(&kind, found)?;
         let own = self.converge(&standing, &deal, &kind, (others, &told), own)?;
         let item = self.read_back(&standing, &kind, &own)?;

@@ -36,6 +36,11 @@ impl<'a> Standing<'a> {
         Standing { session, kind, stored, pipelines: RefCell::default() }
     }
 
+    /// The stages that were asked for, by pipeline.
+    pub fn asked(self) -> BTreeMap<u64, Vec<Stage>> {
+        self.pipelines.into_inner()
+    }
+
     /// All items of the deal.
     pub fn of_deal(&self, deal_id: u64, xml_id: &str) -> Result<Items, Error> {
         let own = [&self.stored.status, &self.stored.payment_id];
@@ -62,7 +67,8 @@ impl<'a> Standing<'a> {
             return Ok(self.by_status(item));
         }
         let Some(stage) = &item.stage_id else { return Ok(Meaning::Unknown) };
-        let Some(category) = stages::category_of(stage).or(item.category_id) else {
+        let Some(category) = stages::category_of(stage).or(item.category_id.filter(|id| *id > 0))
+        else {
             return Ok(Meaning::Unknown);
         };
         let known = self.pipelines.borrow().get(&category).map(|list| stages::meaning(list, stage));

@@ -56,6 +56,7 @@ fn explain(attention: &str) -> &str {
         word::DEAL_CURRENCY => "the deal has another currency",
         word::ITEM_AMOUNT => "the item has another sum or currency",
         word::ITEM_DEAL => "the item is linked to another deal",
+        word::ANOTHER_PAYMENT => "the item stands for another payment: was it paid twice?",
         word::NO_DEAL_RELATION => {
             "the smart process has no relation with deals, so nothing links the item"
         }
@@ -63,7 +64,9 @@ fn explain(attention: &str) -> &str {
         word::TEST => "test money wins no deal",
         word::ALREADY_REFUNDED => "money of this payment went back, or is disputed, already",
         word::ALREADY_PAID => "the payment was told to be paid before",
-        word::CONTRADICTION => "the payment is told to be dead, and money was taken for it",
+        word::CONTRADICTION => {
+            "the status says that no money was taken, and the sums say that some was"
+        }
         word::DISPUTED => "the buyer's bank disputes the payment",
         word::NO_STAGE => "the pipeline has no stage to move to",
         word::NO_ORDER => "the deal has no order to register the payment on",

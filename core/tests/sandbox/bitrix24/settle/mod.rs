@@ -1,5 +1,6 @@
 //! `settle_deal`: a portal with one deal of 1500 RUB and what becomes of its payment.
 
+mod apart;
 mod attention;
 mod between;
 mod forged;

@@ -21,6 +21,8 @@ pub const DEAL_CURRENCY: &str = "deal_currency";
 pub const ITEM_AMOUNT: &str = "item_amount";
 /// The item is linked to another deal.
 pub const ITEM_DEAL: &str = "item_deal";
+/// The item stands for a payment with another id: two were paid, or told of, under one key.
+pub const ANOTHER_PAYMENT: &str = "another_payment";
 /// The type of the item has no relation with deals.
 pub const NO_DEAL_RELATION: &str = "no_deal_relation";
 /// Less was taken than was registered.
@@ -71,8 +73,16 @@ const HOLDS_DEAL: &[&str] = &[
 ];
 
 /// What keeps the item where it is, and the deal too.
-const HOLDS_BOTH: &[&str] =
-    &[ITEM_AMOUNT, ITEM_DEAL, AMOUNT, TEST, CONTRADICTION, ALREADY_REFUNDED, ALREADY_PAID];
+const HOLDS_BOTH: &[&str] = &[
+    ITEM_AMOUNT,
+    ITEM_DEAL,
+    ANOTHER_PAYMENT,
+    AMOUNT,
+    TEST,
+    CONTRADICTION,
+    ALREADY_REFUNDED,
+    ALREADY_PAID,
+];
 
 /// What registering the payment may note.
 pub const REGISTERING: &[&str] = &[
@@ -109,6 +119,8 @@ pub struct ItemSeen {
     pub has_sum: bool,
     /// Its sum.
     pub amount: Option<Amount>,
+    /// It stands for a payment with another id.
+    pub another: bool,
 }
 
 /// A state that was written down before.
@@ -164,6 +176,7 @@ pub fn attention(heard: &Heard, seen: &Seen<'_>, asked: &Asked) -> Vec<&'static 
     let mut words = Vec::new();
     words.extend(seen.deal.is_none().then_some(DEAL_MISSING));
     if heard.outcome == Outcome::Waiting {
+        words.extend(another(seen));
         words.extend(certain(heard, asked));
         return words;
     }
@@ -200,7 +213,9 @@ pub fn certain(heard: &Heard, asked: &Asked) -> Vec<&'static str> {
     let mut words = Vec::new();
     let mut say = |yes: bool, word| words.extend(yes.then_some(word));
     let over = heard.outcome != Outcome::Waiting;
-    let blank = heard.outcome == Outcome::Failed || heard.word == "unknown";
+    // Of a hold a part may be taken, which has a word of its own.
+    let blank =
+        matches!(heard.outcome, Outcome::Failed | Outcome::Waiting) || heard.word == "authorized";
     say(heard.is_short(), AMOUNT);
     say(over && heard.test && !asked.accept_test, TEST);
     say(blank && heard.captured.is_some(), CONTRADICTION);
@@ -218,7 +233,13 @@ pub fn of_item(heard: &Heard, seen: &Seen<'_>, asked: &Asked) -> Vec<&'static st
         let differs = item.has_sum && item.amount != Some(heard.sum());
         say(is_money(heard) && differs, ITEM_AMOUNT);
     }
+    words.extend(another(seen));
     words
+}
+
+/// Whether the item stands for another payment.
+pub fn another(seen: &Seen<'_>) -> Option<&'static str> {
+    seen.item.is_some_and(|item| item.another).then_some(ANOTHER_PAYMENT)
 }
 
 /// Whether the deal was closed by somebody else, and that matters to this state.

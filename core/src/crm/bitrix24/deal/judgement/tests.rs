@@ -38,7 +38,8 @@ fn deal(meaning: Meaning) -> PortalDeal {
 }
 
 fn seen(deal: Option<&PortalDeal>) -> Seen<'_> {
-    let item = ItemSeen { deal_id: Some(DEAL), has_sum: true, amount: Some(rub(150_000)) };
+    let item =
+        ItemSeen { deal_id: Some(DEAL), has_sum: true, amount: Some(rub(150_000)), another: false };
     Seen { deal, relation: true, item: Some(item), before: &[], others: false }
 }
 
@@ -141,7 +142,8 @@ fn the_item_is_compared_too() {
         let seen = Seen { item: Some(item), ..seen(Some(&open)) };
         judged(&paid, &seen, &PLAIN)
     };
-    let item = ItemSeen { deal_id: Some(DEAL), has_sum: true, amount: Some(rub(150_000)) };
+    let item =
+        ItemSeen { deal_id: Some(DEAL), has_sum: true, amount: Some(rub(150_000)), another: false };
     assert_eq!(with(item), (vec![], Some(Goal::Success), Some(Goal::Success)));
     let kzt = Amount { minor: 150_000, currency: Currency::from_code("KZT").unwrap() };
     for amount in [None, Some(rub(149_999)), Some(kzt)] {
@@ -150,6 +152,7 @@ fn the_item_is_compared_too() {
         assert_eq!(without, (vec![], Some(Goal::Success), Some(Goal::Success)));
     }
     assert_eq!(with(ItemSeen { deal_id: Some(1), ..item }), (vec![ITEM_DEAL], None, None));
+    assert_eq!(with(ItemSeen { another: true, ..item }), (vec![ANOTHER_PAYMENT], None, None));
     assert!(with(ItemSeen { deal_id: None, ..item }).0.is_empty());
 }
 
@@ -283,13 +286,25 @@ fn what_registering_notes_keeps_a_deal_only_where_sums_differ() {
 
 #[test]
 fn a_dead_payment_with_money_in_it_moves_nothing_and_says_so() {
-    for status in ["declined", "expired", "cancelled", "unknown", "lost"] {
+    for status in [
+        "declined",
+        "expired",
+        "cancelled",
+        "unknown",
+        "lost",
+        "created",
+        "action_required",
+        "pending",
+        "not_found",
+        "verified",
+        "authorized",
+    ] {
         let dead = told(status, json!({ "captured": "600.00" }));
         let words = attention(&dead, &seen(Some(&deal(Meaning::Open))), &PLAIN);
         assert_eq!(words, [CONTRADICTION], "{status}");
         let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
         assert_eq!(item_goal(&dead, false, &words), None, "{status}");
     }
-    let waits = told("pending", json!({ "captured": "600.00" }));
-    assert!(attention(&waits, &seen(Some(&deal(Meaning::Open))), &PLAIN).is_empty());
+    let part = told("partially_captured", json!({ "captured": "600.00" }));
+    assert!(attention(&part, &seen(Some(&deal(Meaning::Open))), &PLAIN).is_empty());
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use self::moving::Decided;
 use self::plan::Plan;
-use self::registering::{Names, Paid};
+use self::registering::Names;
 use self::reply::Done;
 use super::asked::SettleDeal;
 use super::checked;
@@ -22,10 +22,9 @@ use super::heard::{self, Heard, Outcome};
 use super::item::{self, Item, PARENT, Wanted};
 use super::judgement::{self, Asked, Before, Goal, ItemSeen, Seen};
 use super::kind::{self, ItemKind};
-use super::moves::Refusal;
 use super::payment::{Told, key};
 use super::portal_deal::{self, PortalDeal};
-use super::register::Registered;
+use super::rivals::{self, Standing};
 use super::stages::Meaning;
 use super::wording;
 use super::written::after;
@@ -83,6 +82,9 @@ fn honest(error: Error, done: &Done) -> Error {
     error
 }
 
+/// Marks, each with its comment's id.
+type Marks = Vec<(u64, Mark)>;
+
 /// One run.
 struct Settling<'a> {
     session: &'a Session<'a>,
@@ -96,18 +98,26 @@ struct Settling<'a> {
 impl Settling<'_> {
     fn run(&self, done: &mut Done) -> Result<(), Error> {
         let deal = portal_deal::find(self.session, self.request.deal_id)?;
-        let kind = self.kind()?;
+        let mut kind = self.kind()?;
         let mut plan = Plan::new(self.session, self.request, self.heard, deal.as_ref())?;
         done.saw(deal.as_ref());
         done.looked = true;
         let item = self.item(&kind, deal.as_ref(), done)?;
-        let marks = match timeline(self.request, deal.as_ref(), item.as_ref()) {
-            Some(timeline) => comment::marks(self.session, &timeline, self.names.key)?,
-            None => Vec::new(),
-        };
-        let (own, before) = self.split(&marks);
+        let (here, marks) = self.marks(deal.as_ref(), item.as_ref(), done)?;
+        let own = here.into_iter().find(|(_, mark)| self.is_own(mark));
+        let before = self.before(&marks);
         let superseded = self.superseded(&marks);
-        let others = self.others(&kind, deal.as_ref(), item.as_ref(), &mut plan)?;
+        let others = match self.others(&kind, deal.as_ref(), &mut plan) {
+            // What the portal says of a filter by a link that is no more.
+            Err(error) if error.reason == "bad_value" => {
+                kind = kind::fresh(self.session, self.request.entity_type_id)?;
+                if kind.has_deal {
+                    return Err(error);
+                }
+                false
+            }
+            others => others?,
+        };
         let seen = Seen {
             deal: deal.as_ref(),
             relation: kind.has_deal,
@@ -115,6 +125,7 @@ impl Settling<'_> {
                 deal_id: item.deal_id,
                 has_sum: kind.has_sum,
                 amount: item.amount,
+                another: self.is_another(item),
             }),
             before: &before,
             others,
@@ -124,6 +135,7 @@ impl Settling<'_> {
             Some((id, mark)) => {
                 done.comment_id = Some(*id);
                 done.note(&mark.attention);
+                done.note(judgement::another(&seen));
                 // Whoever may comment can write a mark: it takes nothing away from what the payment says.
                 done.note(judgement::certain(self.heard, &self.asked));
                 let open = deal.as_ref().is_some_and(|deal| deal.meaning == Meaning::Open);
@@ -147,11 +159,13 @@ impl Settling<'_> {
             done.note(plan.missing(&item, deal_goal, item_goal)?);
         }
         let item_words = judgement::of_item(self.heard, &seen, &self.asked);
-        if !late && !superseded {
+        let stores = !late && !superseded;
+        if stores {
             item = self.store(&kind, deal.as_ref(), item, done)?;
         }
         // The portal drops a link silently where the relation is gone by now.
-        let dropped = kind.has_deal && deal.is_some() && item.deal_id.is_none();
+        let links = done.item_added || stores;
+        let dropped = links && kind.has_deal && deal.is_some() && item.deal_id.is_none();
         if dropped && own.is_none() && self.heard.outcome != Outcome::Waiting {
             done.note([judgement::NO_DEAL_RELATION]);
         }
@@ -217,16 +231,18 @@ impl Settling<'_> {
 
     /// What is kept in the item's own fields.
     fn stored(&self) -> Fields {
-        let url = self.told.action.as_ref().and_then(|action| action.url.clone());
-        let names = &self.request.fields;
-        let values = [
-            (&names.payment_id, self.told.id.clone()),
-            (&names.payment_url, url),
-            (&names.status, Some(self.heard.word.clone())),
-            (&names.state_id, Some(self.heard.state_id.clone())),
-        ];
-        let given = values.into_iter().filter_map(|(name, value)| Some((name.clone()?, value?)));
-        given.map(|(name, value)| (name, value.into())).collect()
+        let plain = self.session.portal().settings.allow_plain_http;
+        // A page that nobody may open is no reason to hide what became of the money.
+        let url = checked::page(self.told, plain).unwrap_or_default();
+        let (word, state_id) = (Some(self.heard.word.clone()), Some(self.heard.state_id.clone()));
+        checked::stored(&self.request.fields, [&self.told.id, &url, &word, &state_id])
+    }
+
+    /// Whether the item stands for a payment with another id.
+    fn is_another(&self, item: &Item) -> bool {
+        let theirs = rivals::told(item, &self.request.fields.payment_id).unwrap_or_default();
+        let own = self.told.id.as_deref().unwrap_or_default().trim();
+        !own.is_empty() && !theirs.trim().is_empty() && own != theirs.trim()
     }
 
     /// Writes what the item does not say yet. An item that was added when the deal was missing is linked.
@@ -237,7 +253,10 @@ impl Settling<'_> {
         item: Item,
         done: &mut Done,
     ) -> Result<Item, Error> {
-        let mut wanted = self.stored();
+        let mut wanted = match self.is_another(&item) {
+            true => Fields::new(),
+            false => self.stored(),
+        };
         if let (None, Some(deal), true) = (item.deal_id, deal, kind.has_deal) {
             wanted.insert(PARENT.into(), deal.id.into());
         }
@@ -253,22 +272,45 @@ impl Settling<'_> {
         Ok(written)
     }
 
-    /// This state's own mark, and the earlier ones of the payment.
-    fn split(&self, marks: &[(u64, Mark)]) -> (Option<(u64, Mark)>, Vec<Before>) {
-        let own = |mark: &Mark| mark.state_id == self.heard.state_id;
-        let before = marks.iter().filter(|(_, mark)| !own(mark)).map(|(_, mark)| Before {
+    /// The marks where the comments stand now; and with them those on an item that has no deal yet, which
+    /// tell what came while the deal was missing.
+    fn marks(
+        &self,
+        deal: Option<&PortalDeal>,
+        item: Option<&Item>,
+        done: &Done,
+    ) -> Result<(Marks, Marks), Error> {
+        let read = |timeline| comment::marks(self.session, &timeline, self.names.key);
+        let here = timeline(self.request, deal, item).map(read).transpose()?.unwrap_or_default();
+        let apart = |item: &&Item| deal.is_some() && item.deal_id.is_none() && !done.item_added;
+        let mut all = here.clone();
+        if let Some(item) = item.filter(apart) {
+            all.extend(
+                timeline(self.request, None, Some(item)).map(read).transpose()?.unwrap_or_default(),
+            );
+            all.sort_by_key(|(id, _)| *id);
+        }
+        Ok((here, all))
+    }
+
+    fn is_own(&self, mark: &Mark) -> bool {
+        mark.state_id == self.heard.state_id
+    }
+
+    /// What was written down of the payment's other states.
+    fn before(&self, marks: &[(u64, Mark)]) -> Vec<Before> {
+        let before = marks.iter().filter(|(_, mark)| !self.is_own(mark)).map(|(_, mark)| Before {
             word: mark.status.clone(),
             moved: !judgement::holds_deal(&mark.attention),
         });
-        (marks.iter().find(|(_, mark)| own(mark)).cloned(), before.collect())
+        before.collect()
     }
 
     /// Whether a state that is no earlier one was written down after this one: what the item keeps is that.
     fn superseded(&self, marks: &[(u64, Mark)]) -> bool {
-        let own = |mark: &Mark| mark.state_id == self.heard.state_id;
-        let since = marks.iter().skip_while(|(_, mark)| !own(mark));
+        let since = marks.iter().skip_while(|(_, mark)| !self.is_own(mark));
         since
-            .filter(|(_, mark)| !own(mark))
+            .filter(|(_, mark)| !self.is_own(mark))
             .any(|(_, mark)| heard::rank(&mark.status) >= heard::rank(&self.heard.word))
     }
 
@@ -277,54 +319,15 @@ impl Settling<'_> {
         &self,
         kind: &ItemKind,
         deal: Option<&PortalDeal>,
-        item: Option<&Item>,
         plan: &mut Plan<'_>,
     ) -> Result<bool, Error> {
         let (Outcome::Failed, Some(deal), true) = (self.heard.outcome, deal, kind.has_deal) else {
             return Ok(false);
         };
-        let all = item::of_deal(self.session, self.request.entity_type_id, deal.id, &[])?;
-        for other in all.iter().filter(|other| {
-            Some(other.id) != item.map(|item| item.id) && other.xml_id != self.names.xml_id
-        }) {
-            // One of which it is not known to be dead may be live.
-            if plan.meaning_of(other)? != Meaning::Lost {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn register(&self, item: &Item, late: bool, done: &mut Done) -> Result<(), Error> {
-        let Some(register) = &self.request.register else { return Ok(()) };
-        let on_deal = register.way == super::asked::Way::Deal;
-        // What an earlier run noted of it is found out anew.
-        let earlier = |word: &String| judgement::REGISTERING.contains(&&**word);
-        let rest: Vec<String> =
-            done.attention.iter().filter(|word| !earlier(word)).cloned().collect();
-        if !judgement::registers(self.heard, late, &rest, on_deal) {
-            return Ok(());
-        }
-        let paid = Paid { told: self.told, taken: self.heard.sum(), item, names: self.names };
-        let outcome = registering::run(self.session, self.request, register, &paid);
-        done.attention = rest;
-        match outcome {
-            Ok(Registered::Done { payment_id, done_now, noted }) => {
-                done.registered = Some((register.way, payment_id, done_now));
-                done.wrote |= done_now;
-                done.note(noted);
-            }
-            Ok(Registered::Unclear(why)) => done.note(why),
-            Err(error) => match Refusal::of("register", &error) {
-                Some(refusal) => {
-                    done.refusals.push(refusal);
-                    done.note([judgement::REGISTER_REFUSED]);
-                }
-                // What of it was written is not known here.
-                None => return Err(after(error)),
-            },
-        }
-        Ok(())
+        let standing = Standing::new(self.session, kind, &self.request.fields);
+        let items = standing.of_deal(deal.id, self.names.xml_id)?;
+        plan.know(standing.asked());
+        Ok(!items.live.is_empty() || !items.paid.is_empty())
     }
 
     /// Writes down what was decided, before anything moves. Of two that decide at once one decision holds.

@@ -97,6 +97,11 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Stages of the items that were asked for elsewhere, by pipeline.
+    pub fn know(&mut self, of_items: BTreeMap<u64, Vec<Stage>>) {
+        self.of_items.extend(of_items);
+    }
+
     /// What the item's stage means.
     pub fn meaning_of(&mut self, item: &Item) -> Result<Meaning, Error> {
         let (Some(category), Some(stage)) = (category(item), &item.stage_id) else {
@@ -145,8 +150,8 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The pipeline of an item that has a stage; its own word for it, or that of the stage.
+/// The pipeline of an item that has a stage: the one that the stage names, or the item's own word for it.
 fn category(item: &Item) -> Option<u64> {
     let stage = item.stage_id.as_deref()?;
-    item.category_id.filter(|id| *id > 0).or_else(|| stages::category_of(stage))
+    stages::category_of(stage).or(item.category_id.filter(|id| *id > 0))
 }

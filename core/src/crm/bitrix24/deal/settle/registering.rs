@@ -1,13 +1,55 @@
 //! The portal's own payment, in the way that the caller chose.
 
+use super::Settling;
+use super::reply::Done;
 use crate::crm::bitrix24::checkout::settle::Pay;
 use crate::crm::bitrix24::deal::asked::{Register, SettleDeal, Way};
 use crate::crm::bitrix24::deal::item::Item;
+use crate::crm::bitrix24::deal::judgement;
+use crate::crm::bitrix24::deal::moves::Refusal;
 use crate::crm::bitrix24::deal::payment::Told;
 use crate::crm::bitrix24::deal::register::{self, Registered};
+use crate::crm::bitrix24::deal::written::after;
 use crate::crm::bitrix24::session::Session;
 use crate::error::Error;
 use crate::money::Amount;
+
+impl Settling<'_> {
+    /// Registers the payment where the caller asked for it and nothing keeps it.
+    pub fn register(&self, item: &Item, late: bool, done: &mut Done) -> Result<(), Error> {
+        let Some(wanted) = &self.request.register else { return Ok(()) };
+        let on_deal = wanted.way == Way::Deal;
+        // What an earlier run noted of it is found out anew.
+        let earlier = |word: &String| judgement::REGISTERING.contains(&&**word);
+        let rest: Vec<String> =
+            done.attention.iter().filter(|word| !earlier(word)).cloned().collect();
+        if !judgement::registers(self.heard, late, &rest, on_deal) {
+            return Ok(());
+        }
+        let paid = Paid { told: self.told, taken: self.heard.sum(), item, names: self.names };
+        let before = self.session.writes();
+        let outcome = run(self.session, self.request, wanted, &paid);
+        // Also one that is unclear or refused may have left something.
+        done.wrote |= self.session.writes() > before;
+        done.attention = rest;
+        match outcome {
+            Ok(Registered::Done { payment_id, done_now, noted }) => {
+                done.registered = Some((wanted.way, payment_id, done_now));
+                done.note(noted);
+            }
+            Ok(Registered::Unclear(why)) => done.note(why),
+            Err(error) => match Refusal::of("register", &error) {
+                Some(refusal) => {
+                    done.refusals.push(refusal);
+                    done.note([judgement::REGISTER_REFUSED]);
+                }
+                // What of it was written is not known here.
+                None => return Err(after(error)),
+            },
+        }
+        Ok(())
+    }
+}
 
 /// Refuses what cannot be registered, before anything is sent.
 pub fn check(request: &SettleDeal) -> Result<(), Error> {
@@ -29,7 +71,7 @@ pub fn check(request: &SettleDeal) -> Result<(), Error> {
 }
 
 /// Registers what was taken.
-pub fn run(
+fn run(
     session: &Session<'_>,
     request: &SettleDeal,
     register: &Register,
@@ -72,7 +114,7 @@ pub fn run(
 }
 
 /// The payment whose money is in.
-pub struct Paid<'a> {
+struct Paid<'a> {
     /// As the caller told it.
     pub told: &'a Told,
     /// What was taken.
