@@ -160,7 +160,9 @@ impl Settling<'_> {
             self.comment(deal.as_ref(), &item, done)?;
         }
         let other_route = before.iter().any(|one| one.moved && one.word == self.heard.word);
-        let decided = Decided { told: own.is_some() || other_route, late, others, item_words };
+        let held = own.as_ref().is_some_and(|(_, mark)| judgement::holds_deal(&mark.attention));
+        let told = own.is_some() || other_route;
+        let decided = Decided { told, late, held, others, item_words };
         self.go(&decided, &mut plan, deal.as_ref(), &item, done)
     }
 

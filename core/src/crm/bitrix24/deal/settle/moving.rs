@@ -16,6 +16,8 @@ pub struct Decided {
     pub told: bool,
     /// It was heard of after a later one.
     pub late: bool,
+    /// What was written down of this state kept the deal where it is.
+    pub held: bool,
     /// Another payment of the deal is live or won.
     pub others: bool,
     /// What the item has against a move, as it stands now.
@@ -43,7 +45,9 @@ impl Settling<'_> {
         let Some((goal, moves_deal)) = goals(done) else { return Ok(()) };
         let stands = plan.meaning_of(item)?;
         let there = stands == goal.meaning();
-        if decided.told && there {
+        // What kept the deal may be mended since: the item went where it belongs without it.
+        let mended = decided.held && !judgement::holds_deal(&done.attention);
+        if decided.told && there && !mended {
             return if moves_deal { self.look(deal, goal, done) } else { Ok(()) };
         }
         if decided.told {
