@@ -1,9 +1,47 @@
 //! What the stages say: whether the deal moved, and where it cannot.
 
+use kopeck::Client;
+use kopeck::http::{HttpRequest, HttpResponse, SendError, Transport};
+use kopeck::https::{Https, TransportSettings};
 use serde_json::{Value, json};
 
 use super::register::ready;
-use super::{deal_of, settle};
+use super::{asked, comments, deal_of, payment, portal, settle};
+use crate::bitrix24::portal::{PAYMENTS, Portal};
+use crate::shop::fields;
+
+/// The portal's answers are changed on their way.
+struct Told {
+    https: Https,
+    drop_stage: Option<&'static str>,
+}
+
+impl Transport for Told {
+    fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendError> {
+        let mut answer = self.https.send(request)?;
+        if request.url.ends_with("/crm.status.list") {
+            let mut told: Value = serde_json::from_slice(&answer.body).unwrap();
+            let rows = told["result"].as_array_mut().unwrap();
+            rows.retain(|row| row["STATUS_ID"].as_str() != self.drop_stage);
+            answer.body = told.to_string().into_bytes();
+        }
+        Ok(answer)
+    }
+}
+
+/// The flow, over a wire that changes the answers.
+fn over(portal: &Portal, wire: impl Transport + 'static, given: Value) -> Value {
+    let settings = json!({
+        "service": "bitrix24", "webhook_url": portal.made["webhook_url"], "request_limit": "none",
+        "allow_plain_http": true,
+    });
+    let client = Client::over(&fields(settings), Box::new(wire)).unwrap();
+    Value::Object(client.call("settle_deal", &fields(given)).unwrap())
+}
+
+fn without(stage: &'static str) -> Told {
+    Told { https: Https::new(TransportSettings::default()).unwrap(), drop_stage: Some(stage) }
+}
 
 /// What the reply says of the moves.
 fn said(reply: &Value) -> Value {
@@ -25,4 +63,35 @@ fn a_portals_payment_whose_sum_is_set_right_wins_the_deal_with_the_next_call() {
         assert_eq!(deal_of(&portal)["stageId"], "WON", "{word}");
         assert_eq!(settle(&portal, given)["repeated"], true, "{word}");
     }
+}
+
+#[test]
+fn a_stage_that_was_missing_is_taken_by_the_call_after_it_was_made() {
+    for (status, stage) in [("paid", "WON"), ("expired", "LOSE")] {
+        let (portal, deal) = portal();
+        let given = asked(deal, payment(status));
+        for _ in 0..2 {
+            let reply = over(&portal, without(stage), given.clone());
+            assert_eq!(said(&reply), json!([["no_stage"], false, false]), "{status}");
+        }
+        assert_eq!(said(&settle(&portal, given.clone())), json!([[], true, true]), "{status}");
+        assert_eq!(
+            (deal_of(&portal)["stageId"].as_str(), comments(&portal).len()),
+            (Some(stage), 1)
+        );
+        let again = settle(&portal, given);
+        assert_eq!((&again["repeated"], &again["attention"]), (&json!(true), &json!([])));
+    }
+}
+
+#[test]
+fn a_missing_stage_is_told_too_where_a_person_moved_the_item() {
+    let (portal, deal) = portal();
+    let given = asked(deal, payment("paid"));
+    let item = over(&portal, without("WON"), given.clone())["item_id"].to_string();
+    let won = json!({ "stageId": format!("DT{PAYMENTS}_30:SUCCESS") });
+    portal.by_hand(&format!("items/{PAYMENTS}/{item}"), won);
+    assert_eq!(said(&settle(&portal, given.clone())), json!([["no_stage"], false, false]));
+    portal.by_hand(&format!("deals/{deal}"), json!({ "stageId": "WON" }));
+    assert_eq!(said(&settle(&portal, given)), json!([[], false, false]));
 }

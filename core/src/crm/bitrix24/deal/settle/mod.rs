@@ -123,7 +123,8 @@ impl Settling<'_> {
         match &own {
             Some((id, mark)) => {
                 done.comment_id = Some(*id);
-                done.note(&mark.attention);
+                // Whether a stage is wanting is found out anew.
+                done.note(mark.attention.iter().filter(|word| *word != judgement::NO_STAGE));
                 // Whoever may comment can write a mark: it takes nothing away from what the payment says.
                 done.note(judgement::certain(self.heard, &self.asked));
                 let open = deal.as_ref().is_some_and(|deal| deal.meaning == Meaning::Open);
@@ -161,8 +162,16 @@ impl Settling<'_> {
         }
         let other_route = before.iter().any(|one| one.moved && one.word == self.heard.word);
         let held = own.as_ref().is_some_and(|(_, mark)| judgement::holds_deal(&mark.attention));
-        let told = own.is_some() || other_route;
-        let decided = Decided { told, late, held, others, item_words };
+        let lacks =
+            |(_, mark): &(u64, Mark)| mark.attention.iter().any(|one| one == judgement::NO_STAGE);
+        let decided = Decided {
+            told: own.is_some() || other_route,
+            late,
+            held,
+            no_stage: own.as_ref().is_some_and(lacks),
+            others,
+            item_words,
+        };
         self.go(&decided, &mut plan, deal.as_ref(), &item, done)
     }
 

@@ -18,6 +18,8 @@ pub struct Decided {
     pub late: bool,
     /// What was written down of this state kept the deal where it is.
     pub held: bool,
+    /// It was written down that a stage is wanting.
+    pub no_stage: bool,
     /// Another payment of the deal is live or won.
     pub others: bool,
     /// What the item has against a move, as it stands now.
@@ -48,7 +50,14 @@ impl Settling<'_> {
         // What kept the deal may be mended since: the item went where it belongs without it.
         let mended = decided.held && !judgement::holds_deal(&done.attention);
         if decided.told && there && !mended {
-            return if moves_deal { self.look(deal, goal, done) } else { Ok(()) };
+            if !moves_deal {
+                return Ok(());
+            }
+            self.look(deal, goal, done)?;
+            // A person moved the item: whether the deal was ever moved is not known.
+            let open = decided.no_stage && done.deal_meaning == Some(Meaning::Open);
+            done.note(open.then_some(judgement::NO_STAGE));
+            return Ok(());
         }
         if decided.told {
             // What the mark says was decided before the item was what it is now.
@@ -95,8 +104,8 @@ impl Settling<'_> {
         Ok(())
     }
 
-    /// Moves the deal if it still is what was decided about; false where the portal refused, and the item
-    /// has to wait for it.
+    /// Moves the deal if it still is what was decided about; false where it is still to move, and the
+    /// item has to wait for it.
     fn move_deal(&self, plan: &mut Plan<'_>, goal: Goal, done: &mut Done) -> Result<bool, Error> {
         let deal = portal_deal::find(self.session, self.request.deal_id)?;
         done.saw(deal.as_ref());
@@ -108,7 +117,7 @@ impl Settling<'_> {
         plan.follow(deal, goal)?;
         let Some(stage) = plan.deal_stage() else {
             done.note([judgement::NO_STAGE]);
-            return Ok(true);
+            return Ok(false);
         };
         let from = deal.stage_id.as_deref();
         match moves::to_stage(self.session, "deal_stage", (DEAL, deal.id), from, stage)? {
