@@ -1,10 +1,13 @@
 //! What the stages say: whether the deal moved, and where it cannot.
 
+use std::sync::Arc;
+
 use kopeck::Client;
 use kopeck::http::{HttpRequest, HttpResponse, SendError, Transport};
 use kopeck::https::{Https, TransportSettings};
 use serde_json::{Value, json};
 
+use super::between::run;
 use super::register::ready;
 use super::{asked, comments, deal_of, payment, portal, settle};
 use crate::bitrix24::portal::{PAYMENTS, Portal};
@@ -13,11 +16,22 @@ use crate::shop::fields;
 /// The portal's answers are changed on their way.
 struct Told {
     https: Https,
+    /// This stage is in no list.
     drop_stage: Option<&'static str>,
+    /// Moves are answered without a word; and whether they are carried out.
+    silent: Option<bool>,
 }
 
 impl Transport for Told {
     fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendError> {
+        let silent = self.silent.filter(|_| request.url.ends_with("/crm.item.update"));
+        if let Some(carried_out) = silent {
+            if carried_out {
+                self.https.send(request)?;
+            }
+            let body = br#"{"result":[]}"#.to_vec();
+            return Ok(HttpResponse { status: 200, headers: Vec::new(), body });
+        }
         let mut answer = self.https.send(request)?;
         if request.url.ends_with("/crm.status.list") {
             let mut told: Value = serde_json::from_slice(&answer.body).unwrap();
@@ -39,8 +53,12 @@ fn over(portal: &Portal, wire: impl Transport + 'static, given: Value) -> Value 
     Value::Object(client.call("settle_deal", &fields(given)).unwrap())
 }
 
+fn told(drop_stage: Option<&'static str>, silent: Option<bool>) -> Told {
+    Told { https: Https::new(TransportSettings::default()).unwrap(), drop_stage, silent }
+}
+
 fn without(stage: &'static str) -> Told {
-    Told { https: Https::new(TransportSettings::default()).unwrap(), drop_stage: Some(stage) }
+    told(Some(stage), None)
 }
 
 /// What the reply says of the moves.
@@ -94,4 +112,33 @@ fn a_missing_stage_is_told_too_where_a_person_moved_the_item() {
     assert_eq!(said(&settle(&portal, given.clone())), json!([["no_stage"], false, false]));
     portal.by_hand(&format!("deals/{deal}"), json!({ "stageId": "WON" }));
     assert_eq!(said(&settle(&portal, given)), json!([[], false, false]));
+}
+
+#[test]
+fn a_lost_move_that_a_person_overtook_to_an_open_stage_is_made_by_the_next_call() {
+    let (portal, deal) = portal();
+    let portal = Arc::new(portal);
+    let given = asked(deal, payment("paid"));
+    let lost = ("crm.item.update", 1, true);
+    let reply = run(&portal, given.clone(), lost, move |portal| {
+        portal.by_hand(&format!("deals/{deal}"), json!({ "stageId": "EXECUTING" }));
+    })
+    .unwrap();
+    assert_eq!(said(&reply), json!([["stage_refused"], false, false]));
+    let refused = json!([{ "what": "deal_stage", "code": null, "text": null }]);
+    let stands = (&reply["deal"]["stage_id"], &reply["deal"]["meaning"]);
+    assert_eq!((stands, &reply["refusals"]), ((&json!("EXECUTING"), &json!("open")), &refused));
+    assert_eq!(said(&settle(&portal, given)), json!([[], true, true]));
+}
+
+#[test]
+fn an_answer_without_a_stage_is_no_move_before_it_is_read_back() {
+    let (portal, deal) = portal();
+    let given = asked(deal, payment("paid"));
+    let reply = over(&portal, told(None, Some(false)), given.clone());
+    assert_eq!(said(&reply), json!([["stage_refused"], false, false]));
+    assert_eq!(deal_of(&portal)["stageId"], "NEW");
+    let reply = over(&portal, told(None, Some(true)), given);
+    assert_eq!(said(&reply), json!([[], true, true]));
+    assert_eq!((&reply["deal"]["stage_id"], &reply["refusals"]), (&json!("WON"), &json!([])));
 }

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::reply::Done;
 use crate::crm::bitrix24::deal::item::Item;
 use crate::crm::bitrix24::deal::judgement::{self, Goal};
-use crate::crm::bitrix24::deal::moves::{self, Moved};
+use crate::crm::bitrix24::deal::moves::{self, Moved, Refusal};
 use crate::crm::bitrix24::deal::portal_deal::{self, DEAL, PortalDeal};
 use crate::crm::bitrix24::deal::stages::Meaning;
 use crate::error::Error;
@@ -82,6 +82,7 @@ impl Settling<'_> {
             Moved::To(stage) => {
                 (done.item_stage, done.item_moved, done.wrote) = (Some(stage), true, true);
             }
+            Moved::Elsewhere(stage) => (done.item_stage, done.wrote) = (Some(stage), true),
             Moved::Refused(refusal) => done.refuse(refusal),
         }
         Ok(())
@@ -123,11 +124,23 @@ impl Settling<'_> {
         match moves::to_stage(self.session, "deal_stage", (DEAL, deal.id), from, stage)? {
             Moved::To(stage) => {
                 let meaning = plan.deal_meaning(&stage);
-                // After a lost answer it may be a person's move that is seen.
                 let otherwise = meaning.is_final() && meaning != goal.meaning();
                 done.note(otherwise.then_some(judgement::DEAL_CLOSED));
                 done.deal_meaning = Some(meaning);
                 (done.deal_stage, done.deal_moved, done.wrote) = (Some(stage), !otherwise, true);
+                Ok(true)
+            }
+            Moved::Elsewhere(stage) => {
+                let meaning = plan.deal_meaning(&stage);
+                done.deal_meaning = Some(meaning);
+                (done.deal_stage, done.wrote) = (Some(stage), true);
+                done.deal_moved = meaning == goal.meaning();
+                if !meaning.is_final() {
+                    // It may be open yet: the next run looks.
+                    done.refuse(Refusal::silent("deal_stage"));
+                    return Ok(false);
+                }
+                done.note((!done.deal_moved).then_some(judgement::DEAL_CLOSED));
                 Ok(true)
             }
             Moved::Refused(refusal) => {
