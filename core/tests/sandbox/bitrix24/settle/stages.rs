@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::between::run;
 use super::register::ready;
-use super::{asked, comments, deal_of, payment, portal, settle};
+use super::{asked, comments, deal_of, more, payment, portal, portal_with, settle};
 use crate::bitrix24::portal::{PAYMENTS, Portal};
 use crate::shop::fields;
 
@@ -141,4 +141,29 @@ fn an_answer_without_a_stage_is_no_move_before_it_is_read_back() {
     let reply = over(&portal, told(None, Some(true)), given);
     assert_eq!(said(&reply), json!([[], true, true]));
     assert_eq!((&reply["deal"]["stage_id"], &reply["refusals"]), (&json!("WON"), &json!([])));
+}
+
+#[test]
+fn a_named_stage_of_the_pipeline_that_the_deal_left_hides_no_money() {
+    let pipelines = json!({ "deal_pipelines": [9] });
+    for (status, name, stage) in
+        [("paid", "deal_success", "WON"), ("expired", "deal_failure", "LOSE")]
+    {
+        let (portal, deal) = portal_with(pipelines.clone());
+        let there = json!({ "categoryId": 9, "stageId": "C9:NEW" });
+        portal.by_hand(&format!("deals/{deal}"), there);
+        let given = |stage: &str| more(deal, payment(status), json!({ "stages": { name: stage } }));
+        for wrong in ["NEW", "NOWHERE", "C8:WON", "C9:NEW", "C9:"] {
+            let error = portal.fails("settle_deal", given(wrong));
+            assert_eq!(error.field.as_deref(), Some(&*format!("stages.{name}")), "{wrong}");
+        }
+        assert!(comments(&portal).is_empty());
+        let reply = settle(&portal, given(stage));
+        assert_eq!(said(&reply), json!([["no_stage"], false, false]), "{status}");
+        assert_eq!((comments(&portal).len(), &reply["item"]["added"]), (1, &json!(true)));
+        assert_eq!(settle(&portal, given(stage))["attention"], json!(["no_stage"]), "{status}");
+        // Named anew, or moved back: the next call moves it.
+        let reply = settle(&portal, given(&format!("C9:{stage}")));
+        assert_eq!(said(&reply), json!([[], true, true]), "{status}");
+    }
 }
