@@ -167,3 +167,15 @@ fn a_named_stage_of_the_pipeline_that_the_deal_left_hides_no_money() {
         assert_eq!(said(&reply), json!([[], true, true]), "{status}");
     }
 }
+
+#[test]
+fn a_deal_that_was_opened_again_is_left_where_the_item_says_that_it_was_won() {
+    for (stages, moved) in [(true, false), (false, true)] {
+        let kind = json!({ "entityTypeId": PAYMENTS, "title": "Payment", "stages": stages });
+        let (portal, deal) = portal_with(json!({ "types": [kind] }));
+        let given = asked(deal, payment("paid"));
+        assert_eq!(settle(&portal, given.clone())["deal"]["moved"], true);
+        portal.by_hand(&format!("deals/{deal}"), json!({ "stageId": "NEW" }));
+        assert_eq!(said(&settle(&portal, given)), json!([[], moved, false]), "{stages}");
+    }
+}

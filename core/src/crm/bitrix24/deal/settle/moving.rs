@@ -28,7 +28,8 @@ pub struct Decided {
 
 impl Settling<'_> {
     /// Moves the deal, then the item. An item that is where it belongs says that the deal was moved before:
-    /// whoever opened that deal again meant it.
+    /// whoever opened that deal again meant it. An item that has nowhere to go says nothing, and its deal is
+    /// moved again: a run that was killed before the move looks the same, and its money is not left behind.
     pub fn go(
         &self,
         decided: &Decided,
