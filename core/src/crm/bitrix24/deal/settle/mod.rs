@@ -161,17 +161,8 @@ impl Settling<'_> {
             self.comment(deal.as_ref(), &item, done)?;
         }
         let other_route = before.iter().any(|one| one.moved && one.word == self.heard.word);
-        let held = own.as_ref().is_some_and(|(_, mark)| judgement::holds_deal(&mark.attention));
-        let lacks =
-            |(_, mark): &(u64, Mark)| mark.attention.iter().any(|one| one == judgement::NO_STAGE);
-        let decided = Decided {
-            told: own.is_some() || other_route,
-            late,
-            held,
-            no_stage: own.as_ref().is_some_and(lacks),
-            others,
-            item_words,
-        };
+        let own = own.map(|(_, mark)| mark.attention);
+        let decided = Decided { own, other_route, late, others, item_words };
         self.go(&decided, &mut plan, deal.as_ref(), &item, done)
     }
 

@@ -12,14 +12,12 @@ use crate::error::Error;
 
 /// What the moves depend on, beside what was written down.
 pub struct Decided {
-    /// This state, or the same by the other route, was written down before this run.
-    pub told: bool,
+    /// What was written down of this state before this run; none where nothing was.
+    pub own: Option<Vec<String>>,
+    /// The same by the other route was written down.
+    pub other_route: bool,
     /// It was heard of after a later one.
     pub late: bool,
-    /// What was written down of this state kept the deal where it is.
-    pub held: bool,
-    /// It was written down that a stage is wanting.
-    pub no_stage: bool,
     /// Another payment of the deal is live or won.
     pub others: bool,
     /// What the item has against a move, as it stands now.
@@ -38,6 +36,8 @@ impl Settling<'_> {
         item: &Item,
         done: &mut Done,
     ) -> Result<(), Error> {
+        let own = decided.own.as_deref().unwrap_or_default();
+        let told = decided.own.is_some() || decided.other_route;
         let goals = |done: &Done| {
             let (late, others) = (decided.late, decided.others);
             let goal = judgement::item_goal(self.heard, late, &done.attention)?;
@@ -49,18 +49,19 @@ impl Settling<'_> {
         let stands = plan.meaning_of(item)?;
         let there = stands == goal.meaning();
         // What kept the deal may be mended since: the item went where it belongs without it.
-        let mended = decided.held && !judgement::holds_deal(&done.attention);
-        if decided.told && there && !mended {
+        let mended = judgement::holds_deal(own) && !judgement::holds_deal(&done.attention);
+        if told && there && !mended {
             if !moves_deal {
                 return Ok(());
             }
             self.look(deal, goal, done)?;
             // A person moved the item: whether the deal was ever moved is not known.
-            let open = decided.no_stage && done.deal_meaning == Some(Meaning::Open);
+            let lacking = own.iter().any(|word| word == judgement::NO_STAGE);
+            let open = lacking && done.deal_meaning == Some(Meaning::Open);
             done.note(open.then_some(judgement::NO_STAGE));
             return Ok(());
         }
-        if decided.told {
+        if told {
             // What the mark says was decided before the item was what it is now.
             done.note(decided.item_words.iter().copied());
         }
