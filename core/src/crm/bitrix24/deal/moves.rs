@@ -16,6 +16,9 @@ use crate::flow::Pauses;
 pub enum Moved {
     /// It stands in this stage now: the portal's own automation may have moved it on.
     To(String),
+    /// It was seen in this stage, which it was not sent to, and the portal did not tell whether it was moved:
+    /// a person's move, or the portal's own after ours.
+    Elsewhere(String),
     /// The portal refused.
     Refused(Refusal),
 }
@@ -39,6 +42,11 @@ impl Refusal {
         refusal.then(|| Refusal { what, code: error.code.clone(), text: error.text.clone() })
     }
 
+    /// It was not done, and no code says why.
+    pub fn silent(what: &'static str) -> Refusal {
+        Refusal { what, code: None, text: None }
+    }
+
     /// `{what, code, text}`
     pub fn to_value(&self) -> Value {
         json!({ "what": self.what, "code": self.code, "text": self.text })
@@ -46,7 +54,8 @@ impl Refusal {
 }
 
 /// Moves it. After a lost answer it is read back: still in its old stage, it is sent again; anywhere else,
-/// somebody moved it, and it is left there. An answer that shows the old stage is a refusal without a code.
+/// somebody moved it, and it is left there. An answer that tells no stage is read back too; one that shows
+/// the old stage is a refusal without a code.
 pub fn to_stage(
     session: &Session<'_>,
     what: &'static str,
@@ -57,16 +66,26 @@ pub fn to_stage(
     let ask = json!({
         "entityTypeId": entity_type_id, "id": id, "fields": { "stageId": stage },
     });
+    let stands = || {
+        let now = item::get(session, entity_type_id, id).map_err(after)?;
+        let gone = || after(unreadable("what was to move is gone"));
+        Ok::<_, Error>(now.ok_or_else(gone)?.stage_id.filter(|now| Some(now.as_str()) != from))
+    };
+    let seen = |now: String| match now == stage {
+        true => Moved::To(now),
+        false => Moved::Elsewhere(now),
+    };
     let (mut pauses, mut lost) = (Pauses::new(), false);
     loop {
         let error = match session.ask(&Method::write("crm.item.update", ask.clone())) {
             Ok(reply) => {
                 let told = reply.object("item").and_then(|item| item.get("stageId"));
-                let told = told.and_then(fields::text);
-                if told.is_some() && told.as_deref() == from {
-                    return Ok(Moved::Refused(Refusal { what, code: None, text: None }));
-                }
-                return Ok(Moved::To(told.unwrap_or_else(|| stage.to_owned())));
+                let moved = match told.and_then(fields::text) {
+                    Some(told) => (Some(told.as_str()) != from).then_some(Moved::To(told)),
+                    None => stands()?.map(seen),
+                };
+                let refused = || Moved::Refused(Refusal::silent(what));
+                return Ok(moved.unwrap_or_else(refused));
             }
             Err(error) => error,
         };
@@ -77,11 +96,8 @@ pub fn to_stage(
             return Err(if lost { after(error) } else { error });
         }
         lost = true;
-        let now = item::get(session, entity_type_id, id).map_err(after)?;
-        let gone = || after(unreadable("what was to move is gone"));
-        let now = now.ok_or_else(gone)?.stage_id;
-        if let (true, Some(now)) = (now.as_deref() != from, now) {
-            return Ok(Moved::To(now));
+        if let Some(now) = stands()? {
+            return Ok(seen(now));
         }
         if session.left().is_zero() {
             return Err(error);

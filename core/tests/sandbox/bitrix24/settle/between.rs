@@ -47,7 +47,7 @@ impl Transport for Between {
     }
 }
 
-fn run(
+pub fn run(
     portal: &Arc<Portal>,
     given: Value,
     (method, number, lose): (&'static str, usize, bool),

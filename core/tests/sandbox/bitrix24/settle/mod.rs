@@ -7,6 +7,7 @@ mod forged;
 mod order;
 mod register;
 mod repeat;
+mod stages;
 
 use serde_json::{Map, Value, json};
 

@@ -9,9 +9,11 @@ use kopeck::{Client, Error, Kind};
 use serde_json::{Value, json};
 
 use super::register::ready;
-use super::{comments, deal_of, ending, item_of, more, payment, portal, settle, stored};
+use super::{
+    asked, comments, deal_of, ending, item_of, more, payment, portal, portal_with, settle, stored,
+};
 use crate::bitrix24::link_late::Leaving;
-use crate::bitrix24::portal::Portal;
+use crate::bitrix24::portal::{PAYMENTS, Portal};
 use crate::shop::{fields, with};
 
 /// What happens to the exchange of this number, counted from 0, and to those after it.
@@ -81,6 +83,11 @@ fn runs() -> Vec<(&'static str, Start)> {
         ("missing", || {
             let (portal, given) = plain("paid");
             (portal, with(given, json!({ "deal_id": 1 })))
+        }),
+        ("no stages", || {
+            let kind = json!({ "entityTypeId": PAYMENTS, "title": "Payment", "stages": false });
+            let (portal, deal) = portal_with(json!({ "types": [kind] }));
+            (portal, asked(deal, payment("paid")))
         }),
         ("order", || ready("order")),
         ("deal", || ready("deal")),

@@ -134,7 +134,8 @@ impl Settling<'_> {
         match &own {
             Some((id, mark)) => {
                 done.comment_id = Some(*id);
-                done.note(&mark.attention);
+                // Whether a stage is wanting is found out anew.
+                done.note(mark.attention.iter().filter(|word| *word != judgement::NO_STAGE));
                 done.note(judgement::another(&seen));
                 // Whoever may comment can write a mark: it takes nothing away from what the payment says.
                 done.note(judgement::certain(self.heard, &self.asked));
@@ -174,7 +175,8 @@ impl Settling<'_> {
             self.comment(deal.as_ref(), &item, done)?;
         }
         let other_route = before.iter().any(|one| one.moved && one.word == self.heard.word);
-        let decided = Decided { told: own.is_some() || other_route, late, others, item_words };
+        let own = own.map(|(_, mark)| mark.attention);
+        let decided = Decided { own, other_route, late, others, item_words };
         self.go(&decided, &mut plan, deal.as_ref(), &item, done)
     }
 

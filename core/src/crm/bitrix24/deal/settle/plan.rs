@@ -40,9 +40,13 @@ impl<'a> Plan<'a> {
         };
         if let (Some(deal), false) = (deal, request.partial) {
             plan.read(deal)?;
-            if plan.pipeline.is_some() {
+            if let Some(pipeline) = plan.pipeline {
                 let named = plan.named_deal(goal);
-                plan.deal_stage = stages::pick(&plan.of_deal, goal.meaning(), named)?;
+                let picked = stages::pick(&plan.of_deal, goal.meaning(), named);
+                plan.deal_stage = match picked {
+                    Err(_) if plan.elsewhere(pipeline, goal)? => None,
+                    picked => picked?,
+                };
             }
         }
         if let Some((field, stage)) = plan.named_item(goal) {
@@ -61,6 +65,19 @@ impl<'a> Plan<'a> {
             None => Vec::new(),
         };
         Ok(())
+    }
+
+    /// Whether the stage that the caller named is a fitting one of another pipeline than the deal's, which a
+    /// person may have moved there since.
+    fn elsewhere(&self, pipeline: u64, goal: Goal) -> Result<bool, Error> {
+        let Some((_, stage)) = self.named_deal(goal) else { return Ok(false) };
+        match stages::pipeline_of(stage).filter(|its| *its != pipeline) {
+            Some(its) => {
+                let all = stages::of_deal(self.session, its)?;
+                Ok(stages::meaning(&all, stage) == goal.meaning())
+            }
+            None => Ok(false),
+        }
     }
 
     /// The deal may have gone to another pipeline meanwhile, where a stage that the caller named is none.
