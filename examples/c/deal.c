@@ -3,25 +3,31 @@
  *     ./deal --portal https://portal.bitrix24.ru/rest/1/SECRET/ --deal 662 --type 1220 \
  *         --gateway '{"gateway": "declared", "descriptor": "examplepay", "secrets": {...}}' \
  *         --listen 9090
- * --gateway is the settings of any gateway's client, and nothing else differs between gateways; its
- * cabinet is told where notifications go: http://HERE:9090/notify. Give what is secret in the
- * environment (KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not
- * be lost is appended to a file before each call: run again, after any crash or when notifications
- * were lost, it goes on, with no second payment and no second item. Ends with 0 once the deal is
- * won, else with 1 and a sentence. */
+ * --gateway is the settings of a gateway's client, and little else differs between gateways:
+ * listener.h hands on Content-Type alone, a gateway that signs in a header needs that one too. Its
+ * cabinet is told where notifications go: /notify on your own host. This listens on this machine
+ * alone: put your web server with https in front. Give what is secret in the environment
+ * (KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not be lost is
+ * appended to a file before each call: run again, after any crash or when notifications were lost,
+ * it goes on, with no second payment and no second item. Ends with 0 once the deal is won, else
+ * with 1 and a sentence. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <kopeck.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <sys/file.h>
 #include <time.h>
 
 #include "listener.h"
 
 enum { OPEN, WON, NOT_WON };
 
-static const char *port, *database, *deal, *type;
+static const char *port, *database, *deal, *type, *back;
 static kopeck_client *gateway, *portal;
-static char gateway_name[64], number[80]; /* the newest attempt's */
+static FILE *store;
+static char gateway_name[64], can[4096]; /* the common operations stand first */
+static char number[80];                  /* the newest attempt's */
 static int outcome = OPEN;
 
 /* Names and values, ended by NULL. A wrong one is found by the call that gets the message. */
@@ -60,6 +66,17 @@ static kopeck_message *call(const kopeck_client *client, const char *operation,
     return reply;
 }
 
+/* The same where nothing can go on without it. */
+static kopeck_message *must(const kopeck_client *client, const char *operation,
+                            kopeck_message *request) {
+    kopeck_status status;
+    kopeck_message *reply = call(client, operation, request, &status);
+    if (status != KOPECK_OK) {
+        stop(operation, get(reply, "kind"), get(reply, "message"));
+    }
+    return reply;
+}
+
 static char json[1 << 20]; /* a message's */
 
 static kopeck_message *parse(void) {
@@ -85,11 +102,8 @@ static kopeck_message *within(const kopeck_message *outer, const char *name) {
 /* A fact of the newest attempt, on a line of its own: the line feed before it parts it from one
  * that a crash cut short. */
 static void keep(const char *fact, const kopeck_message *message) {
-    const char *text = kopeck_message_json(message);
-    FILE *file = fopen(database, "a");
-    int written = file && fprintf(file, "\n%s %s %s\n", number, fact, text) > 0;
-    written = written && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    if (!file || fclose(file) != 0 || !written) {
+    int written = fprintf(store, "\n%s %s %s\n", number, fact, kopeck_message_json(message)) > 0;
+    if (!written || fflush(store) != 0 || fsync(fileno(store)) != 0) {
         stop(fact, database, "cannot be written");
     }
 }
@@ -101,8 +115,8 @@ static kopeck_message *stored(const char *of, const char *fact) {
     size_t room = 0;
     int at = 0;
     kopeck_message *newest = NULL;
-    FILE *file = fopen(database, "r");
-    while (file && getline(&line, &room, file) > 0) {
+    rewind(store);
+    while (getline(&line, &room, store) > 0) {
         kopeck_message *message = NULL;
         if (sscanf(line, "%79s %15s %n", attempt, what, &at) == 2 && strcmp(what, fact) == 0 &&
             strncmp(attempt, of, strlen(of)) == 0) {
@@ -112,21 +126,13 @@ static kopeck_message *stored(const char *of, const char *fact) {
         }
     }
     free(line);
-    if (file) {
-        fclose(file);
-    }
     return newest;
 }
 
 /* The deal as the portal has it, in `result.item`. */
 static kopeck_message *ask_deal(void) {
-    kopeck_message *which = fill(kopeck_message_new(), "entityTypeId", "2", "id", deal, NULL);
-    kopeck_status status;
-    kopeck_message *reply = call(portal, "bitrix24.crm.item.get", which, &status);
-    if (status != KOPECK_OK) {
-        stop("the deal cannot be read", get(reply, "kind"), get(reply, "message"));
-    }
-    return reply;
+    return must(portal, "bitrix24.crm.item.get",
+                fill(kopeck_message_new(), "entityTypeId", "2", "id", deal, NULL));
 }
 
 /* The deal says how it ended, and its timeline why. Says whether it is won. */
@@ -155,10 +161,73 @@ static kopeck_message *about(const kopeck_message *payment) {
                 "entity_type_id", type, NULL);
 }
 
-/* An item of the smart process stands for the payment. Repeating it changes nothing. */
-static void link_payment(const kopeck_message *payment) {
+/* Tells the deal what became of its payment. What was only not done is repeated; what is refused,
+ * or does not fit, is for a person. */
+static kopeck_status settle_deal(const kopeck_message *payment, const char *on_failure) {
     kopeck_status status;
+    kopeck_message *request = /* a gateway that notified waits for its answer */
+        fill(about(payment), "on_failure", on_failure, "locked", "true",
+             "timeout_ms", "5000", NULL);
+    kopeck_message *reply = call(portal, "settle_deal", request, &status);
+    int later = status == KOPECK_NOT_DONE || status == KOPECK_OUTCOME_UNKNOWN;
+    int fine = status == KOPECK_OK && !is(reply, "needs_attention", "true");
+    if (!fine) {
+        printf("%s: %s\n", later ? "not now" : "a person must look at the deal",
+               get(reply, status == KOPECK_OK ? "attention" : "message"));
+    }
+    outcome = fine ? WON : later ? OPEN : NOT_WON;
+    kopeck_message_free(reply);
+    return status;
+}
+
+/* Asks where the stored payment stands, and tells the deal. Both may be repeated, so nothing is
+ * stored. Says what a gateway that notified is to hear: `ok` once the deal knows. */
+static const char *confirm(kopeck_message *request) {
+    kopeck_status status;
+    kopeck_message *order = stored(number, "order"), *made = stored(number, "payment");
+    fill(request, "id", get(made, "id"), "expect.order_number", number, "expect.amount",
+         get(order, "amount"), "expect.currency", get(order, "currency"), NULL);
+    kopeck_message *payment = call(gateway, "confirm", request, &status);
+    if (status != KOPECK_OK) {
+        printf("%s: %s\n",
+               status == KOPECK_MISMATCH ? "a person must look at the payment" : "not confirmed",
+               get(payment, "message"));
+        outcome = status == KOPECK_MISMATCH ? NOT_WON : OPEN;
+    } else if (is(payment, "final", "true")) {
+        printf("confirmed: %s, captured %s %s\n", get(payment, "status"),
+               get(payment, "captured"), get(payment, "currency"));
+        /* Whoever cancelled a payment did not lose the deal by it. */
+        status = settle_deal(payment, is(payment, "status", "cancelled") ? "keep" : "lose");
+    }
+    kopeck_message_free(order);
+    kopeck_message_free(made);
+    kopeck_message_free(payment);
+    return status == KOPECK_OK || status == KOPECK_MISMATCH ? "ok" : "retry";
+}
+
+/* Asks without a notification: gateways give up notifying after a few tries. */
+static void look(void) {
+    if (strstr(can, "\"payment_status\"")) {
+        confirm(kopeck_message_new());
+    }
+}
+
+/* An item of the smart process stands for the payment. Repeating it changes nothing. Where the deal
+ * changed since the payment was made, nobody is to pay for it as it was. */
+static void link_payment(const kopeck_message *payment) {
+    kopeck_status status, cancelled = KOPECK_REFUSED;
     kopeck_message *reply = call(portal, "link_payment", about(payment), &status);
+    const char *id = get(payment, "id");
+    if (*id && (status == KOPECK_REFUSED || status == KOPECK_MISMATCH)) {
+        if (strstr(can, "\"cancel\"")) {
+            kopeck_message_free(call(
+                gateway, "cancel",
+                fill(kopeck_message_new(), "id", id, "order_number", number, NULL), &cancelled));
+        }
+        printf("the payment %s\n",
+               cancelled == KOPECK_OK ? "was cancelled" : "is to be cancelled by hand");
+        look();
+    }
     if (status != KOPECK_OK) {
         stop("link_payment", get(reply, "kind"), get(reply, "message"));
     }
@@ -166,50 +235,27 @@ static void link_payment(const kopeck_message *payment) {
     kopeck_message_free(reply);
 }
 
-/* Tells the deal what became of its payment. What was only not done is repeated; what is refused,
- * or does not fit, is for a person. */
-static kopeck_status settle_deal(const kopeck_message *payment, const char *on_failure) {
-    kopeck_status status;
-    kopeck_message *request = /* a gateway that notified waits for its answer */
-        fill(about(payment), "on_failure", on_failure, "timeout_ms", "5000", NULL);
-    kopeck_message *reply = call(portal, "settle_deal", request, &status);
-    outcome = status == KOPECK_OK ? WON : NOT_WON;
-    if (status == KOPECK_NOT_DONE || status == KOPECK_OUTCOME_UNKNOWN) {
-        printf("not now: %s: %s\n", get(reply, "kind"), get(reply, "message"));
-        outcome = OPEN;
-    } else if (status != KOPECK_OK || is(reply, "needs_attention", "true")) {
-        printf("a person must look at the deal: %s\n",
-               get(reply, status == KOPECK_OK ? "attention" : "message"));
-        outcome = NOT_WON;
-    }
-    kopeck_message_free(reply);
-    return status;
-}
-
 /* A number that is never used again, stored with all that create_payment will be given. */
 static kopeck_message *attempt(int count, const char *amount, const char *currency) {
-    char back[64];
     snprintf(number, sizeof number, "deal-%s-%d-%lx%x", deal, count, (long)time(NULL),
              (unsigned)getpid());
-    snprintf(back, sizeof back, "http://127.0.0.1:%s/thanks", port);
     kopeck_message *order = fill(kopeck_message_new(), "order_number", number, "amount", amount,
                                  "currency", currency, "return_url", back, NULL);
     keep("order", order);
     return order;
 }
 
-/* What became of a payment that may have been made: NULL where its number is used up. */
-static kopeck_message *find_out(const kopeck_message *order, const char *sent_at) {
+/* What became of a payment that may have been made. NULL where it was not: its number is used up,
+ * or is to be used `again`. */
+static kopeck_message *find_out(const kopeck_message *order, const char *sent_at, int *again) {
     kopeck_message *request = with("create", order), *payment = NULL;
-    kopeck_status status;
     fill(request, "operation", "create_payment", "sent_at", sent_at, "timeout_ms", "180000", NULL);
     printf("no clear answer from the gateway: asking what became of %s\n", number);
-    kopeck_message *reply = call(gateway, "settle", request, &status);
-    if (status != KOPECK_OK) {
-        stop("settle", get(reply, "kind"), get(reply, "message"));
-    } else if (is(reply, "verdict", "done")) {
+    kopeck_message *reply = must(gateway, "settle", request);
+    *again = is(reply, "verdict", "not_done");
+    if (is(reply, "verdict", "done")) {
         payment = within(reply, "payment");
-    } else if (!is(reply, "verdict", "need_new_number") && !is(reply, "verdict", "not_done")) {
+    } else if (!is(reply, "verdict", "need_new_number") && !*again) {
         stop(number, get(reply, "verdict"), get(reply, "why")); /* later, or by a person */
     }
     kopeck_message_free(reply);
@@ -220,21 +266,26 @@ static kopeck_message *find_out(const kopeck_message *order, const char *sent_at
  * NULL where the deal needs another. */
 static kopeck_message *create(const kopeck_message *order) {
     kopeck_message *asked = stored(number, "asked"), *payment = NULL;
-    kopeck_status status = KOPECK_OUTCOME_UNKNOWN;
-    if (!asked) {
-        char sent_at[32];
-        time_t now = time(NULL);
-        strftime(sent_at, sizeof sent_at, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-        link_payment(order);
-        keep("asked", asked = fill(kopeck_message_new(), "sent_at", sent_at, NULL));
-        status = kopeck_call(gateway, "create_payment", order, &payment);
-    }
-    if (status == KOPECK_OUTCOME_UNKNOWN) {
-        kopeck_message_free(payment);
-        payment = find_out(order, get(asked, "sent_at"));
-    } else if (status != KOPECK_OK) {
-        stop("create_payment", get(payment, "kind"), get(payment, "message"));
-    }
+    int again = !asked;
+    do {
+        kopeck_status status = KOPECK_OUTCOME_UNKNOWN;
+        if (again) {
+            char sent_at[32];
+            time_t now = time(NULL);
+            strftime(sent_at, sizeof sent_at, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+            link_payment(order);
+            asked = fill(asked ? asked : kopeck_message_new(), "sent_at", sent_at, NULL);
+            keep("asked", asked);
+            status = kopeck_call(gateway, "create_payment", order, &payment);
+            again = 0;
+        }
+        if (status == KOPECK_OUTCOME_UNKNOWN) {
+            kopeck_message_free(payment);
+            payment = find_out(order, get(asked, "sent_at"), &again);
+        } else if (status != KOPECK_OK) {
+            stop("create_payment", get(payment, "kind"), get(payment, "message"));
+        }
+    } while (again);
     kopeck_message_free(asked);
     return payment;
 }
@@ -259,6 +310,9 @@ static kopeck_message *payment_of_deal(void) {
         order = attempt(count, amount, currency);
     }
     kopeck_message *payment = stored(number, "payment");
+    if (payment) {
+        look(); /* what happened since? */
+    }
     while (!payment && !(payment = create(order))) {
         /* Nobody can pay the lost one any more, so its item makes room for the next. */
         fill(order, "id", number, "status", "cancelled", "state_id", "lost", NULL);
@@ -274,26 +328,18 @@ static kopeck_message *payment_of_deal(void) {
     return payment;
 }
 
-/* Asks where the stored payment stands, because of a notification or of an earlier run, and tells
- * the deal. Both may be repeated, so nothing is stored. Gives what the gateway is to hear. */
-static const char *confirm(kopeck_message *request, kopeck_message **payment) {
-    kopeck_message *order = stored(number, "order"), *made = stored(number, "payment");
-    fill(request, "id", get(made, "id"), "expect.order_number", number, "expect.amount",
-         get(order, "amount"), "expect.currency", get(order, "currency"), NULL);
-    kopeck_status status = kopeck_call(gateway, "confirm", request, payment);
-    kopeck_message_free(order);
-    kopeck_message_free(made);
+/* What to answer a notification; the gateway's words for it are in the hint. */
+static const char *notified(kopeck_message *request, kopeck_message **hint) {
+    kopeck_status status;
+    *hint = call(gateway, "parse_notification", within(request, "notification"), &status);
     if (status != KOPECK_OK) {
-        printf("not confirmed: %s: %s\n", get(*payment, "kind"), get(*payment, "message"));
-        return status == KOPECK_NOT_DONE ? "answer.retry" : "answer.reject";
-    } else if (is(*payment, "final", "true")) {
-        printf("confirmed: %s, captured %s %s\n", get(*payment, "status"),
-               get(*payment, "captured"), get(*payment, "currency"));
-        if (settle_deal(*payment, "lose") != KOPECK_OK) {
-            return "notification.answer.retry"; /* the money is in, and the deal does not know */
-        }
+        printf("not the gateway's notification: %s: %s\n", get(*hint, "kind"),
+               get(*hint, "message"));
+    } else if (is(*hint, "payment.order_number", number)) { /* another's says nothing of this one */
+        return confirm(request);
     }
-    return "notification.answer.ok";
+    kopeck_message_free(request);
+    return status == KOPECK_UNTRUSTED ? "reject" : "retry";
 }
 
 /* Waits for one visitor: the gateway, or the buyer, whose coming back proves nothing. */
@@ -302,21 +348,21 @@ static void serve(int listener) {
     if (!visitor) {
         stop("accept", port, strerror(errno));
     }
-    kopeck_message *request = kopeck_message_new(), *payment = NULL;
+    kopeck_message *request = kopeck_message_new(), *hint = NULL;
     int came = receive(visitor, request);
     if (came == NOTIFICATION) {
-        char code[64], kind[64], body[64];
-        const char *answer = confirm(request, &payment);
-        snprintf(code, sizeof code, "%s.status", answer);
-        snprintf(kind, sizeof kind, "%s.content_type", answer);
-        snprintf(body, sizeof body, "%s.body", answer);
-        respond_as(visitor, *get(payment, code) ? get(payment, code) : "503",
-                   *get(payment, kind) ? get(payment, kind) : "text/plain", get(payment, body));
+        char code[32], kind[32], body[32];
+        const char *answer = notified(request, &hint);
+        snprintf(code, sizeof code, "answer.%s.status", answer);
+        snprintf(kind, sizeof kind, "answer.%s.content_type", answer);
+        snprintf(body, sizeof body, "answer.%s.body", answer);
+        respond_as(visitor, *get(hint, code) ? get(hint, code) : "503",
+                   *get(hint, kind) ? get(hint, kind) : "text/plain", get(hint, body));
+        kopeck_message_free(hint);
     } else {
         respond(visitor, came == PAGE ? "200" : "400", came == PAGE ? "Thank you.\n" : "");
+        kopeck_message_free(request);
     }
-    kopeck_message_free(payment);
-    kopeck_message_free(request);
 }
 
 static kopeck_client *open_client(kopeck_message *settings) {
@@ -345,45 +391,51 @@ int main(int count, char **arguments) {
     type = option(arguments, "--type", "KOPECK_TYPE", "");
     port = option(arguments, "--listen", "KOPECK_LISTEN", "9090");
     database = option(arguments, "--store", "KOPECK_STORE", "deals.txt");
+    char thanks[64];
+    snprintf(thanks, sizeof thanks, "http://127.0.0.1:%s/thanks", port);
+    back = option(arguments, "--back", "KOPECK_BACK", thanks);
+    int pause_ms = atoi(option(arguments, "--pause-ms", "KOPECK_PAUSE_MS", "60000"));
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (!*webhook || !*given || !*deal || !*type) {
         fprintf(stderr, "usage: deal --portal WEBHOOK_URL --deal ID --type ENTITY_TYPE_ID\n"
-                        "       --gateway JSON [--listen PORT] [--store FILE]\n");
+                        "       --gateway JSON [--listen PORT] [--store FILE] [--back URL]\n"
+                        "       [--pause-ms TIME]\n");
         return 2;
     }
-    kopeck_message *known = NULL, *nothing = kopeck_message_new();
     snprintf(json, sizeof json, "%s", given);
     gateway = open_client(parse());
     portal = open_client(
         fill(kopeck_message_new(), "service", "bitrix24", "webhook_url", webhook, NULL));
-    kopeck_call(gateway, "operations", nothing, &known);
+    kopeck_message *known = must(gateway, "operations", kopeck_message_new());
+    kopeck_message_get(known, "operations", can, sizeof can);
     snprintf(gateway_name, sizeof gateway_name, "%s", get(known, "gateway"));
-    kopeck_message_free(known);
     int listener = port_of(port) ? listen_here(port_of(port)) : -1;
+    store = fopen(database, "a+");
     if (listener < 0) {
         stop("--listen", port, "not to be had");
+    } else if (!store || flock(fileno(store), LOCK_EX | LOCK_NB)) { /* one program at a time */
+        stop("--store", database, strerror(errno));
     }
-    kopeck_message *payment = payment_of_deal(), *linked = stored(number, "linked"), *now = NULL;
-    if (linked || !*get(payment, "action.url")) { /* what happened since an earlier run? */
-        confirm(nothing, &now);
-    } else {
-        link_payment(payment);
-        keep("linked", nothing);
-    }
+    kopeck_message *payment = payment_of_deal();
     if (outcome == OPEN) {
-        const char *link = get(payment, "action.link");
-        printf("pay at: %s\n", *link ? link : get(payment, "action.url"));
+        const char *link = get(payment, "action.link"), *page = get(payment, "action.url");
+        page = *link ? link : is(payment, "action.type", "form") ? "" : page;
+        if (!*page) { /* a form would want a page of the shop's own */
+            stop(number, "no link to a page", "a person must look");
+        }
+        link_payment(payment);
+        printf("pay at: %s\n", page);
     }
     while (outcome == OPEN) {
-        serve(listener);
+        struct pollfd line = {.fd = listener, .events = POLLIN};
+        poll(&line, 1, pause_ms) == 0 ? look() : serve(listener);
     }
     int won = look_at_deal() && outcome == WON;
-    kopeck_message_free(now);
-    kopeck_message_free(linked);
+    kopeck_message_free(known);
     kopeck_message_free(payment);
-    kopeck_message_free(nothing);
     kopeck_client_free(portal);
     kopeck_client_free(gateway);
+    fclose(store);
     close(listener);
     return won ? 0 : 1;
 }

@@ -65,7 +65,7 @@ def forger(story):
         story.pay()
 
     won = story.run(buyer) == 0 and story.is_won_once()
-    return won and all(good) and story.says("not confirmed: Untrusted")
+    return won and all(good) and story.says("not the gateway's notification: Untrusted")
 
 
 def again(story):

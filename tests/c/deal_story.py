@@ -95,11 +95,18 @@ class Story:
         options = [word for name, value in given.items() for word in (f"--{name}", str(value))]
         return [*map(str, self.program), *options]
 
-    def run(self, buyer=None):
+    def kill(self):
+        """It may ask something before this side knows of it."""
+        self.started.wait(PATIENCE)
+        self.running.kill()
+
+    def run(self, buyer=None, *more):
         """Its exit status; negative where it was killed. The buyer comes once the page is known."""
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        with subprocess.Popen(self.command(), **streams, text=True) as run:
-            self.relay.kill = run.kill
+        self.started, self.relay.kill = threading.Event(), self.kill
+        with subprocess.Popen([*self.command(), *more], **streams, text=True) as run:
+            self.running = run
+            self.started.set()
             watchdog = threading.Timer(PATIENCE, run.kill)
             watchdog.start()
             for line in run.stdout:
