@@ -8,9 +8,8 @@
  * cabinet is told where notifications go: /notify on your own host. This listens on this machine
  * alone: put your web server with https in front. Give what is secret in the environment
  * (KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not be lost is
- * appended to a file before each call: run again, after any crash or when notifications were lost,
- * it goes on, with no second payment and no second item. Ends with 0 once the deal is won, else
- * with 1 and a sentence. */
+ * appended to a file before each call: run again after any crash it goes on, with no second payment
+ * and no second item. Ends with 0 once the deal is won, else with 1 and a sentence. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <kopeck.h>
@@ -21,19 +20,18 @@
 
 #include "listener.h"
 
-enum { OPEN, WON, NOT_WON };
-
 static const char *port, *database, *deal, *type, *back;
 static kopeck_client *gateway, *portal;
 static FILE *store;
-static char gateway_name[64], can[4096]; /* the common operations stand first */
-static char number[80];                  /* the newest attempt's */
-static int outcome = OPEN;
+static kopeck_message *order, *payment; /* the newest attempt: what was asked, what was made */
+static char gateway_name[64], number[80], can[4096]; /* the attempt's; the gateway's operations */
+static enum { OPEN, WON, NOT_WON } outcome = OPEN;
 
-/* Names and values, ended by NULL. A wrong one is found by the call that gets the message. */
+/* Names and values, ended by NULL, into a message, or a new one. What is wrong a call says. */
 static kopeck_message *fill(kopeck_message *message, ...) {
     va_list pairs;
     va_start(pairs, message);
+    message = message ? message : kopeck_message_new();
     for (const char *name; (name = va_arg(pairs, const char *));) {
         kopeck_message_set(message, name, va_arg(pairs, const char *));
     }
@@ -58,20 +56,15 @@ static void stop(const char *what, const char *why, const char *more) {
     exit(1);
 }
 
+/* Without a place for the status: where nothing can go on without it. */
 static kopeck_message *call(const kopeck_client *client, const char *operation,
                             kopeck_message *request, kopeck_status *status) {
     kopeck_message *reply = NULL;
-    *status = kopeck_call(client, operation, request, &reply);
+    kopeck_status done = kopeck_call(client, operation, request, &reply);
     kopeck_message_free(request);
-    return reply;
-}
-
-/* The same where nothing can go on without it. */
-static kopeck_message *must(const kopeck_client *client, const char *operation,
-                            kopeck_message *request) {
-    kopeck_status status;
-    kopeck_message *reply = call(client, operation, request, &status);
-    if (status != KOPECK_OK) {
+    if (status) {
+        *status = done;
+    } else if (done != KOPECK_OK) {
         stop(operation, get(reply, "kind"), get(reply, "message"));
     }
     return reply;
@@ -87,20 +80,18 @@ static kopeck_message *parse(void) {
     return message;
 }
 
-/* A new message with another in it: that is how a reply becomes part of a request. */
+/* A new message with another in it, as a reply becomes part of a request; and the one within. */
 static kopeck_message *with(const char *name, const kopeck_message *inner) {
     snprintf(json, sizeof json, "{\"%s\":%s}", name, kopeck_message_json(inner));
     return parse();
 }
 
-/* The message that another holds. */
 static kopeck_message *within(const kopeck_message *outer, const char *name) {
     kopeck_message_get(outer, name, json, sizeof json);
     return parse();
 }
 
-/* A fact of the newest attempt, on a line of its own: the line feed before it parts it from one
- * that a crash cut short. */
+/* A fact of the newest attempt. The line feed before it parts it from what a crash cut short. */
 static void keep(const char *fact, const kopeck_message *message) {
     int written = fprintf(store, "\n%s %s %s\n", number, fact, kopeck_message_json(message)) > 0;
     if (!written || fflush(store) != 0 || fsync(fileno(store)) != 0) {
@@ -108,8 +99,7 @@ static void keep(const char *fact, const kopeck_message *message) {
     }
 }
 
-/* The newest message that is stored as a fact, or NULL; `of` begins the attempt's number. What a
- * crash cut short is no message. */
+/* The newest message that is stored as a fact, if one is; `of` begins the attempt's number. */
 static kopeck_message *stored(const char *of, const char *fact) {
     char *line = NULL, attempt[80], what[16];
     size_t room = 0;
@@ -131,22 +121,20 @@ static kopeck_message *stored(const char *of, const char *fact) {
 
 /* The deal as the portal has it, in `result.item`. */
 static kopeck_message *ask_deal(void) {
-    return must(portal, "bitrix24.crm.item.get",
-                fill(kopeck_message_new(), "entityTypeId", "2", "id", deal, NULL));
+    kopeck_message *which = fill(NULL, "entityTypeId", "2", "id", deal, NULL);
+    return call(portal, "bitrix24.crm.item.get", which, NULL);
 }
 
 /* The deal says how it ended, and its timeline why. Says whether it is won. */
 static int look_at_deal(void) {
     char comment[40] = "result.0.COMMENT";
-    kopeck_status status;
     kopeck_message *reply = ask_deal();
     int won = is(reply, "result.item.stageSemanticId", "S");
     printf("the deal is %s: %s\n", won ? "won" : "not won", get(reply, "result.item.stageId"));
     kopeck_message_free(reply);
-    kopeck_message *which =
-        fill(kopeck_message_new(), "filter.ENTITY_TYPE", "deal", "filter.ENTITY_ID", deal,
-             "order.ID", "ASC", "select.0", "ID", "select.1", "COMMENT", NULL);
-    reply = call(portal, "bitrix24.crm.timeline.comment.list", which, &status);
+    kopeck_message *which = fill(NULL, "filter.ENTITY_TYPE", "deal", "filter.ENTITY_ID", deal,
+                                 "order.ID", "ASC", "select.0", "ID", "select.1", "COMMENT", NULL);
+    reply = call(portal, "bitrix24.crm.timeline.comment.list", which, NULL);
     for (int i = 1; kopeck_message_get(reply, comment, NULL, 0) >= 0; i++) {
         printf("timeline: %s\n", get(reply, comment));
         snprintf(comment, sizeof comment, "result.%d.COMMENT", i);
@@ -156,18 +144,16 @@ static int look_at_deal(void) {
 }
 
 /* What both flows of a deal are told: a payment of any gateway. */
-static kopeck_message *about(const kopeck_message *payment) {
-    return fill(with("payment", payment), "payment.gateway", gateway_name, "deal_id", deal,
+static kopeck_message *about(const kopeck_message *told) {
+    return fill(with("payment", told), "payment.gateway", gateway_name, "deal_id", deal,
                 "entity_type_id", type, NULL);
 }
 
-/* Tells the deal what became of its payment. What was only not done is repeated; what is refused,
- * or does not fit, is for a person. */
-static kopeck_status settle_deal(const kopeck_message *payment, const char *on_failure) {
+/* Tells the deal what became of a payment. What was not done is repeated, the rest a person's. */
+static kopeck_status settle_deal(const kopeck_message *told, const char *on_failure) {
     kopeck_status status;
-    kopeck_message *request = /* a gateway that notified waits for its answer */
-        fill(about(payment), "on_failure", on_failure, "locked", "true",
-             "timeout_ms", "5000", NULL);
+    kopeck_message *request = fill(about(told), "on_failure", on_failure, "locked", "true", NULL);
+    fill(request, "timeout_ms", "5000", NULL); /* a gateway that notified waits for its answer */
     kopeck_message *reply = call(portal, "settle_deal", request, &status);
     int later = status == KOPECK_NOT_DONE || status == KOPECK_OUTCOME_UNKNOWN;
     int fine = status == KOPECK_OK && !is(reply, "needs_attention", "true");
@@ -180,28 +166,24 @@ static kopeck_status settle_deal(const kopeck_message *payment, const char *on_f
     return status;
 }
 
-/* Asks where the stored payment stands, and tells the deal. Both may be repeated, so nothing is
- * stored. Says what a gateway that notified is to hear: `ok` once the deal knows. */
+/* Asks where the payment stands, and tells the deal. Both may be repeated, so nothing is stored.
+ * Says what a gateway that notified is to hear: `ok` once the deal knows. */
 static const char *confirm(kopeck_message *request) {
     kopeck_status status;
-    kopeck_message *order = stored(number, "order"), *made = stored(number, "payment");
-    fill(request, "id", get(made, "id"), "expect.order_number", number, "expect.amount",
+    fill(request, "id", get(payment, "id"), "expect.order_number", number, "expect.amount",
          get(order, "amount"), "expect.currency", get(order, "currency"), NULL);
-    kopeck_message *payment = call(gateway, "confirm", request, &status);
+    kopeck_message *now = call(gateway, "confirm", request, &status);
     if (status != KOPECK_OK) {
-        printf("%s: %s\n",
-               status == KOPECK_MISMATCH ? "a person must look at the payment" : "not confirmed",
-               get(payment, "message"));
         outcome = status == KOPECK_MISMATCH ? NOT_WON : OPEN;
-    } else if (is(payment, "final", "true")) {
-        printf("confirmed: %s, captured %s %s\n", get(payment, "status"),
-               get(payment, "captured"), get(payment, "currency"));
+        printf("%s: %s\n", outcome == OPEN ? "not now" : "a person must look at the payment",
+               get(now, "message"));
+    } else if (is(now, "final", "true")) {
+        printf("confirmed: %s, captured %s %s\n", get(now, "status"), get(now, "captured"),
+               get(now, "currency"));
         /* Whoever cancelled a payment did not lose the deal by it. */
-        status = settle_deal(payment, is(payment, "status", "cancelled") ? "keep" : "lose");
+        status = settle_deal(now, is(now, "status", "cancelled") ? "keep" : "lose");
     }
-    kopeck_message_free(order);
-    kopeck_message_free(made);
-    kopeck_message_free(payment);
+    kopeck_message_free(now);
     return status == KOPECK_OK || status == KOPECK_MISMATCH ? "ok" : "retry";
 }
 
@@ -212,20 +194,17 @@ static void look(void) {
     }
 }
 
-/* An item of the smart process stands for the payment. Repeating it changes nothing. Where the deal
+/* An item of the smart process stands for the attempt. Repeating it changes nothing. Where the deal
  * changed since the payment was made, nobody is to pay for it as it was. */
-static void link_payment(const kopeck_message *payment) {
+static void link_payment(const kopeck_message *told) {
     kopeck_status status, cancelled = KOPECK_REFUSED;
-    kopeck_message *reply = call(portal, "link_payment", about(payment), &status);
-    const char *id = get(payment, "id");
-    if (*id && (status == KOPECK_REFUSED || status == KOPECK_MISMATCH)) {
+    kopeck_message *reply = call(portal, "link_payment", about(told), &status);
+    if (told == payment && (status == KOPECK_REFUSED || status == KOPECK_MISMATCH)) {
         if (strstr(can, "\"cancel\"")) {
-            kopeck_message_free(call(
-                gateway, "cancel",
-                fill(kopeck_message_new(), "id", id, "order_number", number, NULL), &cancelled));
+            kopeck_message *it = fill(NULL, "id", get(payment, "id"), "order_number", number, NULL);
+            kopeck_message_free(call(gateway, "cancel", it, &cancelled));
         }
-        printf("the payment %s\n",
-               cancelled == KOPECK_OK ? "was cancelled" : "is to be cancelled by hand");
+        printf("the payment %s\n", cancelled ? "is to be cancelled by hand" : "was cancelled");
         look();
     }
     if (status != KOPECK_OK) {
@@ -236,133 +215,118 @@ static void link_payment(const kopeck_message *payment) {
 }
 
 /* A number that is never used again, stored with all that create_payment will be given. */
-static kopeck_message *attempt(int count, const char *amount, const char *currency) {
+static void attempt(int count, const char *amount, const char *currency) {
     snprintf(number, sizeof number, "deal-%s-%d-%lx%x", deal, count, (long)time(NULL),
              (unsigned)getpid());
-    kopeck_message *order = fill(kopeck_message_new(), "order_number", number, "amount", amount,
-                                 "currency", currency, "return_url", back, NULL);
+    kopeck_message_free(order);
+    order = fill(NULL, "order_number", number, "amount", amount, "currency", currency,
+                 "return_url", back, NULL);
     keep("order", order);
-    return order;
 }
 
-/* What became of a payment that may have been made. NULL where it was not: its number is used up,
- * or is to be used `again`. */
-static kopeck_message *find_out(const kopeck_message *order, const char *sent_at, int *again) {
-    kopeck_message *request = with("create", order), *payment = NULL;
-    fill(request, "operation", "create_payment", "sent_at", sent_at, "timeout_ms", "180000", NULL);
-    printf("no clear answer from the gateway: asking what became of %s\n", number);
-    kopeck_message *reply = must(gateway, "settle", request);
-    *again = is(reply, "verdict", "not_done");
-    if (is(reply, "verdict", "done")) {
-        payment = within(reply, "payment");
-    } else if (!is(reply, "verdict", "need_new_number") && !*again) {
-        stop(number, get(reply, "verdict"), get(reply, "why")); /* later, or by a person */
-    }
-    kopeck_message_free(reply);
-    return payment;
-}
-
-/* Links the payment to the deal and has it made, once: what may have left before is not sent again.
- * NULL where the deal needs another. */
-static kopeck_message *create(const kopeck_message *order) {
-    kopeck_message *asked = stored(number, "asked"), *payment = NULL;
-    int again = !asked;
+/* Links the attempt to the deal and has the payment made, once: what may have left before is not
+ * sent again, `settle` finds out what became of it. Without a payment the number is used up. */
+static void create(void) {
+    kopeck_message *asked = stored(number, "asked");
+    int send = !asked;
     do {
         kopeck_status status = KOPECK_OUTCOME_UNKNOWN;
-        if (again) {
+        if (send) {
             char sent_at[32];
             time_t now = time(NULL);
             strftime(sent_at, sizeof sent_at, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
             link_payment(order);
-            asked = fill(asked ? asked : kopeck_message_new(), "sent_at", sent_at, NULL);
+            asked = fill(asked, "sent_at", sent_at, NULL);
             keep("asked", asked);
             status = kopeck_call(gateway, "create_payment", order, &payment);
-            again = 0;
         }
-        if (status == KOPECK_OUTCOME_UNKNOWN) {
-            kopeck_message_free(payment);
-            payment = find_out(order, get(asked, "sent_at"), &again);
-        } else if (status != KOPECK_OK) {
+        if (status == KOPECK_OK) {
+            break;
+        } else if (status != KOPECK_OUTCOME_UNKNOWN) {
             stop("create_payment", get(payment, "kind"), get(payment, "message"));
         }
-    } while (again);
+        printf("no clear answer from the gateway: asking what became of %s\n", number);
+        kopeck_message *request = fill(with("create", order), "operation", "create_payment", NULL);
+        fill(request, "sent_at", get(asked, "sent_at"), "timeout_ms", "180000", NULL);
+        kopeck_message *reply = call(gateway, "settle", request, NULL);
+        kopeck_message_free(payment);
+        payment = is(reply, "verdict", "done") ? within(reply, "payment") : NULL;
+        send = is(reply, "verdict", "not_done"); /* the number is used again */
+        if (!payment && !send && !is(reply, "verdict", "need_new_number")) {
+            stop(number, get(reply, "verdict"), get(reply, "why")); /* later, or by a person */
+        }
+        kopeck_message_free(reply);
+    } while (send);
     kopeck_message_free(asked);
-    return payment;
 }
 
 /* The deal's payment: the stored one, or a new one for what the deal asks for. */
-static kopeck_message *payment_of_deal(void) {
+static void find_payment(void) {
     char of[40], amount[32], currency[8];
     int count = 1;
     snprintf(of, sizeof of, "deal-%s-", deal);
-    kopeck_message *reply = ask_deal(), *order = stored(of, "order");
+    kopeck_message *reply = ask_deal();
+    order = stored(of, "order");
     const char *sum = get(reply, "result.item.opportunity"), *point = strchr(sum, '.');
     /* The portal says 1500 or 1500.5, Kopeck wants the currency's digits: mostly two. */
     snprintf(amount, sizeof amount, "%s%s", sum, !point ? ".00" : strlen(point) == 2 ? "0" : "");
     snprintf(currency, sizeof currency, "%s", get(reply, "result.item.currencyId"));
-    printf("the deal asks for %s %s, stage %s\n", amount, currency,
-           get(reply, "result.item.stageId"));
+    const char *stage = get(reply, "result.item.stageId");
+    printf("the deal asks for %s %s, at %s\n", amount, currency, stage);
     kopeck_message_free(reply);
     if (order) { /* an earlier run's */
         snprintf(number, sizeof number, "%s", get(order, "order_number"));
         sscanf(number + strlen(of), "%d", &count);
     } else {
-        order = attempt(count, amount, currency);
+        attempt(count, amount, currency);
     }
-    kopeck_message *payment = stored(number, "payment");
-    if (payment) {
+    if ((payment = stored(number, "payment"))) {
         look(); /* what happened since? */
+        return;
     }
-    while (!payment && !(payment = create(order))) {
+    for (create(); !payment; create()) {
         /* Nobody can pay the lost one any more, so its item makes room for the next. */
         fill(order, "id", number, "status", "cancelled", "state_id", "lost", NULL);
         if (settle_deal(order, "keep") != KOPECK_OK) {
             stop("settle_deal", number, "run this again");
         }
         outcome = OPEN;
-        kopeck_message_free(order);
-        order = attempt(++count, amount, currency);
+        attempt(++count, amount, currency);
     }
     keep("payment", payment);
-    kopeck_message_free(order);
-    return payment;
-}
-
-/* What to answer a notification; the gateway's words for it are in the hint. */
-static const char *notified(kopeck_message *request, kopeck_message **hint) {
-    kopeck_status status;
-    *hint = call(gateway, "parse_notification", within(request, "notification"), &status);
-    if (status != KOPECK_OK) {
-        printf("not the gateway's notification: %s: %s\n", get(*hint, "kind"),
-               get(*hint, "message"));
-    } else if (is(*hint, "payment.order_number", number)) { /* another's says nothing of this one */
-        return confirm(request);
-    }
-    kopeck_message_free(request);
-    return status == KOPECK_UNTRUSTED ? "reject" : "retry";
 }
 
 /* Waits for one visitor: the gateway, or the buyer, whose coming back proves nothing. */
 static void serve(int listener) {
+    char code[32], kind[32], body[32];
     FILE *visitor = visit(listener);
     if (!visitor) {
         stop("accept", port, strerror(errno));
     }
-    kopeck_message *request = kopeck_message_new(), *hint = NULL;
+    kopeck_message *request = kopeck_message_new();
     int came = receive(visitor, request);
-    if (came == NOTIFICATION) {
-        char code[32], kind[32], body[32];
-        const char *answer = notified(request, &hint);
-        snprintf(code, sizeof code, "answer.%s.status", answer);
-        snprintf(kind, sizeof kind, "answer.%s.content_type", answer);
-        snprintf(body, sizeof body, "answer.%s.body", answer);
-        respond_as(visitor, *get(hint, code) ? get(hint, code) : "503",
-                   *get(hint, kind) ? get(hint, kind) : "text/plain", get(hint, body));
-        kopeck_message_free(hint);
-    } else {
+    if (came != NOTIFICATION) {
         respond(visitor, came == PAGE ? "200" : "400", came == PAGE ? "Thank you.\n" : "");
         kopeck_message_free(request);
+        return;
     }
+    kopeck_status status;
+    kopeck_message *hint =
+        call(gateway, "parse_notification", within(request, "notification"), &status);
+    const char *answer = status == KOPECK_UNTRUSTED ? "reject" : "retry";
+    if (status != KOPECK_OK) {
+        printf("not the gateway's notification: %s\n", get(hint, "message"));
+    } else if (is(hint, "payment.order_number", number)) { /* another's says nothing of this one */
+        answer = confirm(request);
+        request = NULL;
+    }
+    kopeck_message_free(request);
+    snprintf(code, sizeof code, "answer.%s.status", answer);
+    snprintf(kind, sizeof kind, "answer.%s.content_type", answer);
+    snprintf(body, sizeof body, "answer.%s.body", answer);
+    respond_as(visitor, *get(hint, code) ? get(hint, code) : "503",
+               *get(hint, kind) ? get(hint, kind) : "text/plain", get(hint, body));
+    kopeck_message_free(hint);
 }
 
 static kopeck_client *open_client(kopeck_message *settings) {
@@ -384,7 +348,6 @@ static const char *option(char **arguments, const char *name, const char *variab
 }
 
 int main(int count, char **arguments) {
-    (void)count;
     const char *webhook = option(arguments, "--portal", "KOPECK_PORTAL", "");
     const char *given = option(arguments, "--gateway", "KOPECK_GATEWAY", "");
     deal = option(arguments, "--deal", "KOPECK_DEAL", "");
@@ -396,19 +359,18 @@ int main(int count, char **arguments) {
     back = option(arguments, "--back", "KOPECK_BACK", thanks);
     int pause_ms = atoi(option(arguments, "--pause-ms", "KOPECK_PAUSE_MS", "60000"));
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (!*webhook || !*given || !*deal || !*type) {
-        fprintf(stderr, "usage: deal --portal WEBHOOK_URL --deal ID --type ENTITY_TYPE_ID\n"
-                        "       --gateway JSON [--listen PORT] [--store FILE] [--back URL]\n"
-                        "       [--pause-ms TIME]\n");
+    if (count < 1 || !*webhook || !*given || !*deal || !*type) {
+        fprintf(stderr, "usage: deal --portal WEBHOOK_URL --deal ID --type ID --gateway JSON\n"
+                        "  [--listen PORT] [--store FILE] [--back URL] [--pause-ms TIME]\n");
         return 2;
     }
     snprintf(json, sizeof json, "%s", given);
     gateway = open_client(parse());
-    portal = open_client(
-        fill(kopeck_message_new(), "service", "bitrix24", "webhook_url", webhook, NULL));
-    kopeck_message *known = must(gateway, "operations", kopeck_message_new());
+    portal = open_client(fill(NULL, "service", "bitrix24", "webhook_url", webhook, NULL));
+    kopeck_message *known = call(gateway, "operations", kopeck_message_new(), NULL);
     kopeck_message_get(known, "operations", can, sizeof can);
-    snprintf(gateway_name, sizeof gateway_name, "%s", get(known, "gateway"));
+    kopeck_message_get(known, "gateway", gateway_name, sizeof gateway_name);
+    kopeck_message_free(known);
     int listener = port_of(port) ? listen_here(port_of(port)) : -1;
     store = fopen(database, "a+");
     if (listener < 0) {
@@ -416,26 +378,22 @@ int main(int count, char **arguments) {
     } else if (!store || flock(fileno(store), LOCK_EX | LOCK_NB)) { /* one program at a time */
         stop("--store", database, strerror(errno));
     }
-    kopeck_message *payment = payment_of_deal();
+    find_payment();
     if (outcome == OPEN) {
-        const char *link = get(payment, "action.link"), *page = get(payment, "action.url");
-        page = *link ? link : is(payment, "action.type", "form") ? "" : page;
+        link_payment(payment);
+        const char *page = get(payment, "action.link");
+        page = *page || is(payment, "action.type", "form") ? page : get(payment, "action.url");
         if (!*page) { /* a form would want a page of the shop's own */
             stop(number, "no link to a page", "a person must look");
         }
-        link_payment(payment);
         printf("pay at: %s\n", page);
     }
     while (outcome == OPEN) {
         struct pollfd line = {.fd = listener, .events = POLLIN};
         poll(&line, 1, pause_ms) == 0 ? look() : serve(listener);
     }
-    int won = look_at_deal() && outcome == WON;
-    kopeck_message_free(known);
-    kopeck_message_free(payment);
+    int won = look_at_deal();
     kopeck_client_free(portal);
     kopeck_client_free(gateway);
-    fclose(store);
-    close(listener);
-    return won ? 0 : 1;
+    return won && outcome == WON ? 0 : 1;
 }
