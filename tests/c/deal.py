@@ -135,6 +135,21 @@ def stranger(story):
     return story.run(buyer) == 0 and story.says("confirmed: paid") and story.won()
 
 
+def forbidden(story):
+    """The portal refuses the money's news: a person looks, and run again the deal hears of it."""
+    portal = f"{story.url}/sandbox/bitrix24/portals/{story.portal['name']}"
+    refusal = {"method": "*", "status": 403, "error": "insufficient_scope"}
+    refusal["description"] = "No"
+
+    def buyer():
+        ask(portal, {"refusals": [refusal]})
+        story.pay()
+
+    good = story.run(buyer) == 1 and story.says("a person must look at the deal: ")
+    ask(portal, {"refusals": []})
+    return good and story.until_it_ends(1) and story.is_won_once()
+
+
 def differs(story):
     """The bank holds another sum than was stored: a person looks, and the deal stays."""
     good = story.run(story.kill) == -9
@@ -223,6 +238,7 @@ def cases(new):
     yield "no notification arrives", lambda: new(Rbs), unheard
     yield "a second program with the same file", lambda: new(ExamplePay), alone
     yield "another order's notification", lambda: new(Rbs), stranger
+    yield "the portal forbids it", lambda: new(Rbs), forbidden
     yield "another sum than was stored", lambda: new(Rbs), differs
     yield "the deal is closed before its payment is paid", lambda: new(Rbs), unwanted
     closed = {"stageId": "LOSE"}

@@ -277,6 +277,27 @@ def test_a_payment_that_the_deal_no_longer_wants_is_cancelled(
     assert "pa" not in program.orders()[0].split(), program.orders()
 
 
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_a_portal_that_refuses_the_money_is_for_a_person(
+    sandbox: Sandbox, tmp_path: Path, gateway: str
+) -> None:
+    """The program ends and says so; run again, it tells the deal what it could not."""
+    program = Program(sandbox, gateway, tmp_path / "deals.db")
+    refusal: dict[str, Any] = {"method": "*", "status": 403}
+    refusal.update(error="insufficient_scope", description="No")
+
+    def forbid(line: str) -> None:
+        if line.startswith(PAGE):
+            program.portal.change(refusals=[refusal])
+
+    assert program.run(watch=forbid) == 1, program.said
+    assert "settle_deal: " in program.said
+    assert "run this again" in program.said
+    program.portal.change(refusals=[])
+    assert program.run() == 0, program.said
+    program.is_won_once()
+
+
 def test_of_two_programs_with_one_store_the_second_does_not_start(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
