@@ -57,7 +57,7 @@ GUIDE = [
     Piece("http://127.0.0.1:8080/", "{origin}/", "{origin}/declared/pay.examplepay.com/"),
 ]
 DEALS = [
-    Piece("crm.type.add", "crm.type.add", "all right: True\n"),
+    Piece("crm.type.add", "crm.type.add", "tied to deals: True\nall right: True\n"),
     Piece("def paid_or_not", "def paid_or_not", "waiting\n"),
     Piece("about_deal", "about_deal", ": {origin}/payment/merchants/"),
     # Runs in tests/python/test_deals_page.py, where somebody calls it.

@@ -216,6 +216,7 @@ SETTLED: dict[str, Any] = {
     "attention": ["deal_closed"],
     "repeated": False,
     "duplicates": [25],
+    "not_stored": ["payment_url"],
     "refusals": [{"what": "item_stage", "code": "CRM_FIELD_ERROR_REQUIRED", "text": "?"}],
 }
 
@@ -226,6 +227,7 @@ def test_replies_are_read_by_attribute() -> None:
     assert (settled.deal.meaning, settled.item.moved) == ("lost", True)
     assert settled.registered == Registered(SETTLED["registered"])
     assert (settled.attention, settled.duplicates) == (("deal_closed",), (25,))
+    assert settled.not_stored == ("payment_url",)
     assert settled.refusals == (PortalRefusal(SETTLED["refusals"][0]),)
     assert kopeck.SettledDeal({**SETTLED, "registered": None}).registered is None
     assert settled.to_dict() == SETTLED

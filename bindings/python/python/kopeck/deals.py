@@ -106,6 +106,9 @@ class PortalRefusal(Result):
     text: str | None
 
 
+_LISTS = ("attention", "duplicates", "not_stored")
+
+
 class SettledDeal(Result):
     """A deal that was told what became of its payment. Money is never hidden: where anything is
     odd, `needs_attention` is true, and `attention` has words for a person."""
@@ -129,6 +132,8 @@ class SettledDeal(Result):
     """Nothing was written: all of it was so before."""
     duplicates: tuple[int, ...]
     """Other items of the same key."""
+    not_stored: tuple[str, ...]
+    """Those of `fields` that the portal took and keeps otherwise."""
     refusals: tuple[PortalRefusal, ...]
 
     def _read(self, name: str, value: Any) -> Any:
@@ -136,7 +141,7 @@ class SettledDeal(Result):
             return _PARTS[name](value)
         if name == "refusals":
             return tuple(PortalRefusal(item) for item in value)
-        return tuple(value) if name in ("attention", "duplicates") else value
+        return tuple(value) if name in _LISTS else value
 
 
 class Checkout(Result):

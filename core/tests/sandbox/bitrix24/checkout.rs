@@ -148,7 +148,7 @@ impl Handler {
     }
 
     /// How the portal shows its payment.
-    fn paid(&self) -> bool {
+    pub fn paid(&self) -> bool {
         let state = self.portal.state();
         let mut all = state["payments"].as_array().unwrap().iter();
         let payment = all.find(|one| one["id"] == self.payment_id).unwrap().clone();
@@ -157,7 +157,7 @@ impl Handler {
     }
 
     /// How often the portal was told that it is paid.
-    fn told(&self) -> usize {
+    pub fn told(&self) -> usize {
         let state = self.portal.state();
         let all = state["calls"].as_array().unwrap().iter();
         all.filter(|call| call.to_string().contains("sale.paysystem.pay.payment")).count()

@@ -320,6 +320,8 @@ fn a_request_that_cannot_be_meant_is_not_sent() {
         (payment(json!({ "status": "paid" })), "payment.status"),
         (payment(json!({ "status": "declined" })), "payment.status"),
         (payment(json!({ "disputed": true })), "payment.status"),
+        (payment(json!({ "captured": "0.01" })), "payment.captured"),
+        (payment(json!({ "status": "pending", "refunded": "1500.00" })), "payment.refunded"),
         (payment(json!({ "action": { "url": "http://pay.bank.example/" } })), "payment.action.url"),
         (payment(json!({ "action": { "url": "https://a@b.example/" } })), "payment.action.url"),
     ] {

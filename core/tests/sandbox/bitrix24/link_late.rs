@@ -242,7 +242,7 @@ fn a_duplicate_may_be_put_aside() {
 }
 
 /// A portal that takes a change and leaves an own field out.
-struct Leaving(Https, &'static str);
+pub struct Leaving(pub Https, pub &'static str);
 
 impl Transport for Leaving {
     fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendError> {

@@ -26,7 +26,9 @@ pub struct SettleCheckout {
     pub payment: Option<Told>,
     /// The reply of `parse_notification`, where it is verified and says `needs_status: false`.
     pub notification: Option<Fields>,
-    /// The caller holds its lock on this order: then a call whose answer is lost may be repeated.
+    /// The caller holds its lock on this order: then a call whose answer is lost may be repeated. The first
+    /// call needs no lock: it adds nothing, but marks the one payment that there is. Two workers without a
+    /// lock may both send it.
     #[serde(default)]
     pub locked: bool,
     /// How long to repeat what the portal was too busy for, in milliseconds; 30 s if not given.

@@ -1,6 +1,6 @@
 //! What a gateway took, from a reply of Kopeck's own: only what was captured in full counts.
 
-use crate::crm::bitrix24::deal::Told;
+use crate::crm::bitrix24::deal::{Told, is_some, is_sure};
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::money::{Amount, Currency};
@@ -24,9 +24,7 @@ pub fn told(payment: &Option<Told>, notification: &Option<Fields>) -> Result<Tol
         (Some(_), Some(_)) => Err(Error::invalid(field, "expected payment or this, not both")),
         (None, None) => Err(Error::invalid("payment", "expected payment or notification")),
         (None, Some(notification)) => {
-            let is =
-                |name: &str, flag: bool| notification.get(name).is_some_and(|value| *value == flag);
-            if !is("verified", true) || !is("needs_status", false) || is("succeeded", false) {
+            if !is_sure(notification) {
                 let says = "expected one that is verified, succeeded and needs no status; ask with \
                             confirm and give its payment";
                 return Err(Error::invalid(field, says));
@@ -49,7 +47,7 @@ pub fn taken(payment: &Told, test_mode: Option<bool>) -> Result<Taken, Error> {
         "created" | "action_required" | "pending" | "authorized" | "cancelled" | "verified"
         | "declined" | "expired" | "not_found" => {
             // A word that says "no money" beside a sum that says otherwise.
-            return Ok(match payment.captured.as_deref().is_some_and(is_some) {
+            return Ok(match is_some(&payment.captured) {
                 true => Taken::Doubt("status_unknown"),
                 false => Taken::Nothing,
             });
@@ -84,9 +82,4 @@ pub fn taken(payment: &Told, test_mode: Option<bool>) -> Result<Taken, Error> {
         Some(_) if payment.test == Some(true) && test_mode != Some(true) => Taken::Doubt("test"),
         Some(captured) => Taken::All(captured),
     })
-}
-
-/// Whether a sum is more than nothing.
-fn is_some(sum: &str) -> bool {
-    sum.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }

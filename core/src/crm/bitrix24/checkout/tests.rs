@@ -91,6 +91,22 @@ fn what_is_doubtful_is_a_persons_to_decide() {
 }
 
 #[test]
+fn a_notification_counts_where_settle_deal_takes_it() {
+    let payment = json!({ "gateway": "rbs", "status": "paid" });
+    for (verified, needs_status, succeeded, taken) in [
+        (json!(true), json!(false), json!(true), true),
+        (json!("true"), json!("false"), json!("true"), true),
+        (json!(true), json!(false), json!("false"), false),
+        (json!("false"), json!(false), json!(true), false),
+    ] {
+        let given = json!({ "verified": verified, "needs_status": needs_status,
+                            "succeeded": succeeded, "payment": payment });
+        let told = super::taken::told(&None, &given.as_object().cloned());
+        assert_eq!(told.is_ok(), taken, "{given}");
+    }
+}
+
+#[test]
 fn every_operation_says_what_it_takes() {
     let settings = json!({ "service": "bitrix24", "webhook_url": "https://p.test/rest/1/abcdef/" });
     let client = crate::Client::new(settings.as_object().unwrap()).unwrap();

@@ -3,7 +3,7 @@
 use super::asked::{LinkPayment, Stored};
 use super::comment::Mark;
 use super::kind::ItemKind;
-use super::payment::key;
+use super::payment::{Told, is_some, key};
 use super::stages::SMART_INVOICE;
 use crate::error::Error;
 use crate::fields::Fields;
@@ -37,7 +37,7 @@ impl Checked {
         if amount.minor == 0 {
             return Err(Error::invalid("payment.amount", "expected more than 0"));
         }
-        before_money(told.status.as_deref(), told.disputed)?;
+        before_money(told)?;
         let url = told.action.as_ref().and_then(|action| action.page().cloned());
         let usable = |url: &String| {
             hosts::https(url).is_some()
@@ -143,20 +143,29 @@ pub fn named(stored: &Stored) -> impl Iterator<Item = (&'static str, &str)> {
     names.into_iter().filter_map(|(field, name)| Some((field, name.as_deref()?)))
 }
 
+/// Those of the fields that are named, by our names.
+pub fn among(stored: &Stored, fields: &Fields) -> Vec<&'static str> {
+    let named = named(stored).filter(|(_, name)| fields.contains_key(*name));
+    named.filter_map(|(field, _)| field.strip_prefix("fields.")).collect()
+}
+
 /// Whether a payment of this status may still be paid, and has no money in it yet.
 pub fn waits(status: &str) -> bool {
     matches!(status, "created" | "action_required" | "pending" | "not_found" | "unknown")
 }
 
 /// A payment that has an end, or money in it, is not to be linked but settled.
-fn before_money(status: Option<&str>, disputed: bool) -> Result<(), Error> {
-    match status.is_none_or(waits) && !disputed {
-        true => Ok(()),
-        false => Err(Error::invalid(
-            "payment.status",
-            "expected a payment that is neither paid nor over: settle_deal takes this one",
-        )),
-    }
+fn before_money(told: &Told) -> Result<(), Error> {
+    let waiting = told.status.as_deref().is_none_or(waits) && !told.disputed;
+    let field = match waiting {
+        false => "payment.status",
+        // A word that says "no money" beside a sum that says otherwise.
+        true if is_some(&told.captured) => "payment.captured",
+        true if is_some(&told.refunded) => "payment.refunded",
+        true => return Ok(()),
+    };
+    let says = "expected a payment that is neither paid nor over: settle_deal takes this one";
+    Err(Error::invalid(field, says))
 }
 
 fn mark(state: Option<&str>, status: Option<&str>, xml_id: &str) -> Result<Option<Mark>, Error> {

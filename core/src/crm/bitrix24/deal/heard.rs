@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::asked::SettleDeal;
 use super::comment::Mark;
-use super::payment::Told;
+use super::payment::{Told, is_sure};
 use crate::error::Error;
 use crate::fields::{self, Fields};
 use crate::money::{Amount, Currency};
@@ -175,13 +175,8 @@ pub fn rank(word: &str) -> u8 {
 }
 
 fn of_notification(notification: &Fields) -> Result<Told, Error> {
-    let flag = |name: &str| notification.get(name).and_then(fields::scalar);
-    let sure = flag("verified").as_deref() == Some("true")
-        && flag("needs_status").as_deref() == Some("false")
-        // What did not work changed nothing: a refund that failed is no refund.
-        && flag("succeeded").as_deref() != Some("false");
     let payment = notification.get("payment").and_then(|payment| payment.as_object());
-    let (true, Some(payment)) = (sure, payment) else {
+    let (true, Some(payment)) = (is_sure(notification), payment) else {
         let says = "expected one that is verified and says needs_status: false; call confirm first \
                     and give its reply as payment";
         return Err(Error::invalid("notification", says));

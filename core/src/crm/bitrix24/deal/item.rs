@@ -149,7 +149,7 @@ pub fn add(session: &Session<'_>, kind: &ItemKind, wanted: &Wanted<'_>) -> Resul
             Ok(None) | Err(_) => {}
         }
         let pause = pauses.next(session.left(), None);
-        session.call().clock.sleep(pause)?;
+        session.call().clock.sleep(pause).map_err(after)?;
     }
 }
 
@@ -208,11 +208,11 @@ pub fn update(
         if differing.is_empty() {
             return Ok(now);
         }
-        if let Some(error) = lost {
+        if let Some(error) = &lost {
             if session.left().is_zero() {
-                return Err(error);
+                return Err(error.clone());
             }
-            session.call().clock.sleep(pauses.next(session.left(), None))?;
+            session.call().clock.sleep(pauses.next(session.left(), None)).map_err(after)?;
         }
         let ask = json!({ "entityTypeId": entity_type_id, "id": id, "fields": differing });
         match session.ask(&Method::write("crm.item.update", ask)) {
@@ -221,14 +221,14 @@ pub fn update(
                 return now.map_err(after);
             }
             Err(error) if error.kind == Kind::OutcomeUnknown => lost = Some(error),
-            Err(error) => return Err(error),
+            Err(error) => return Err(if lost.is_some() { after(error) } else { error }),
         }
     }
 }
 
 /// Takes an item back. That it is gone already is as good.
 pub fn delete(session: &Session<'_>, entity_type_id: u64, id: u64) -> Result<(), Error> {
-    let mut pauses = Pauses::new();
+    let (mut pauses, mut lost) = (Pauses::new(), false);
     loop {
         let ask = json!({ "entityTypeId": entity_type_id, "id": id });
         let error = match session.ask(&Method::write("crm.item.delete", ask)) {
@@ -238,9 +238,10 @@ pub fn delete(session: &Session<'_>, entity_type_id: u64, id: u64) -> Result<(),
         };
         // Deleting twice is deleting once.
         if error.kind != Kind::OutcomeUnknown || session.left().is_zero() {
-            return Err(error);
+            return Err(if lost { after(error) } else { error });
         }
-        session.call().clock.sleep(pauses.next(session.left(), None))?;
+        lost = true;
+        session.call().clock.sleep(pauses.next(session.left(), None)).map_err(after)?;
     }
 }
 

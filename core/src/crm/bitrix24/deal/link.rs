@@ -55,7 +55,7 @@ impl Link<'_> {
         self.all_fit(&standing, &kind, &found)?;
         let told = self.told_so_far()?;
         let own = self.tie(&kind, found)?;
-        let own = self.converge(&standing, &deal, &kind, own)?;
+        let own = self.converge(&standing, &deal, &kind, (others, &told), own)?;
         let item = self.read_back(&standing, &kind, &own)?;
         let item = self.store(&kind, item)?;
         let comment_id = self.comment(&item, &told)?;
@@ -78,10 +78,7 @@ impl Link<'_> {
 
     /// What the portal keeps otherwise than it was told, by our names.
     fn not_stored(&self, item: &Item) -> Vec<&'static str> {
-        let differing = item.differing(&self.checked.stored);
-        let named = checked::named(&self.request.fields);
-        let lost = named.filter(|(_, name)| differing.contains_key(*name));
-        lost.filter_map(|(field, _)| field.strip_prefix("fields.")).collect()
+        checked::among(&self.request.fields, &item.differing(&self.checked.stored))
     }
 
     /// Tells the deal, once for each state of the payment.

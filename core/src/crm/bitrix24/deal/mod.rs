@@ -24,5 +24,5 @@ mod written;
 pub use self::asked::{LinkPayment, SettleDeal};
 pub use self::kind::Kinds;
 pub use self::link::link_payment;
-pub use self::payment::Told;
+pub use self::payment::{Told, is_some, is_sure};
 pub use self::settle::settle_deal;

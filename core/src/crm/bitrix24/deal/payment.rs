@@ -1,9 +1,11 @@
 //! What the caller tells of the payment: a reply of Kopeck's own, whatever the gateway.
 
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::fields::{self, Fields};
 use crate::hosts;
 use crate::money::{Amount, Currency};
 
@@ -62,6 +64,24 @@ impl Action {
     }
 }
 
+/// Whether a sum is more than nothing, in whatever currency.
+pub fn is_some(sum: &Option<String>) -> bool {
+    sum.as_ref().is_some_and(|sum| sum.bytes().any(|byte| matches!(byte, b'1'..=b'9')))
+}
+
+/// Whether a notification may stand for the reply of `confirm`: it is verified and needs no status, and
+/// what it tells of worked. What did not work changed nothing: a refund that failed is no refund.
+pub fn is_sure(notification: &Fields) -> bool {
+    let flag = |name: &str| notification.get(name).and_then(fields::scalar);
+    flag("verified").as_deref() == Some("true")
+        && flag("needs_status").as_deref() == Some("false")
+        && notification.get("succeeded").is_none_or(|it| it.is_null() || is_true(it))
+}
+
+fn is_true(value: &Value) -> bool {
+    fields::scalar(value).as_deref() == Some("true")
+}
+
 impl Told {
     /// The item's external key.
     pub fn xml_id(&self, given: Option<&str>) -> Result<String, Error> {
@@ -117,4 +137,34 @@ fn required<'a>(field: &str, value: &'a Option<String>) -> Result<&'a str, Error
         .as_deref()
         .filter(|text| !text.is_empty())
         .ok_or_else(|| Error::invalid(field, "required, but not given"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_notifications_flags_are_read_in_one_way() {
+        for (verified, needs_status, succeeded, sure) in [
+            (json!(true), json!(false), json!(true), true),
+            (json!("true"), json!("false"), json!("true"), true),
+            (json!(true), json!(false), Value::Null, true),
+            (json!(true), json!(false), json!(false), false),
+            (json!(true), json!(false), json!("false"), false),
+            (json!(true), json!(false), json!("no"), false),
+            (json!(true), json!(false), json!([true]), false),
+            (json!("yes"), json!(false), json!(true), false),
+            (json!(false), json!(false), json!(true), false),
+            (json!(true), json!("true"), json!(true), false),
+            (json!(true), Value::Null, json!(true), false),
+        ] {
+            let told = json!({ "verified": verified, "needs_status": needs_status,
+                               "succeeded": succeeded });
+            assert_eq!(is_sure(told.as_object().unwrap()), sure, "{told}");
+        }
+        let told = json!({ "verified": true, "needs_status": false });
+        assert!(is_sure(told.as_object().unwrap()));
+    }
 }

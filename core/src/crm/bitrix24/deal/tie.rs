@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use super::comment::{self, Timeline};
+use super::comment::{self, Mark, Timeline};
 use super::item::{self, Item, PARENT, Wanted};
 use super::kind::ItemKind;
 use super::link::Link;
 use super::payment::key;
 use super::portal_deal::PortalDeal;
-use super::rivals::{self, Standing};
+use super::rivals::{self, Items, Standing};
 use super::written::after;
 use crate::error::{Error, Kind};
 use crate::fields::Fields;
@@ -77,21 +77,29 @@ impl Link<'_> {
     }
 
     /// Looks again once our item is at the deal: of two that came at once at least one sees the other.
+    /// `seen` was at the deal beside an item that was there, `told` is what its timeline tells of ours.
     pub fn converge(
         &self,
         standing: &Standing<'_>,
         deal: &PortalDeal,
         kind: &ItemKind,
+        (seen, told): (Items, &[(u64, Mark)]),
         mut own: Own,
     ) -> Result<Own, Error> {
-        if own.came == Came::Before {
+        let before = own.came == Came::Before;
+        // An earlier run looked to the end: whoever came later gives way. The item's fields do not say
+        // that much, for it is added with them.
+        if before && !told.is_empty() {
             return Ok(own);
         }
+        let mut seen = Some(seen).filter(|_| before);
         // What is left serves to take it back.
         let enough = self.session.left() / 2;
         let mut pauses = Pauses::new();
         let others = loop {
-            let others = match standing.of_deal(deal.id, &self.checked.xml_id) {
+            let looked = seen.take().map(Ok);
+            let others = looked.unwrap_or_else(|| standing.of_deal(deal.id, &self.checked.xml_id));
+            let others = match others {
                 Ok(others) => others,
                 Err(error) if error.kind == Kind::Refused => {
                     let error = self.without_relation(error);

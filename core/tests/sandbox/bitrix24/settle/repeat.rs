@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::register::ready;
 use super::{comments, deal_of, ending, item_of, more, payment, portal, settle, stored};
+use crate::bitrix24::link_late::Leaving;
 use crate::bitrix24::portal::Portal;
 use crate::shop::{fields, with};
 
@@ -205,4 +206,30 @@ fn fifty_at_once_without_a_lock_converge() {
     assert_eq!(added, 1);
     assert_eq!(deal_of(&portal)["stageId"], "WON");
     assert_eq!(settle(&portal, given)["repeated"], true);
+}
+
+#[test]
+fn what_the_portal_keeps_otherwise_is_told_and_no_write() {
+    let (portal, deal) = portal();
+    let given = more(deal, payment("paid"), stored());
+    let settled = || {
+        let settings = json!({
+            "service": "bitrix24", "webhook_url": portal.made["webhook_url"],
+            "request_limit": "none",
+        });
+        let https = Https::new(TransportSettings::default()).unwrap();
+        let way = Box::new(Leaving(https, "ufCrm5Status"));
+        let client = Client::over(&fields(settings), way).unwrap();
+        client.call("settle_deal", &fields(given.clone())).unwrap()
+    };
+    for repeated in [false, true] {
+        let reply = settled();
+        assert_eq!(
+            (&reply["not_stored"], &reply["repeated"]),
+            (&json!(["status"]), &json!(repeated))
+        );
+        assert_eq!(reply["deal"]["stage_id"], "WON");
+    }
+    let whole = settle(&portal, given);
+    assert_eq!((&whole["not_stored"], &whole["repeated"]), (&json!([]), &json!(false)));
 }

@@ -241,11 +241,15 @@ impl Settling<'_> {
         if let (None, Some(deal), true) = (item.deal_id, deal, kind.has_deal) {
             wanted.insert(PARENT.into(), deal.id.into());
         }
-        if item.differing(&wanted).is_empty() {
+        let differing = item.differing(&wanted);
+        if differing.is_empty() {
             return Ok(item);
         }
         let written = item::update(self.session, self.request.entity_type_id, item.id, &wanted)?;
-        done.wrote = true;
+        // The portal may take a change and keep what it had.
+        let kept = written.differing(&differing);
+        done.wrote |= kept.len() < differing.len();
+        done.not_stored = checked::among(&self.request.fields, &kept);
         Ok(written)
     }
 

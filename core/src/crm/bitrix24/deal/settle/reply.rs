@@ -41,6 +41,8 @@ pub struct Done {
     pub wrote: bool,
     /// Other items of the same key.
     pub duplicates: Vec<u64>,
+    /// What the portal keeps otherwise than it was told, by our names.
+    pub not_stored: Vec<&'static str>,
     /// What the portal refused.
     pub refusals: Vec<Refusal>,
 }
@@ -104,6 +106,7 @@ impl Done {
             "attention": self.attention,
             "repeated": !self.wrote,
             "duplicates": self.duplicates,
+            "not_stored": self.not_stored,
             "refusals": refusals,
         });
         match reply {
