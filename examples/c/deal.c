@@ -3,31 +3,35 @@
  *     ./deal --portal https://portal.bitrix24.ru/rest/1/SECRET/ --deal 662 --type 1220 \
  *         --gateway '{"gateway": "declared", "descriptor": "examplepay", "secrets": {...}}' \
  *         --listen 9090
- * --gateway is the settings of any gateway's client, and nothing else differs between gateways; its
- * cabinet is told where notifications go: http://HERE:9090/notify. Give what is secret in the
- * environment (KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not
- * be lost is appended to a file before each call: run again, after any crash or when notifications
- * were lost, it goes on, with no second payment and no second item. Ends with 0 once the deal is
- * won, else with 1 and a sentence. */
+ * --gateway is the settings of a gateway's client, and little else differs between gateways:
+ * listener.h hands on Content-Type alone, a gateway that signs in a header needs that one too. Its
+ * cabinet is told where notifications go: /notify on your own host. This listens on this machine
+ * alone: put your web server with https in front. Give what is secret in the environment
+ * (KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not be lost is
+ * appended to a file before each call: run again after any crash it goes on, with no second payment
+ * and no second item. Ends with 0 once the deal is won, else with 1 and a sentence. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <kopeck.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <sys/file.h>
 #include <time.h>
 
 #include "listener.h"
 
-enum { OPEN, WON, NOT_WON };
-
-static const char *port, *database, *deal, *type;
+static const char *port, *database, *deal, *type, *back;
 static kopeck_client *gateway, *portal;
-static char gateway_name[64], number[80]; /* the newest attempt's */
-static int outcome = OPEN;
+static FILE *store;
+static kopeck_message *order, *payment; /* the newest attempt: what was asked, what was made */
+static char gateway_name[64], number[80], can[4096]; /* the attempt's; the gateway's operations */
+static enum { OPEN, WON, NOT_WON } outcome = OPEN;
 
-/* Names and values, ended by NULL. A wrong one is found by the call that gets the message. */
+/* Names and values, ended by NULL, into a message, or a new one. What is wrong a call says. */
 static kopeck_message *fill(kopeck_message *message, ...) {
     va_list pairs;
     va_start(pairs, message);
+    message = message ? message : kopeck_message_new();
     for (const char *name; (name = va_arg(pairs, const char *));) {
         kopeck_message_set(message, name, va_arg(pairs, const char *));
     }
@@ -52,11 +56,17 @@ static void stop(const char *what, const char *why, const char *more) {
     exit(1);
 }
 
+/* Without a place for the status: where nothing can go on without it. */
 static kopeck_message *call(const kopeck_client *client, const char *operation,
                             kopeck_message *request, kopeck_status *status) {
     kopeck_message *reply = NULL;
-    *status = kopeck_call(client, operation, request, &reply);
+    kopeck_status done = kopeck_call(client, operation, request, &reply);
     kopeck_message_free(request);
+    if (status) {
+        *status = done;
+    } else if (done != KOPECK_OK) {
+        stop(operation, get(reply, "kind"), get(reply, "message"));
+    }
     return reply;
 }
 
@@ -70,39 +80,33 @@ static kopeck_message *parse(void) {
     return message;
 }
 
-/* A new message with another in it: that is how a reply becomes part of a request. */
+/* A new message with another in it, as a reply becomes part of a request; and the one within. */
 static kopeck_message *with(const char *name, const kopeck_message *inner) {
     snprintf(json, sizeof json, "{\"%s\":%s}", name, kopeck_message_json(inner));
     return parse();
 }
 
-/* The message that another holds. */
 static kopeck_message *within(const kopeck_message *outer, const char *name) {
     kopeck_message_get(outer, name, json, sizeof json);
     return parse();
 }
 
-/* A fact of the newest attempt, on a line of its own: the line feed before it parts it from one
- * that a crash cut short. */
+/* A fact of the newest attempt. The line feed before it parts it from what a crash cut short. */
 static void keep(const char *fact, const kopeck_message *message) {
-    const char *text = kopeck_message_json(message);
-    FILE *file = fopen(database, "a");
-    int written = file && fprintf(file, "\n%s %s %s\n", number, fact, text) > 0;
-    written = written && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    if (!file || fclose(file) != 0 || !written) {
+    int written = fprintf(store, "\n%s %s %s\n", number, fact, kopeck_message_json(message)) > 0;
+    if (!written || fflush(store) != 0 || fsync(fileno(store)) != 0) {
         stop(fact, database, "cannot be written");
     }
 }
 
-/* The newest message that is stored as a fact, or NULL; `of` begins the attempt's number. What a
- * crash cut short is no message. */
+/* The newest message that is stored as a fact, if one is; `of` begins the attempt's number. */
 static kopeck_message *stored(const char *of, const char *fact) {
     char *line = NULL, attempt[80], what[16];
     size_t room = 0;
     int at = 0;
     kopeck_message *newest = NULL;
-    FILE *file = fopen(database, "r");
-    while (file && getline(&line, &room, file) > 0) {
+    rewind(store);
+    while (getline(&line, &room, store) > 0) {
         kopeck_message *message = NULL;
         if (sscanf(line, "%79s %15s %n", attempt, what, &at) == 2 && strcmp(what, fact) == 0 &&
             strncmp(attempt, of, strlen(of)) == 0) {
@@ -112,35 +116,25 @@ static kopeck_message *stored(const char *of, const char *fact) {
         }
     }
     free(line);
-    if (file) {
-        fclose(file);
-    }
     return newest;
 }
 
 /* The deal as the portal has it, in `result.item`. */
 static kopeck_message *ask_deal(void) {
-    kopeck_message *which = fill(kopeck_message_new(), "entityTypeId", "2", "id", deal, NULL);
-    kopeck_status status;
-    kopeck_message *reply = call(portal, "bitrix24.crm.item.get", which, &status);
-    if (status != KOPECK_OK) {
-        stop("the deal cannot be read", get(reply, "kind"), get(reply, "message"));
-    }
-    return reply;
+    kopeck_message *which = fill(NULL, "entityTypeId", "2", "id", deal, NULL);
+    return call(portal, "bitrix24.crm.item.get", which, NULL);
 }
 
 /* The deal says how it ended, and its timeline why. Says whether it is won. */
 static int look_at_deal(void) {
     char comment[40] = "result.0.COMMENT";
-    kopeck_status status;
     kopeck_message *reply = ask_deal();
     int won = is(reply, "result.item.stageSemanticId", "S");
     printf("the deal is %s: %s\n", won ? "won" : "not won", get(reply, "result.item.stageId"));
     kopeck_message_free(reply);
-    kopeck_message *which =
-        fill(kopeck_message_new(), "filter.ENTITY_TYPE", "deal", "filter.ENTITY_ID", deal,
-             "order.ID", "ASC", "select.0", "ID", "select.1", "COMMENT", NULL);
-    reply = call(portal, "bitrix24.crm.timeline.comment.list", which, &status);
+    kopeck_message *which = fill(NULL, "filter.ENTITY_TYPE", "deal", "filter.ENTITY_ID", deal,
+                                 "order.ID", "ASC", "select.0", "ID", "select.1", "COMMENT", NULL);
+    reply = call(portal, "bitrix24.crm.timeline.comment.list", which, NULL);
     for (int i = 1; kopeck_message_get(reply, comment, NULL, 0) >= 0; i++) {
         printf("timeline: %s\n", get(reply, comment));
         snprintf(comment, sizeof comment, "result.%d.COMMENT", i);
@@ -150,15 +144,69 @@ static int look_at_deal(void) {
 }
 
 /* What both flows of a deal are told: a payment of any gateway. */
-static kopeck_message *about(const kopeck_message *payment) {
-    return fill(with("payment", payment), "payment.gateway", gateway_name, "deal_id", deal,
+static kopeck_message *about(const kopeck_message *told) {
+    return fill(with("payment", told), "payment.gateway", gateway_name, "deal_id", deal,
                 "entity_type_id", type, NULL);
 }
 
-/* An item of the smart process stands for the payment. Repeating it changes nothing. */
-static void link_payment(const kopeck_message *payment) {
+/* Tells the deal what became of a payment. What was not done is repeated, the rest a person's. */
+static kopeck_status settle_deal(const kopeck_message *told, const char *on_failure) {
     kopeck_status status;
-    kopeck_message *reply = call(portal, "link_payment", about(payment), &status);
+    kopeck_message *request = fill(about(told), "on_failure", on_failure, "locked", "true", NULL);
+    fill(request, "timeout_ms", "5000", NULL); /* a gateway that notified waits for its answer */
+    kopeck_message *reply = call(portal, "settle_deal", request, &status);
+    int later = status == KOPECK_NOT_DONE || status == KOPECK_OUTCOME_UNKNOWN;
+    int fine = status == KOPECK_OK && !is(reply, "needs_attention", "true");
+    if (!fine) {
+        printf("%s: %s\n", later ? "not now" : "a person must look at the deal",
+               get(reply, status == KOPECK_OK ? "attention" : "message"));
+    }
+    outcome = fine ? WON : later ? OPEN : NOT_WON;
+    kopeck_message_free(reply);
+    return status;
+}
+
+/* Asks where the payment stands, and tells the deal. Both may be repeated, so nothing is stored.
+ * Says what a gateway that notified is to hear: `ok` once the deal knows. */
+static const char *confirm(kopeck_message *request) {
+    kopeck_status status;
+    fill(request, "id", get(payment, "id"), "expect.order_number", number, "expect.amount",
+         get(order, "amount"), "expect.currency", get(order, "currency"), NULL);
+    kopeck_message *now = call(gateway, "confirm", request, &status);
+    if (status != KOPECK_OK) {
+        outcome = status == KOPECK_MISMATCH ? NOT_WON : OPEN;
+        printf("%s: %s\n", outcome == OPEN ? "not now" : "a person must look at the payment",
+               get(now, "message"));
+    } else if (is(now, "final", "true")) {
+        printf("confirmed: %s, captured %s %s\n", get(now, "status"), get(now, "captured"),
+               get(now, "currency"));
+        /* Whoever cancelled a payment did not lose the deal by it. */
+        status = settle_deal(now, is(now, "status", "cancelled") ? "keep" : "lose");
+    }
+    kopeck_message_free(now);
+    return status == KOPECK_OK || status == KOPECK_MISMATCH ? "ok" : "retry";
+}
+
+/* Asks without a notification: gateways give up notifying after a few tries. */
+static void look(void) {
+    if (strstr(can, "\"payment_status\"")) {
+        confirm(kopeck_message_new());
+    }
+}
+
+/* An item of the smart process stands for the attempt. Repeating it changes nothing. Where the deal
+ * changed since the payment was made, nobody is to pay for it as it was. */
+static void link_payment(const kopeck_message *told) {
+    kopeck_status status, cancelled = KOPECK_REFUSED;
+    kopeck_message *reply = call(portal, "link_payment", about(told), &status);
+    if (told == payment && (status == KOPECK_REFUSED || status == KOPECK_MISMATCH)) {
+        if (strstr(can, "\"cancel\"")) {
+            kopeck_message *it = fill(NULL, "id", get(payment, "id"), "order_number", number, NULL);
+            kopeck_message_free(call(gateway, "cancel", it, &cancelled));
+        }
+        printf("the payment %s\n", cancelled ? "is to be cancelled by hand" : "was cancelled");
+        look();
+    }
     if (status != KOPECK_OK) {
         stop("link_payment", get(reply, "kind"), get(reply, "message"));
     }
@@ -166,157 +214,119 @@ static void link_payment(const kopeck_message *payment) {
     kopeck_message_free(reply);
 }
 
-/* Tells the deal what became of its payment. What was only not done is repeated; what is refused,
- * or does not fit, is for a person. */
-static kopeck_status settle_deal(const kopeck_message *payment, const char *on_failure) {
-    kopeck_status status;
-    kopeck_message *request = /* a gateway that notified waits for its answer */
-        fill(about(payment), "on_failure", on_failure, "timeout_ms", "5000", NULL);
-    kopeck_message *reply = call(portal, "settle_deal", request, &status);
-    outcome = status == KOPECK_OK ? WON : NOT_WON;
-    if (status == KOPECK_NOT_DONE || status == KOPECK_OUTCOME_UNKNOWN) {
-        printf("not now: %s: %s\n", get(reply, "kind"), get(reply, "message"));
-        outcome = OPEN;
-    } else if (status != KOPECK_OK || is(reply, "needs_attention", "true")) {
-        printf("a person must look at the deal: %s\n",
-               get(reply, status == KOPECK_OK ? "attention" : "message"));
-        outcome = NOT_WON;
-    }
-    kopeck_message_free(reply);
-    return status;
-}
-
 /* A number that is never used again, stored with all that create_payment will be given. */
-static kopeck_message *attempt(int count, const char *amount, const char *currency) {
-    char back[64];
+static void attempt(int count, const char *amount, const char *currency) {
     snprintf(number, sizeof number, "deal-%s-%d-%lx%x", deal, count, (long)time(NULL),
              (unsigned)getpid());
-    snprintf(back, sizeof back, "http://127.0.0.1:%s/thanks", port);
-    kopeck_message *order = fill(kopeck_message_new(), "order_number", number, "amount", amount,
-                                 "currency", currency, "return_url", back, NULL);
+    kopeck_message_free(order);
+    order = fill(NULL, "order_number", number, "amount", amount, "currency", currency,
+                 "return_url", back, NULL);
     keep("order", order);
-    return order;
 }
 
-/* What became of a payment that may have been made: NULL where its number is used up. */
-static kopeck_message *find_out(const kopeck_message *order, const char *sent_at) {
-    kopeck_message *request = with("create", order), *payment = NULL;
-    kopeck_status status;
-    fill(request, "operation", "create_payment", "sent_at", sent_at, "timeout_ms", "180000", NULL);
-    printf("no clear answer from the gateway: asking what became of %s\n", number);
-    kopeck_message *reply = call(gateway, "settle", request, &status);
-    if (status != KOPECK_OK) {
-        stop("settle", get(reply, "kind"), get(reply, "message"));
-    } else if (is(reply, "verdict", "done")) {
-        payment = within(reply, "payment");
-    } else if (!is(reply, "verdict", "need_new_number") && !is(reply, "verdict", "not_done")) {
-        stop(number, get(reply, "verdict"), get(reply, "why")); /* later, or by a person */
-    }
-    kopeck_message_free(reply);
-    return payment;
-}
-
-/* Links the payment to the deal and has it made, once: what may have left before is not sent again.
- * NULL where the deal needs another. */
-static kopeck_message *create(const kopeck_message *order) {
-    kopeck_message *asked = stored(number, "asked"), *payment = NULL;
-    kopeck_status status = KOPECK_OUTCOME_UNKNOWN;
-    if (!asked) {
-        char sent_at[32];
-        time_t now = time(NULL);
-        strftime(sent_at, sizeof sent_at, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-        link_payment(order);
-        keep("asked", asked = fill(kopeck_message_new(), "sent_at", sent_at, NULL));
-        status = kopeck_call(gateway, "create_payment", order, &payment);
-    }
-    if (status == KOPECK_OUTCOME_UNKNOWN) {
+/* Links the attempt to the deal and has the payment made, once: what may have left before is not
+ * sent again, `settle` finds out what became of it. Without a payment the number is used up. */
+static void create(void) {
+    kopeck_message *asked = stored(number, "asked");
+    int send = !asked;
+    do {
+        kopeck_status status = KOPECK_OUTCOME_UNKNOWN;
+        if (send) {
+            char sent_at[32];
+            time_t now = time(NULL);
+            strftime(sent_at, sizeof sent_at, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+            link_payment(order);
+            asked = fill(asked, "sent_at", sent_at, NULL);
+            keep("asked", asked);
+            status = kopeck_call(gateway, "create_payment", order, &payment);
+        }
+        if (status == KOPECK_OK) {
+            break;
+        } else if (status != KOPECK_OUTCOME_UNKNOWN) {
+            stop("create_payment", get(payment, "kind"), get(payment, "message"));
+        }
+        printf("no clear answer from the gateway: asking what became of %s\n", number);
+        kopeck_message *request = fill(with("create", order), "operation", "create_payment", NULL);
+        fill(request, "sent_at", get(asked, "sent_at"), "timeout_ms", "180000", NULL);
+        kopeck_message *reply = call(gateway, "settle", request, NULL);
         kopeck_message_free(payment);
-        payment = find_out(order, get(asked, "sent_at"));
-    } else if (status != KOPECK_OK) {
-        stop("create_payment", get(payment, "kind"), get(payment, "message"));
-    }
+        payment = is(reply, "verdict", "done") ? within(reply, "payment") : NULL;
+        send = is(reply, "verdict", "not_done"); /* the number is used again */
+        if (!payment && !send && !is(reply, "verdict", "need_new_number")) {
+            stop(number, get(reply, "verdict"), get(reply, "why")); /* later, or by a person */
+        }
+        kopeck_message_free(reply);
+    } while (send);
     kopeck_message_free(asked);
-    return payment;
 }
 
 /* The deal's payment: the stored one, or a new one for what the deal asks for. */
-static kopeck_message *payment_of_deal(void) {
+static void find_payment(void) {
     char of[40], amount[32], currency[8];
     int count = 1;
     snprintf(of, sizeof of, "deal-%s-", deal);
-    kopeck_message *reply = ask_deal(), *order = stored(of, "order");
+    kopeck_message *reply = ask_deal();
+    order = stored(of, "order");
     const char *sum = get(reply, "result.item.opportunity"), *point = strchr(sum, '.');
     /* The portal says 1500 or 1500.5, Kopeck wants the currency's digits: mostly two. */
     snprintf(amount, sizeof amount, "%s%s", sum, !point ? ".00" : strlen(point) == 2 ? "0" : "");
     snprintf(currency, sizeof currency, "%s", get(reply, "result.item.currencyId"));
-    printf("the deal asks for %s %s, stage %s\n", amount, currency,
-           get(reply, "result.item.stageId"));
+    const char *stage = get(reply, "result.item.stageId");
+    printf("the deal asks for %s %s, at %s\n", amount, currency, stage);
     kopeck_message_free(reply);
     if (order) { /* an earlier run's */
         snprintf(number, sizeof number, "%s", get(order, "order_number"));
         sscanf(number + strlen(of), "%d", &count);
     } else {
-        order = attempt(count, amount, currency);
+        attempt(count, amount, currency);
     }
-    kopeck_message *payment = stored(number, "payment");
-    while (!payment && !(payment = create(order))) {
+    if ((payment = stored(number, "payment"))) {
+        look(); /* what happened since? */
+        return;
+    }
+    for (create(); !payment; create()) {
         /* Nobody can pay the lost one any more, so its item makes room for the next. */
         fill(order, "id", number, "status", "cancelled", "state_id", "lost", NULL);
         if (settle_deal(order, "keep") != KOPECK_OK) {
             stop("settle_deal", number, "run this again");
         }
         outcome = OPEN;
-        kopeck_message_free(order);
-        order = attempt(++count, amount, currency);
+        attempt(++count, amount, currency);
     }
     keep("payment", payment);
-    kopeck_message_free(order);
-    return payment;
-}
-
-/* Asks where the stored payment stands, because of a notification or of an earlier run, and tells
- * the deal. Both may be repeated, so nothing is stored. Gives what the gateway is to hear. */
-static const char *confirm(kopeck_message *request, kopeck_message **payment) {
-    kopeck_message *order = stored(number, "order"), *made = stored(number, "payment");
-    fill(request, "id", get(made, "id"), "expect.order_number", number, "expect.amount",
-         get(order, "amount"), "expect.currency", get(order, "currency"), NULL);
-    kopeck_status status = kopeck_call(gateway, "confirm", request, payment);
-    kopeck_message_free(order);
-    kopeck_message_free(made);
-    if (status != KOPECK_OK) {
-        printf("not confirmed: %s: %s\n", get(*payment, "kind"), get(*payment, "message"));
-        return status == KOPECK_NOT_DONE ? "answer.retry" : "answer.reject";
-    } else if (is(*payment, "final", "true")) {
-        printf("confirmed: %s, captured %s %s\n", get(*payment, "status"),
-               get(*payment, "captured"), get(*payment, "currency"));
-        if (settle_deal(*payment, "lose") != KOPECK_OK) {
-            return "notification.answer.retry"; /* the money is in, and the deal does not know */
-        }
-    }
-    return "notification.answer.ok";
 }
 
 /* Waits for one visitor: the gateway, or the buyer, whose coming back proves nothing. */
 static void serve(int listener) {
+    char code[32], kind[32], body[32];
     FILE *visitor = visit(listener);
     if (!visitor) {
         stop("accept", port, strerror(errno));
     }
-    kopeck_message *request = kopeck_message_new(), *payment = NULL;
+    kopeck_message *request = kopeck_message_new();
     int came = receive(visitor, request);
-    if (came == NOTIFICATION) {
-        char code[64], kind[64], body[64];
-        const char *answer = confirm(request, &payment);
-        snprintf(code, sizeof code, "%s.status", answer);
-        snprintf(kind, sizeof kind, "%s.content_type", answer);
-        snprintf(body, sizeof body, "%s.body", answer);
-        respond_as(visitor, *get(payment, code) ? get(payment, code) : "503",
-                   *get(payment, kind) ? get(payment, kind) : "text/plain", get(payment, body));
-    } else {
+    if (came != NOTIFICATION) {
         respond(visitor, came == PAGE ? "200" : "400", came == PAGE ? "Thank you.\n" : "");
+        kopeck_message_free(request);
+        return;
     }
-    kopeck_message_free(payment);
+    kopeck_status status;
+    kopeck_message *hint =
+        call(gateway, "parse_notification", within(request, "notification"), &status);
+    const char *answer = status == KOPECK_UNTRUSTED ? "reject" : "retry";
+    if (status != KOPECK_OK) {
+        printf("not the gateway's notification: %s\n", get(hint, "message"));
+    } else if (is(hint, "payment.order_number", number)) { /* another's says nothing of this one */
+        answer = confirm(request);
+        request = NULL;
+    }
     kopeck_message_free(request);
+    snprintf(code, sizeof code, "answer.%s.status", answer);
+    snprintf(kind, sizeof kind, "answer.%s.content_type", answer);
+    snprintf(body, sizeof body, "answer.%s.body", answer);
+    respond_as(visitor, *get(hint, code) ? get(hint, code) : "503",
+               *get(hint, kind) ? get(hint, kind) : "text/plain", get(hint, body));
+    kopeck_message_free(hint);
 }
 
 static kopeck_client *open_client(kopeck_message *settings) {
@@ -338,52 +348,52 @@ static const char *option(char **arguments, const char *name, const char *variab
 }
 
 int main(int count, char **arguments) {
-    (void)count;
     const char *webhook = option(arguments, "--portal", "KOPECK_PORTAL", "");
     const char *given = option(arguments, "--gateway", "KOPECK_GATEWAY", "");
     deal = option(arguments, "--deal", "KOPECK_DEAL", "");
     type = option(arguments, "--type", "KOPECK_TYPE", "");
     port = option(arguments, "--listen", "KOPECK_LISTEN", "9090");
     database = option(arguments, "--store", "KOPECK_STORE", "deals.txt");
+    char thanks[64];
+    snprintf(thanks, sizeof thanks, "http://127.0.0.1:%s/thanks", port);
+    back = option(arguments, "--back", "KOPECK_BACK", thanks);
+    int pause_ms = atoi(option(arguments, "--pause-ms", "KOPECK_PAUSE_MS", "60000"));
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (!*webhook || !*given || !*deal || !*type) {
-        fprintf(stderr, "usage: deal --portal WEBHOOK_URL --deal ID --type ENTITY_TYPE_ID\n"
-                        "       --gateway JSON [--listen PORT] [--store FILE]\n");
+    if (count < 1 || !*webhook || !*given || !*deal || !*type) {
+        fprintf(stderr, "usage: deal --portal WEBHOOK_URL --deal ID --type ID --gateway JSON\n"
+                        "  [--listen PORT] [--store FILE] [--back URL] [--pause-ms TIME]\n");
         return 2;
     }
-    kopeck_message *known = NULL, *nothing = kopeck_message_new();
     snprintf(json, sizeof json, "%s", given);
     gateway = open_client(parse());
-    portal = open_client(
-        fill(kopeck_message_new(), "service", "bitrix24", "webhook_url", webhook, NULL));
-    kopeck_call(gateway, "operations", nothing, &known);
-    snprintf(gateway_name, sizeof gateway_name, "%s", get(known, "gateway"));
+    portal = open_client(fill(NULL, "service", "bitrix24", "webhook_url", webhook, NULL));
+    kopeck_message *known = call(gateway, "operations", kopeck_message_new(), NULL);
+    kopeck_message_get(known, "operations", can, sizeof can);
+    kopeck_message_get(known, "gateway", gateway_name, sizeof gateway_name);
     kopeck_message_free(known);
     int listener = port_of(port) ? listen_here(port_of(port)) : -1;
+    store = fopen(database, "a+");
     if (listener < 0) {
         stop("--listen", port, "not to be had");
+    } else if (!store || flock(fileno(store), LOCK_EX | LOCK_NB)) { /* one program at a time */
+        stop("--store", database, strerror(errno));
     }
-    kopeck_message *payment = payment_of_deal(), *linked = stored(number, "linked"), *now = NULL;
-    if (linked || !*get(payment, "action.url")) { /* what happened since an earlier run? */
-        confirm(nothing, &now);
-    } else {
-        link_payment(payment);
-        keep("linked", nothing);
-    }
+    find_payment();
     if (outcome == OPEN) {
-        const char *link = get(payment, "action.link");
-        printf("pay at: %s\n", *link ? link : get(payment, "action.url"));
+        link_payment(payment);
+        const char *page = get(payment, "action.link");
+        page = *page || is(payment, "action.type", "form") ? page : get(payment, "action.url");
+        if (!*page) { /* a form would want a page of the shop's own */
+            stop(number, "no link to a page", "a person must look");
+        }
+        printf("pay at: %s\n", page);
     }
     while (outcome == OPEN) {
-        serve(listener);
+        struct pollfd line = {.fd = listener, .events = POLLIN};
+        poll(&line, 1, pause_ms) == 0 ? look() : serve(listener);
     }
-    int won = look_at_deal() && outcome == WON;
-    kopeck_message_free(now);
-    kopeck_message_free(linked);
-    kopeck_message_free(payment);
-    kopeck_message_free(nothing);
+    int won = look_at_deal();
     kopeck_client_free(portal);
     kopeck_client_free(gateway);
-    close(listener);
-    return won ? 0 : 1;
+    return won && outcome == WON ? 0 : 1;
 }

@@ -5,15 +5,17 @@
         --listen 9090 --store deals.db
 
 --gateway is the settings of any gateway's client, and nothing else differs between gateways; its
-cabinet is told where notifications go: http://HERE:9090/notify. Give what is secret in the
-environment (KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not be
-lost is committed before each call (examples/orders.sql says why), so run again after any crash it
-goes on, with no second payment and no second item. Ends with 0 once the deal is won, else with 1
-and a sentence."""
+cabinet is told where notifications go: /notify on your own host. This listens on this machine
+alone: put your web server with https in front. Give what is secret in the environment
+(KOPECK_PORTAL, KOPECK_GATEWAY): a command line is everybody's to read. What must not be lost is
+committed before each call (examples/orders.sql says why), so run again after any crash it goes on,
+with no second payment and no second item. Ends with 0 once the deal is won, else with 1 and a
+sentence."""
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import sqlite3
@@ -48,6 +50,13 @@ class Deal:
         self.id = f"deal-{given.deal}"  # in our own tables
         # A gateway that notifies waits for its answer; what takes longer it brings again.
         self.patience_ms = given.patience_ms
+        self.back = given.back or f"http://127.0.0.1:{given.listen}/thanks"
+        self.wrong: str | None = None  # why the portal will not take what is told to it
+        self.lock = given.store.open("ab")
+        try:  # one program at a time for a store
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SystemExit(f"{given.store}: another program uses it") from None
         self.rows = sqlite3.connect(given.store, isolation_level=None)  # a statement is committed
         self.rows.row_factory = sqlite3.Row
         if not self.rows.execute("select 1 from sqlite_master").fetchone():
@@ -73,9 +82,12 @@ class Deal:
             self.create()
         else:
             self.look()
-        if self.state() != "open":
+        if self.state() != "open" or self.wrong:
             return  # it was paid while this program was away
-        self.link()
+        try:
+            self.link()
+        except (kopeck.RefusedError, kopeck.MismatchError) as error:
+            self.withdraw(error)
         say(f"pay at: {self.row()['page_url']}")  # 3. where the buyer goes
 
     def attempt(self, attempt: int) -> None:
@@ -83,8 +95,7 @@ class Deal:
         query = "select amount, currency from orders where id = ?"
         amount, currency = self.rows.execute(query, (self.id,)).fetchone()
         number = f"{self.id}-{attempt}-{uuid.uuid4().hex[:8]}"
-        back = "https://shop.example/thanks"
-        fields = Create(order_number=number, amount=amount, currency=currency, return_url=back)
+        fields = Create(order_number=number, amount=amount, currency=currency, return_url=self.back)
         values = (number, self.id, attempt, self.gateway, amount, currency, json.dumps(fields))
         columns = "number, order_id, attempt, gateway, amount, currency, request, sent_at, status"
         insert = f"insert into attempts ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, 'new')"
@@ -95,13 +106,13 @@ class Deal:
         before is not sent again, `settle` finds out what became of it."""
         row = self.row()
         fields: Create = json.loads(row["request"])
-        try:
-            if row["status"] == "new":
-                self.link()
-                self.keep(status="sent", sent_at=now())
+        if row["status"] == "new":
+            self.link()
+            self.keep(status="sent", sent_at=now())
+            try:
                 return self.made(self.client.create_payment(**fields))
-        except kopeck.OutcomeUnknownError as error:
-            say(f"no clear answer from the gateway: {error}")
+            except kopeck.OutcomeUnknownError as error:
+                say(f"no clear answer from the gateway: {error}")
         verdict = self.client.settle(
             operation="create_payment",
             create=fields,
@@ -125,11 +136,13 @@ class Deal:
         return self.create()
 
     def made(self, payment: kopeck.Payment) -> None:
-        if payment.action is None or payment.action.url is None:
-            raise SystemExit(f"{payment} has no page: a person must look")
+        action = payment.action
+        page = action and (action.link or (action.url if action.type != "form" else None))
+        if not page:  # a form would want a page of the shop's own
+            raise SystemExit(f"{payment} has no link to a page: a person must look")
         with self.rows:  # commits at the end, or rolls back
             self.rows.execute("begin immediate")
-            self.keep(payment_id=payment.id, page_url=payment.action.url, page_shown=1)
+            self.keep(payment_id=payment.id, page_url=page, page_shown=1)
             insert = "insert into applied_states values (?, ?, ?)"
             self.rows.execute(insert, (payment.state_id, self.row()["number"], payment.status))
 
@@ -148,6 +161,15 @@ class Deal:
             **self.where, payment=self.told(), timeout_ms=self.patience_ms
         )
         say(f"item {linked.item_id} of the deal stands for {self.row()['number']}")
+
+    def withdraw(self, why: kopeck.PaymentError) -> None:
+        """The deal changed meanwhile: nobody is to pay for it as it was."""
+        row, done = self.row(), "cancel the payment by hand"
+        if "cancel" in self.client.operations:
+            self.client.cancel(id=row["payment_id"], order_number=row["number"])
+            self.look()
+            done = "the payment was cancelled"
+        raise SystemExit(f"link_payment: {why}; {done}")
 
     def row(self, number: str | None = None) -> Any:
         """An attempt of this deal: the one with this number, or the newest."""
@@ -193,14 +215,30 @@ class Deal:
                 return True
             say(f"confirmed: {payment.status}, captured {payment.captured} {payment.currency}")
             self.keep(number=row["number"], status=payment.status)
-            told = self.portal.settle_deal(
-                **self.where, payment=payment, timeout_ms=self.patience_ms
-            )
         except kopeck.MismatchError as error:
             self.mark("needs_attention", str(error))
             return True
         except (kopeck.PaymentError, sqlite3.Error) as error:
             say(f"not now: {error}")
+            return False
+        return self.tell(payment)
+
+    def tell(self, payment: kopeck.Payment) -> bool:
+        """What was only not done is repeated; what the portal refuses is for a person. Whoever
+        cancelled a payment did not lose the deal by it."""
+        try:
+            told = self.portal.settle_deal(
+                **self.where,
+                payment=payment,
+                on_failure="keep" if payment.status == "cancelled" else "lose",
+                locked=True,
+                timeout_ms=self.patience_ms,
+            )
+        except (kopeck.NotDoneError, kopeck.OutcomeUnknownError) as error:
+            say(f"not now: {error}")
+            return False
+        except kopeck.PaymentError as error:
+            self.wrong = f"settle_deal: {error}: a person must look, then run this again"
             return False
         if told.needs_attention:
             self.mark("needs_attention", ", ".join(told.attention))
@@ -235,7 +273,6 @@ class Server(HTTPServer):
     """Where the gateway's notifications arrive, one after the other."""
 
     deal: Deal
-    timeout = 3
 
     def handle_timeout(self) -> None:
         self.deal.look()
@@ -247,12 +284,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        query, headers = urlsplit(self.path).query, self.headers
-        received = Received(method=self.command, query=query, headers=headers, body=body)
-        answer = self.server.deal.notified(received)
-        body = answer.body.encode()
-        self.send_response(answer.status)
-        self.send_header("content-type", answer.content_type)
+        target, headers = urlsplit(self.path), self.headers
+        status, kind, text = 200, "text/plain", "Thank you.\n"  # the buyer, which proves nothing
+        if target.path == "/notify":
+            came = Received(method=self.command, query=target.query, headers=headers, body=body)
+            answer = self.server.deal.notified(came)
+            status, kind, text = answer.status, answer.content_type, answer.body
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -270,15 +310,20 @@ def main() -> int:
     for option in ("--deal", "--type", "--listen"):
         parser.add_argument(option, type=int, required=True)
     parser.add_argument("--store", type=Path, default=Path("deals.db"))
+    parser.add_argument("--back", help="where the gateway sends the buyer back to")
     parser.add_argument("--patience-ms", type=int, default=10_000)
+    parser.add_argument("--pause-ms", type=int, default=60_000, help="between two looks")
     given = parser.parse_args()
-    server = Server(("127.0.0.1", given.listen), Handler)  # also keeps a second one from starting
+    server = Server(("127.0.0.1", given.listen), Handler)
+    server.timeout = given.pause_ms / 1000
     portal = kopeck.Bitrix24({"webhook_url": given.portal})
     deal = server.deal = Deal(portal, kopeck.Client(json.loads(given.gateway)), given)
     if deal.state() in (None, "open"):
         deal.begin()
-    while deal.state() == "open":
+    while deal.state() == "open" and not deal.wrong:
         server.handle_request()
+    if deal.wrong:
+        raise SystemExit(deal.wrong)
     return deal.end()
 
 

@@ -13,6 +13,7 @@ import argparse
 import itertools
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 import threading
@@ -51,7 +52,7 @@ def away(story):
 
     good = story.run(buyer) == 0 and story.is_won_once()
     confirmed = [line for line in story.said if line.startswith("confirmed: paid")]
-    return good and story.says("not now: NotDone") and len(confirmed) == 2
+    return good and story.says("not now: ") and len(confirmed) == 2
 
 
 def forger(story):
@@ -65,7 +66,7 @@ def forger(story):
         story.pay()
 
     won = story.run(buyer) == 0 and story.is_won_once()
-    return won and all(good) and story.says("not confirmed: Untrusted")
+    return won and all(good) and story.says("not the gateway's notification: ")
 
 
 def again(story):
@@ -92,6 +93,69 @@ def torn(story):
     with story.store.open("a") as file:
         file.write(f'\ndeal-{story.deal}-9-00000000 order {{"order_number": "de')
     return good and story.until_it_ends(1) and story.is_won_once()
+
+
+def unwanted(story):
+    """The deal is closed while nobody listens: the payment is cancelled, nobody pays it."""
+    good = story.run(story.kill) == -9
+    story.change(stageId="LOSE")
+    good = good and story.run() == 1 and story.says("the payment was cancelled")
+    return good and story.says("link_payment: Refused: ") and story.gateway.orders() == ["6"]
+
+
+def unheard(story):
+    """No notification arrives: the program looks by itself."""
+    story.port = free_port()  # the gateway knows of another
+    return story.run(None, "--pause-ms", "300") == 0 and story.is_won_once()
+
+
+def alone(story):
+    """A second program with the same file, on another port, does not start."""
+    codes = []
+
+    def buyer():
+        command = [
+            str(free_port()) if word == str(story.port) else word for word in story.command()
+        ]
+        codes.append(subprocess.run(command, capture_output=True, timeout=20).returncode)
+        codes.append(len(story.gateway.orders()))
+        story.pay()
+
+    return story.run(buyer) == 0 and story.is_won_once() and codes == [1, 1]
+
+
+def stranger(story):
+    """Another order of the shop is paid, and its authentic notification arrives here."""
+
+    def buyer():
+        story.gateway.pay_another()
+        time.sleep(1)
+        story.pay()
+
+    return story.run(buyer) == 0 and story.says("confirmed: paid") and story.won()
+
+
+def forbidden(story):
+    """The portal refuses the money's news: a person looks, and run again the deal hears of it."""
+    portal = f"{story.url}/sandbox/bitrix24/portals/{story.portal['name']}"
+    refusal = {"method": "*", "status": 403, "error": "insufficient_scope"}
+    refusal["description"] = "No"
+
+    def buyer():
+        ask(portal, {"refusals": [refusal]})
+        story.pay()
+
+    good = story.run(buyer) == 1 and story.says("a person must look at the deal: ")
+    ask(portal, {"refusals": []})
+    return good and story.until_it_ends(1) and story.is_won_once()
+
+
+def differs(story):
+    """The bank holds another sum than was stored: a person looks, and the deal stays."""
+    good = story.run(story.kill) == -9
+    story.store.write_text(story.store.read_text().replace('"1500.00"', '"1400.00"', 1))
+    good = good and story.run() == 1 and story.says("a person must look at the payment: ")
+    return good and story.seen()["deals"][0]["stageId"] == "NEW"
 
 
 def fails(story):
@@ -171,6 +235,12 @@ def cases(new):
     yield "the deal is deleted while the buyer pays", lambda: new(ExamplePay), gone
     yield "every notification comes twice", lambda: new(ExamplePay), twice
     yield "the deal's sum is changed while the buyer pays", lambda: new(ExamplePay), changed
+    yield "no notification arrives", lambda: new(Rbs), unheard
+    yield "a second program with the same file", lambda: new(ExamplePay), alone
+    yield "another order's notification", lambda: new(Rbs), stranger
+    yield "the portal forbids it", lambda: new(Rbs), forbidden
+    yield "another sum than was stored", lambda: new(Rbs), differs
+    yield "the deal is closed before its payment is paid", lambda: new(Rbs), unwanted
     closed = {"stageId": "LOSE"}
     refusal = "link_payment: Refused: "
     yield "a closed deal", lambda: new(ExamplePay, closed), lambda story: refused(story, refusal)

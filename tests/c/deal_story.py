@@ -5,6 +5,8 @@ import itertools
 import json
 import subprocess
 import threading
+import urllib.parse
+import urllib.request
 
 from declared import EXAMPLEPAY
 from relay import Relay, ask
@@ -69,6 +71,16 @@ class Rbs:
     def forged(self, page):
         return forge(self.port, page.partition("mdOrder=")[2]) == 403
 
+    def pay_another(self):
+        """An order that is not the program's, at the same merchant."""
+        fields = {"userName": self.settings["user_name"], "password": self.settings["password"]}
+        fields.update(orderNumber=f"another-{next(COUNT)}", amount=150000)
+        fields.update(returnUrl="https://shop.example/back", currency=643)
+        body = urllib.parse.urlencode(fields).encode()
+        with urllib.request.urlopen(f"{self.url}/payment/rest/register.do", body) as reply:
+            number = json.load(reply)["orderId"]
+        ask(f"{self.url}/sandbox/orders/{number}/act", {"do": "pay"})
+
     def orders(self):
         orders = ask(f"{self.url}/sandbox/orders")["orders"]
         own = [one for one in orders if one["merchant"] == self.settings["user_name"]]
@@ -95,11 +107,18 @@ class Story:
         options = [word for name, value in given.items() for word in (f"--{name}", str(value))]
         return [*map(str, self.program), *options]
 
-    def run(self, buyer=None):
+    def kill(self):
+        """It may ask something before this side knows of it."""
+        self.started.wait(PATIENCE)
+        self.running.kill()
+
+    def run(self, buyer=None, *more):
         """Its exit status; negative where it was killed. The buyer comes once the page is known."""
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        with subprocess.Popen(self.command(), **streams, text=True) as run:
-            self.relay.kill = run.kill
+        self.started, self.relay.kill = threading.Event(), self.kill
+        with subprocess.Popen([*self.command(), *more], **streams, text=True) as run:
+            self.running = run
+            self.started.set()
             watchdog = threading.Timer(PATIENCE, run.kill)
             watchdog.start()
             for line in run.stdout:
@@ -111,6 +130,14 @@ class Story:
             self.relay.kill = None
         self.said.append(f"ended with {run.returncode}")
         return run.returncode
+
+    def won(self):
+        return self.seen()["deals"][0]["stageId"] == "WON"
+
+    def change(self, **fields):
+        """What a person does to the deal."""
+        portal = f"{self.url}/sandbox/bitrix24/portals/{self.portal['name']}"
+        ask(f"{portal}/deals/{self.deal}", fields)
 
     def pay(self):
         if not self.paid:

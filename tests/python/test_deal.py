@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+import kopeck
 from middle import Middle, When
 from portal import TYPE, Portal
 from sandbox import ROOT, Sandbox, press
@@ -42,6 +43,7 @@ class Program:
         settings = getattr(self, gateway)(f"deal_{port}_{self.portal.name}")
         through = middle.through if middle else lambda url: url
         settings["base_url"] = through(settings["base_url"])
+        self.settings = settings
         self.command = [sys.executable, str(PROGRAM), "--portal", through(self.portal.webhook_url)]
         self.command += ["--deal", str(self.portal.deal_id), "--type", str(TYPE)]
         self.command += ["--gateway", json.dumps(settings), "--listen", str(port)]
@@ -239,4 +241,92 @@ def test_a_lost_answer_of_the_portal_changes_nothing(
     if program.run("--patience-ms", "1000") != 0:  # the flow says that it may be repeated
         assert "repeat" in program.said, program.said
         assert program.run() == 0, program.said
+    program.is_won_once()
+    assert "no clear answer from the gateway" not in program.said
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_without_notifications_it_looks_by_itself(
+    sandbox: Sandbox, tmp_path: Path, gateway: str
+) -> None:
+    program = Program(sandbox, gateway, tmp_path / "deals.db")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        elsewhere = str(free.getsockname()[1])
+    assert program.run("--listen", elsewhere, "--pause-ms", "300") == 0, program.said
+    program.is_won_once()
+
+
+def test_a_payment_that_the_deal_no_longer_wants_is_cancelled(
+    sandbox: Sandbox, middle: Middle, tmp_path: Path
+) -> None:
+    """It was closed while the program was away."""
+    program = Program(sandbox, "rbs", tmp_path / "deals.db", middle)
+    program.pressed = True  # nobody pays
+
+    def die(line: str) -> None:
+        if line.startswith(PAGE):
+            middle.kill()
+
+    assert program.run(watch=die) == -9, program.said
+    program.portal.by_hand(f"deals/{program.portal.deal_id}", stageId="LOSE")
+    assert program.run() == 1, program.said
+    assert "the payment was cancelled" in program.said
+    assert PAGE not in program.said
+    assert len(program.orders()) == 1
+    assert "pa" not in program.orders()[0].split(), program.orders()
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_a_portal_that_refuses_the_money_is_for_a_person(
+    sandbox: Sandbox, tmp_path: Path, gateway: str
+) -> None:
+    """The program ends and says so; run again, it tells the deal what it could not."""
+    program = Program(sandbox, gateway, tmp_path / "deals.db")
+    refusal: dict[str, Any] = {"method": "*", "status": 403}
+    refusal.update(error="insufficient_scope", description="No")
+
+    def forbid(line: str) -> None:
+        if line.startswith(PAGE):
+            program.portal.change(refusals=[refusal])
+
+    assert program.run(watch=forbid) == 1, program.said
+    assert "settle_deal: " in program.said
+    assert "run this again" in program.said
+    program.portal.change(refusals=[])
+    assert program.run() == 0, program.said
+    program.is_won_once()
+
+
+def test_of_two_programs_with_one_store_the_second_does_not_start(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    program = Program(sandbox, "examplepay", tmp_path / "deals.db")
+    second: list[subprocess.CompletedProcess[str]] = []
+
+    def start(line: str) -> None:
+        if line.startswith(PAGE):
+            command = [*program.command, "--listen", "0"]
+            second.append(subprocess.run(command, capture_output=True, text=True, timeout=20))
+
+    assert program.run(watch=start) == 0, program.said
+    assert "another program uses it" in second[0].stderr
+    program.is_won_once()
+
+
+def test_the_notification_of_another_order_ends_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    program = Program(sandbox, "rbs", tmp_path / "deals.db")
+    client = kopeck.Client(program.settings)
+
+    def another(line: str) -> None:
+        if line.startswith(PAGE):
+            back = "https://shop.example/back"
+            number = f"another-{program.portal.name}"
+            other = client.create_payment(
+                order_number=number, amount="1500.00", currency="RUB", return_url=back
+            )
+            assert other.id is not None
+            sandbox.act(other.id, "pay")
+
+    assert program.run(watch=another) == 0, program.said
     program.is_won_once()
