@@ -31,6 +31,8 @@ impl Listener {
         std::thread::spawn(move || {
             loop {
                 let (stream, _) = listener.accept().unwrap();
+                // Whoever held this port before may have callers left: they are not waited for.
+                stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
                 let mut reader = BufReader::new(stream);
                 let Some(request) = read(&mut reader) else { continue };
                 let given = answer(&request);
@@ -41,7 +43,8 @@ impl Listener {
                     "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
                      connection: close\r\n\r\n{body}"
                 );
-                reader.into_inner().write_all(answer.as_bytes()).unwrap();
+                // A sender that gave up hears nothing, and sends it again.
+                let _ = reader.into_inner().write_all(answer.as_bytes());
                 if sender.send(request).is_err() {
                     return;
                 }
@@ -66,6 +69,9 @@ fn read(reader: &mut BufReader<std::net::TcpStream>) -> Option<Value> {
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
     let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
+    if !target.starts_with("/notify") {
+        return None;
+    }
     let mut headers = Map::new();
     loop {
         let mut line = String::new();
