@@ -89,9 +89,7 @@ lint: $(BIN)/.ready ## formatting and lints, Rust and Python
 
 test-rust: target/release/libkopeck.so ## core, ABI and sandbox
 	@echo "== Rust"
-	$(CARGO) test --locked --workspace -- --skip declared::every
-	@echo "== Rust: every descriptor, at a sandbox of its own"
-	$(CARGO) test --locked --workspace --test sandbox declared::every
+	$(CARGO) test --locked --workspace
 
 test-c: target/release/libkopeck.so ## C programs: plain, valgrind, sanitizers; vectors; exports
 	@echo "== C: exports, and the installed library"
