@@ -23,7 +23,7 @@ export NO_PROXY := 127.0.0.1,localhost
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-browser test-docs header bless bench deny check-descriptor install clean
+.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-php test-browser test-docs php-extension header bless bench deny check-descriptor install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -76,7 +76,7 @@ demo: build ## take payments through the sandbox, from C and from Python
 	  --deal "A deal of Bitrix24 in Python (examples/python/deal.py)" \
 	    "$(BIN)/python examples/python/deal.py --store build/deals.db"
 
-test: setup lint build test-rust test-c test-python test-browser test-docs ## everything that CI runs
+test: setup lint build test-rust test-c test-python test-php test-browser test-docs ## everything that CI runs
 	@$(MAKE) --no-print-directory demo
 	@echo "all tests passed"
 
@@ -125,6 +125,20 @@ test-python: wheel ## the package: pytest, mypy, stubtest
 	  --allowlist tests/python/stubtest.txt
 	@echo "== Python: tests"
 	@KOPECK_PROVOKE=$(CURDIR)/build/provoked-python $(BIN)/pytest -q tests/python
+
+php-extension: target/release/libkopeck.so ## the PHP extension (build/php/kopeck.so)
+	@echo "== PHP extension"
+	@sh bindings/php/build.sh $(CURDIR) build/php
+
+# PHP as the tests run it: our extension beside the system's own.
+PHP_KOPECK := -d extension=$(CURDIR)/build/php/kopeck.so
+test-php: wheel php-extension ## the extension (phpt, valgrind), the library (PHPUnit), FPM behind nginx
+	@echo "== PHP: exports, phpt"
+	@sh tests/php/exports.sh build/php/kopeck.so
+	@cd build/php/source && NO_INTERACTION=1 REPORT_EXIT_STATUS=1 $(MAKE) --no-print-directory test
+	@echo "== PHP: style, PHPUnit"
+	@phpcs -q --standard=PSR12 bindings/php/library examples/php
+	@php $(PHP_KOPECK) /usr/bin/phpunit -c bindings/php/library
 
 test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer does
 	@echo "== Browser: types"

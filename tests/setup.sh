@@ -28,6 +28,18 @@ if [ "${1:-all}" = all ]; then
     need curl curl
     need chromium chromium
     need chromedriver chromium-driver
+    need phpize php-dev
+    need php-fpm8.2 php-fpm
+    need nginx nginx-light
+    need phpunit phpunit
+    need phpcs php-codesniffer
+    need_php() { # extension or file, package
+        php -m 2>/dev/null | grep -qix "$1" || [ -e "$1" ] || missing="$missing $2"
+    }
+    need_php pdo_sqlite php-sqlite3
+    need_php curl php-curl
+    need_php /usr/share/php/Psr/Log/LoggerInterface.php php-psr-log
+    need_php /usr/share/php/PhpParser/autoload.php php-parser
 fi
 
 [ -n "$missing" ] || exit 0

@@ -1,0 +1,10 @@
+<?php
+
+declare(strict_types=1);
+
+if (!extension_loaded('kopeck')) {
+    fwrite(STDERR, "The extension is not loaded: php -d extension=build/php/kopeck.so ...\n");
+    exit(1);
+}
+require __DIR__ . '/../autoload.php';
+require 'Psr/Log/autoload.php';
