@@ -79,7 +79,7 @@ final class MoneyCall
             $this->fields += ['amount' => '100.00', 'currency' => 'RUB'];
         }
         if ($this->method === 'refund') {
-            $this->fields['refund_id'] = "$id-r";
+            $this->fields['refund_id'] = 'r-1';
         }
         $captured = $this->method === 'refund' ? '100.00' : '0.00';
         $this->settle = $this->fields + ['before' => ['captured' => $captured, 'refunded' => '0.00']];
