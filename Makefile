@@ -137,7 +137,8 @@ test-php: wheel php-extension ## the extension (phpt, valgrind), the library (PH
 	@sh tests/php/exports.sh build/php/kopeck.so
 	@cd build/php/source && NO_INTERACTION=1 REPORT_EXIT_STATUS=1 $(MAKE) --no-print-directory test
 	@echo "== PHP: style, PHPUnit"
-	@phpcs -q --standard=PSR12 bindings/php/library examples/php
+	@phpcs -q --standard=PSR12 bindings/php/library examples/php tests/php
+	@php tests/php/syntax74.php bindings/php/library examples/php
 	@php $(PHP_KOPECK) /usr/bin/phpunit -c bindings/php/library
 
 test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer does
