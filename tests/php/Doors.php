@@ -38,15 +38,17 @@ final class Doors
             $settings = self::fields($settings);
             $fields = self::fields($fields);
             $client = isset($settings['service']) ? new Bitrix24($settings) : new Client($settings);
-            if (isset($fields['notification'])) {
+            if (isset($fields['notification']['method'])) { // a portal is told of one that was read
                 $fields['notification'] = self::received($fields['notification']);
             }
-            $arguments = $fields === [] ? [] : [$fields];
-            if ($operation === 'parse_notification') {
-                $arguments = [self::received($fields), array_diff_key($fields, self::RECEIVED)];
+            $arguments = $operation === 'check_settings' ? [] : [$fields];
+            if (in_array($operation, ['parse_notification', 'parse_event', 'read_checkout'], true)) {
+                $rest = array_diff_key($fields, self::RECEIVED);
+                $arguments = $rest === [] ? [self::received($fields)] : [self::received($fields), $rest];
             }
+            $result = $client->$method(...$arguments)->toArray();
 
-            return $client->$method(...$arguments)->toArray();
+            return $operation === 'answer_checkout' ? ['answer' => $result] : $result;
         });
     }
 

@@ -17,12 +17,13 @@ import pathlib
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent))
-sys.path.append(str(HERE.parent / "c"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "c"))
 
 from replaying import Number, exact, prove_differences, read, replay, vectors
 from toolbox import sandbox
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Php:
