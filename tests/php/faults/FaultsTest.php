@@ -70,7 +70,7 @@ final class FaultsTest extends TestCase
         $verdict = $call->verdict();
         $done = in_array($fault, self::CARRIED_OUT, true);
         self::assertSame($done ? $carried : $lost, $verdict->verdict, (string) $verdict->why);
-        $call->assertSaidNothing($call->log->text(), $this->shown($verdict), ...$this->told($error));
+        $call->assertSaidNothing($call->log->text(), Told::of($verdict), ...Told::by($error));
     }
 
     /** @return iterable<string, array{string}> */
@@ -98,7 +98,7 @@ final class FaultsTest extends TestCase
         $this->sandbox->heal();
         $payment = $call->client()->paymentStatus($which);
         self::assertSame('authorized', $payment->status);
-        $call->assertSaidNothing($call->log->text(), $this->shown($payment), ...$this->told($error));
+        $call->assertSaidNothing($call->log->text(), Told::of($payment), ...Told::by($error));
     }
 
     /** @return iterable<string, array{string}> */
@@ -120,10 +120,14 @@ final class FaultsTest extends TestCase
         usleep(30000); // until the kept connection is closed for certain
         $payment = $call->call($client);
         self::assertContains($payment->status, ['created', 'authorized', 'paid', 'cancelled', 'refunded']);
-        $call->assertSaidNothing($this->shown($payment), (string) json_encode($payment), print_r($client, true));
+        $call->assertSaidNothing(Told::of($payment), print_r($client, true));
     }
 
-    /** @dataProvider calls */
+    /**
+     * @dataProvider calls
+     *
+     * @group traces
+     */
     public function testNobodyIsReachedAndNothingWasDone(string $name): void
     {
         $call = new MoneyCall($this->sandbox, $name);
@@ -134,7 +138,7 @@ final class FaultsTest extends TestCase
             self::assertInstanceOf(NotDoneException::class, $error);
             self::assertFalse($error->may_have_happened);
             self::assertContains($reason, [null, $error->reason]);
-            $call->assertSaidNothing(...$this->told($error));
+            $call->assertSaidNothing(...Told::by($error));
         }
     }
 
@@ -174,7 +178,11 @@ final class FaultsTest extends TestCase
         self::assertSame($carried, $verdict->verdict, (string) $verdict->why);
     }
 
-    /** @dataProvider calls */
+    /**
+     * @dataProvider calls
+     *
+     * @group traces
+     */
     public function testAWrongPasswordIsRefusedByTheGateway(string $name): void
     {
         $call = new MoneyCall($this->sandbox, $name);
@@ -182,7 +190,7 @@ final class FaultsTest extends TestCase
         // Code 5 has other meanings too: on a write it is not said to be the password.
         self::assertInstanceOf(RefusedException::class, $error);
         self::assertFalse($error->may_have_happened);
-        self::assertStringNotContainsString('sekret', implode('', $this->told($error)));
+        self::assertStringNotContainsString('sekret', implode('', Told::by($error)));
     }
 
     public function testANumberThatIsTakenIsRefused(): void
@@ -193,7 +201,7 @@ final class FaultsTest extends TestCase
         $error = $this->thrown(static fn() => $call->call());
         self::assertInstanceOf(RefusedException::class, $error);
         self::assertSame([6, 'duplicate_order', 'ask_status'], [$error->getCode(), $error->reason, $error->advice]);
-        $call->assertSaidNothing(...$this->told($error));
+        $call->assertSaidNothing(...Told::by($error));
     }
 
     private function tail(): string
@@ -209,28 +217,5 @@ final class FaultsTest extends TestCase
             return $error;
         }
         self::fail('nothing was thrown');
-    }
-
-    /**
-     * All that a shop may write down of an error: as text with its trace, as fields, and the
-     * arguments that the trace of our own calls keeps.
-     *
-     * @return list<string>
-     */
-    private function told(PaymentException $error): array
-    {
-        $ours = static fn(array $frame): bool => strncmp($frame['class'] ?? '', 'Kopeck\\Client', 13) === 0
-            || strncmp($frame['class'] ?? '', 'Kopeck\\Internal', 15) === 0;
-        $frames = array_filter($error->getTrace(), $ours);
-        self::assertNotEmpty(array_column($frames, 'args'), 'zend.exception_ignore_args hides the arguments');
-        $fields = json_encode($error->toArray(), JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR);
-
-        return [$error->getMessage(), (string) $error, $fields, print_r($frames, true)];
-    }
-
-    /** @param object $result as a dump shows it */
-    private function shown(object $result): string
-    {
-        return print_r($result, true);
     }
 }
