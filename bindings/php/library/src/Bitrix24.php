@@ -116,6 +116,7 @@ final class Bitrix24
         #[\SensitiveParameter]
         array $fields
     ): Answer {
+        /** @var array{answer: array<string, mixed>} $said */
         $said = $this->ask('answer_checkout', $fields);
 
         return Answer::of($said['answer']);
@@ -225,9 +226,10 @@ final class Bitrix24
      */
     public function operations(): array
     {
-        $rows = $this->call('operations')['operations'];
+        /** @var array{operations: list<array{name: string}>} $reply */
+        $reply = $this->call('operations');
 
-        return is_array($rows) ? array_values(array_filter(array_column($rows, 'name'), 'is_string')) : [];
+        return array_column($reply['operations'], 'name');
     }
 
     /**
@@ -318,7 +320,8 @@ final class Bitrix24
         if ($twice !== null) {
             throw PaymentException::invalid($operation, (string) $twice, 'stands in the request itself');
         }
-        $came += $fields;
+        // An empty array would be a list.
+        $came = ['headers' => (object) $came['headers']] + $came + $fields;
 
         return $this->door->call($operation, $came);
     }

@@ -13,9 +13,9 @@ use Kopeck\Exception\OutcomeUnknownException;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Exception\RefusedException;
 use Kopeck\Payment;
-use Kopeck\Tests\Support\Page;
 use Kopeck\Tests\Support\Portal;
 use Kopeck\Tests\Support\Sandbox;
+use Kopeck\Tests\Support\ShopPage;
 use PHPUnit\Framework\TestCase;
 
 /** A portal's flows against the sandbox: linked, paid, settled, repeated, refused. */
@@ -217,7 +217,7 @@ final class PortalTest extends TestCase
         $merchant = self::$sandbox->merchant();
         $settings = $portal->settings(['checkout_secret' => 'service-key-1']);
         $kept = (string) tempnam(sys_get_temp_dir(), 'kopeck');
-        $page = new Page(__DIR__ . '/Pages/handler.php', [
+        $page = new ShopPage(__DIR__ . '/Pages/handler.php', [
             'TEST_PORTAL' => (string) json_encode($settings),
             'TEST_GATEWAY' => (string) json_encode($merchant),
             'TEST_KEPT' => $kept,
@@ -268,7 +268,7 @@ final class PortalTest extends TestCase
         $portal = new Portal(self::$sandbox);
         $kept = (string) tempnam(sys_get_temp_dir(), 'kopeck');
         $settings = $portal->settings(['application_token' => $portal->made['application_token']]);
-        $page = new Page(__DIR__ . '/Pages/handler.php', [
+        $page = new ShopPage(__DIR__ . '/Pages/handler.php', [
             'TEST_PORTAL' => (string) json_encode($settings),
             'TEST_KEPT' => $kept,
         ]);
