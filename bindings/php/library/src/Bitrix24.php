@@ -14,16 +14,14 @@ use Psr\Log\LoggerInterface;
  *
  * A portal's client never changes, and making one is cheap: what stands behind it outlives the page.
  *
- * @phpstan-type Told array{gateway?: string, id?: string|null, order_number?: string|null, status?: string,
- *     state_id?: string|null, amount?: string|int|null, currency?: string|null, captured?: string|int|null,
- *     refunded?: string|int|null, disputed?: bool, test?: bool|null, action?: array<string, mixed>|null}
- * @phpstan-type Stored array{payment_id?: string, payment_url?: string, status?: string, state_id?: string,
- *     portal_payment_id?: string}
- * @phpstan-type Stages array{deal_success?: string, deal_failure?: string, item_success?: string,
- *     item_failure?: string}
- * @phpstan-type Register array{way: 'order'|'deal'|'pay_system', pay_system_id: int|string,
- *     payment_id?: int|string}
- * @phpstan-type Command array{method: string, parameters?: array<array-key, mixed>}
+ * @phpstan-import-type Link from PortalShapes
+ * @phpstan-import-type SettleDeal from PortalShapes
+ * @phpstan-import-type ReadCheckout from PortalShapes
+ * @phpstan-import-type AnswerCheckout from PortalShapes
+ * @phpstan-import-type SettleCheckout from PortalShapes
+ * @phpstan-import-type CallMethod from PortalShapes
+ * @phpstan-import-type Batch from PortalShapes
+ * @phpstan-import-type ListRows from PortalShapes
  */
 final class Bitrix24
 {
@@ -60,17 +58,7 @@ final class Bitrix24
      * Call it before `createPayment`, with the gateway's name, order_number, amount and currency as
      * `payment`, and again with its reply. It may be repeated after anything.
      *
-     * @param array{
-     *     deal_id: int|string,
-     *     entity_type_id: int|string,
-     *     payment: Payment|Told|array<string, mixed>,
-     *     xml_id?: string|null,
-     *     title?: string|null,
-     *     category_id?: int|string|null,
-     *     fields?: Stored,
-     *     partial?: bool,
-     *     timeout_ms?: int|null
-     * } $fields
+     * @param Link $fields
      *
      * @throws PaymentException
      */
@@ -88,23 +76,7 @@ final class Bitrix24
      * `notification` an Event that needs no status. Answer the gateway after it; a repeat changes
      * nothing. `locked` says that you hold your lock on the order.
      *
-     * @param array{
-     *     deal_id: int|string,
-     *     entity_type_id: int|string,
-     *     payment?: Payment|Told|array<string, mixed>|null,
-     *     notification?: Event|array<string, mixed>|null,
-     *     xml_id?: string|null,
-     *     title?: string|null,
-     *     category_id?: int|string|null,
-     *     fields?: Stored,
-     *     partial?: bool,
-     *     on_failure?: 'lose'|'keep',
-     *     accept_test?: bool,
-     *     stages?: Stages,
-     *     register?: Register|null,
-     *     locked?: bool,
-     *     timeout_ms?: int|null
-     * } $fields
+     * @param SettleDeal $fields
      *
      * @throws PaymentException
      */
@@ -121,9 +93,7 @@ final class Bitrix24
      *
      * An error has a `checkout_answer`, with a text for the buyer in this language.
      *
-     * @param array{
-     *     language?: 'ru'|'en'
-     * } $fields
+     * @param ReadCheckout $fields
      *
      * @throws PaymentException
      */
@@ -138,12 +108,7 @@ final class Bitrix24
      *
      * `page_url` is a page of your own, where the gateway's page wants a form to be posted.
      *
-     * @param array{
-     *     payment?: Payment|array<string, mixed>|null,
-     *     error?: PaymentException|array<string, mixed>|null,
-     *     page_url?: string|null,
-     *     language?: 'ru'|'en'
-     * } $fields
+     * @param AnswerCheckout $fields
      *
      * @throws PaymentException
      */
@@ -151,6 +116,7 @@ final class Bitrix24
         #[\SensitiveParameter]
         array $fields
     ): Answer {
+        /** @var array{answer: array<string, mixed>} $said */
         $said = $this->ask('answer_checkout', $fields);
 
         return Answer::of($said['answer']);
@@ -162,15 +128,7 @@ final class Bitrix24
      * The two ids are those of `readCheckout`, from your own table, and so is `order_number`: a
      * payment with another one is a MismatchException.
      *
-     * @param array{
-     *     payment_id: int|string,
-     *     pay_system_id: int|string,
-     *     order_number?: string|null,
-     *     payment?: Payment|Told|array<string, mixed>|null,
-     *     notification?: Event|array<string, mixed>|null,
-     *     locked?: bool,
-     *     timeout_ms?: int|null
-     * } $fields
+     * @param SettleCheckout $fields
      *
      * @throws PaymentException
      */
@@ -206,11 +164,7 @@ final class Bitrix24
      * Any method of the portal. One that changes nothing may be called a `read`: then a lost answer
      * is a NotDoneException, of a write it is an OutcomeUnknownException.
      *
-     * @param array{
-     *     method: string,
-     *     parameters?: array<array-key, mixed>,
-     *     effect?: 'read'|'write'
-     * } $fields
+     * @param CallMethod $fields
      *
      * @throws PaymentException
      */
@@ -225,11 +179,7 @@ final class Bitrix24
      * Up to 50 methods as one request, by name and in this order. A parameter may refer to a command
      * above, in single quotes: '$result[find][items][0][id]'. A failure in it is part of the reply.
      *
-     * @param array{
-     *     commands: array<string, Command>,
-     *     halt?: bool,
-     *     effect?: 'read'|'write'|null
-     * } $fields
+     * @param Batch $fields
      *
      * @throws PaymentException
      */
@@ -244,14 +194,7 @@ final class Bitrix24
      * The rows of a list method, page after page; iterate over it. `fast` goes by id, without
      * counting. 5000 rows at the most unless `max_rows` says otherwise: look at `complete`.
      *
-     * @param array{
-     *     method: string,
-     *     parameters?: array<array-key, mixed>,
-     *     mode?: 'pages'|'fast',
-     *     max_rows?: int|null,
-     *     id_field?: string|null,
-     *     timeout_ms?: int|null
-     * } $fields
+     * @param ListRows $fields
      *
      * @throws PaymentException
      */
@@ -272,6 +215,33 @@ final class Bitrix24
     public function refreshToken(): TokenPair
     {
         return TokenPair::of($this->call('bitrix24.refresh_token'));
+    }
+
+    /**
+     * The names of what it can do, common operations first.
+     *
+     * @return list<string>
+     *
+     * @throws PaymentException
+     */
+    public function operations(): array
+    {
+        /** @var array{operations: list<array{name: string}>} $reply */
+        $reply = $this->call('operations');
+
+        return array_column($reply['operations'], 'name');
+    }
+
+    /**
+     * Every operation with its fields, and the assumptions that the settings may correct.
+     *
+     * @return array<string, mixed>
+     *
+     * @throws PaymentException
+     */
+    public function describe(): array
+    {
+        return $this->call('describe');
     }
 
     /**
@@ -350,7 +320,8 @@ final class Bitrix24
         if ($twice !== null) {
             throw PaymentException::invalid($operation, (string) $twice, 'stands in the request itself');
         }
-        $came += $fields;
+        // An empty array would be a list.
+        $came = ['headers' => (object) $came['headers']] + $came + $fields;
 
         return $this->door->call($operation, $came);
     }
