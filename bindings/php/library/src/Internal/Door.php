@@ -74,10 +74,6 @@ final class Door
     ): array {
         $given = $fields;
         $fields = [];
-        if (strpos($operation, "\0") !== false) { // the core would read the name only up to there
-            $given = [];
-            throw PaymentException::invalid($operation, 'operation', 'expected a name without NUL');
-        }
         $request = Json::encode($given, $operation);
         $given = [];
 
