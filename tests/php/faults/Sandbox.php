@@ -7,7 +7,7 @@ namespace Kopeck\Tests\Faults;
 /** The stand-in gateway of this run of the tests; it ends when they do. */
 final class Sandbox
 {
-    private const CARD = ['$PAN' => '4111111111111111', 'MM' => '12', 'YYYY' => '2034', '$CVC' => '123'];
+    private const CARD = ['MM' => '12', 'YYYY' => '2034', '$CVC' => '123'];
 
     private static ?self $running = null;
 
@@ -63,6 +63,35 @@ final class Sandbox
         ];
     }
 
+    /**
+     * Settings of a client for a shop of its own at IntellectMoney, which may read the history.
+     *
+     * @return array<string, mixed>
+     */
+    public function eshop(): array
+    {
+        // A payment shows at once where it really stands.
+        $prompt = ['created_reads' => 0, 'in_process_reads' => 0];
+        $id = (string) (460000 + ++$this->count);
+        $keys = $this->ask('POST', '/sandbox/eshops', ['eshop_id' => $id, 'settings' => $prompt]);
+        $names = ['eshop_id', 'secret_key', 'bearer_token', 'sign_secret_key', 'login'];
+
+        return array_intersect_key($keys, array_flip($names)) + [
+            'gateway' => 'intellectmoney',
+            'base_url' => "$this->origin/intellectmoney",
+            'personal_password' => $keys['password'],
+            'site_ip' => '192.0.2.10',
+        ];
+    }
+
+    /** @return list<array<string, mixed>> the invoices of this shop at IntellectMoney */
+    public function invoices(string $eshop): array
+    {
+        $all = $this->ask('GET', '/sandbox/invoices')['invoices'];
+
+        return array_values(array_filter($all, static fn(array $one): bool => $one['eshop_id'] === $eshop));
+    }
+
     /** @return array<string, string> of a payment under a number that was never used */
     public function order(): array
     {
@@ -96,9 +125,9 @@ final class Sandbox
     }
 
     /** Pays on the gateway's page, as the buyer of this name does. */
-    public function pay(string $page, string $name): void
+    public function pay(string $page, string $name, string $pan = '4111111111111111'): void
     {
-        $typed = http_build_query(self::CARD + ['TEXT' => $name]);
+        $typed = http_build_query(self::CARD + ['TEXT' => $name, '$PAN' => $pan]);
         $this->http('POST', $page, 'application/x-www-form-urlencoded', $typed);
     }
 
