@@ -186,6 +186,11 @@ final class Gate
         if ($node instanceof Stmt\Trait_ && $node->getConstants() !== []) {
             $this->refuse($node, 'constant in a trait');
         }
+        foreach ($node instanceof Stmt\Trait_ ? $node->getMethods() : [] as $method) {
+            if ($method->isAbstract() && $method->isPrivate()) {
+                $this->refuse($method, 'abstract private method in a trait');
+            }
+        }
         $initial = null;
         if ($node instanceof Node\Param || $node instanceof Stmt\PropertyProperty || $node instanceof Stmt\StaticVar) {
             $initial = $node->default;

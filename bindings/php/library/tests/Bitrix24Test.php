@@ -190,6 +190,25 @@ final class Bitrix24Test extends TestCase
         }
     }
 
+    public function testAFieldIsNeverLostSilently(): void
+    {
+        foreach (["\0title", "\xff"] as $name) {
+            $deal = ['deal_id' => 662, 'entity_type_id' => 1220, 'payment' => ['gateway' => 'rbs'], $name => 'x'];
+            $error = $this->refused(fn () => $this->portal()->linkPayment($deal));
+            self::assertStringContainsString('names of fields', $error->getMessage());
+        }
+    }
+
+    public function testAHugeRequestIsRefusedAndThePortalCanBeAnswered(): void
+    {
+        $request = new Notification('POST', '', [], str_repeat('a', Notification::MOST_BYTES + 1));
+        $error = $this->refused(fn () => $this->portal()->readCheckout($request));
+        self::assertInstanceOf(InvalidRequestException::class, $error);
+        self::assertSame('body', $error->field);
+        $told = $this->portal()->answerCheckout(['error' => $error, 'language' => 'en']);
+        self::assertStringContainsString('PAYMENT_ERRORS', $told->body);
+    }
+
     public function testAnEmptyArrayGivenForAnObjectIsNone(): void
     {
         $deal = ['deal_id' => 662, 'entity_type_id' => 1220, 'fields' => [], 'stages' => [], 'register' => []];

@@ -28,7 +28,7 @@ if ($_SERVER['REQUEST_URI'] === '/events') {
 try {
     $asked = $portal->readCheckout(Notification::fromGlobals(), ['language' => 'en']);
 } catch (PaymentException $error) {
-    $error->checkout_answer->send();
+    ($error->checkout_answer ?? $portal->answerCheckout(['error' => $error, 'language' => 'en']))->send();
     exit;
 }
 $client = new Client(json_decode((string) getenv('TEST_GATEWAY'), true));
