@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -12,18 +13,21 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from sandbox import ROOT, request
 
 EXTENSION = Path(os.environ.get("KOPECK_PHP_EXTENSION", ROOT / "build/php/kopeck.so"))
 LIBRARY = ROOT / "bindings/php/library"
+Self = TypeVar("Self", bound="Fpm")
 
 FPM = """
 [global]
 error_log = {folder}/fpm.log
 log_level = notice
 daemonize = no
+{globals}
 [www]
 {user}
 listen = {folder}/fpm.sock
@@ -107,12 +111,16 @@ def until(done: Callable[[], Any], what: str, seconds: float = 10) -> Any:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def lines(directives: Mapping[str, object] | None) -> str:
+    return "\n".join(f"{name} = {value}" for name, value in (directives or {}).items())
+
+
 class Fpm:
     """PHP-FPM with the extension and so many workers, and nginx before it.
 
-    `root` is the site; without one it is an empty folder that `page` fills. `pool` are directives
-    of the pool, `ini` settings of PHP for master and workers, `env` what the shop's own
-    configuration reads.
+    `root` is the site; without one it is an empty folder that `page` fills. `globals` and `pool`
+    are directives of PHP-FPM's file, `ini` settings of PHP for master and workers, `env` what the
+    shop's own configuration reads.
     """
 
     def __init__(
@@ -120,6 +128,7 @@ class Fpm:
         workers: int = 1,
         root: Path | None = None,
         *,
+        globals: Mapping[str, object] | None = None,
         pool: Mapping[str, object] | None = None,
         ini: Mapping[str, object] | None = None,
         env: Mapping[str, str] | None = None,
@@ -141,7 +150,8 @@ class Fpm:
             "workers": workers,
             "port": self._socket.getsockname()[1],
             "read_timeout": read_timeout,
-            "pool": "\n".join(f"{name} = {value}" for name, value in (pool or {}).items()),
+            "globals": lines(globals),
+            "pool": lines(pool),
         }
         root_user = os.geteuid() == 0
         self._write("fpm.conf", FPM, user="user = root\ngroup = root" if root_user else "", **words)
@@ -150,7 +160,7 @@ class Fpm:
     def _write(self, name: str, text: str, **words: object) -> None:
         (self.folder / name).write_text(text.format(**words))
 
-    def __enter__(self) -> Fpm:
+    def __enter__(self: Self) -> Self:
         try:
             self._start()
         except BaseException:
@@ -219,7 +229,7 @@ class Fpm:
     def page(self, name: str, php: str) -> str:
         """Puts a page into the site and gives its address. PHP keeps a compiled page for seconds:
         give each its own name."""
-        start = f"<?php declare(strict_types=1);\nrequire '{LIBRARY}/autoload.php';\n"
+        start = f"<?php declare(strict_types=1);\nrequire_once '{LIBRARY}/autoload.php';\n"
         (self.root / name).write_text(start + php)
         return f"{self.origin}/{name}"
 
@@ -231,6 +241,12 @@ class Fpm:
         pid = self.master.pid
         children = Path(f"/proc/{pid}/task/{pid}/children")
         return [int(child) for child in children.read_text().split()] if children.exists() else []
+
+    def serving(self, path: str) -> list[int]:
+        """The workers that run this page now; needs one that is free."""
+        told = json.loads(self.get("fpm-status?full&json")[2])
+        busy = [process for process in told["processes"] if process["state"] != "Idle"]
+        return [one["pid"] for one in busy if urlsplit(one["request uri"]).path == f"/{path}"]
 
     def kill(self, pid: int, with_signal: int = signal.SIGKILL) -> None:
         """A signal for a worker of this server, and for nobody else."""
