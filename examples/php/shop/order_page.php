@@ -47,7 +47,8 @@ $plain = [
 ];
 $history = '';
 foreach (array_reverse($attempts) as $row) {
-    $history .= '<li>' . Page::text("Payment {$row['attempt']}: " . ($plain[$row['status']] ?? 'in progress')) . '</li>';
+    $stands = $plain[$row['status']] ?? 'in progress';
+    $history .= '<li>' . Page::text("Payment {$row['attempt']}: $stands") . '</li>';
 }
 $html .= $history === '' ? '' : "<h2>Payments</h2><ol>$history</ol>";
 Page::show("Order {$order['id']}", $html, 200, $waiting);

@@ -52,7 +52,8 @@ final class Page
     {
         $html = '<form method="post" action="' . self::text($url) . '">';
         foreach ($fields as $name => $value) {
-            $html .= '<input type="hidden" name="' . self::text((string) $name) . '" value="' . self::text($value) . '">';
+            $name = self::text((string) $name);
+            $html .= "<input type=\"hidden\" name=\"$name\" value=\"" . self::text($value) . '">';
         }
 
         return "$html<button>" . self::text($button) . '</button></form>';

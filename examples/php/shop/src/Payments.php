@@ -164,12 +164,14 @@ final class Payments
     {
         $number = "{$order['id']}-$attempt";
         $back = $this->config->page('return.php', ['order' => $order['secret']]);
-        $request = array_filter($this->config->payment + [
+        $own = [
             'order_number' => $number,
             'amount' => $order['amount'],
             'currency' => $order['currency'],
-            'description' => "Order {$order['id']}",
             'return_url' => $back,
+        ];
+        $request = array_filter($own + $this->config->payment + [
+            'description' => "Order {$order['id']}",
             'fail_url' => $back,
             'notification_url' => $this->config->page('notify.php'),
             'customer' => ['email' => $order['email']],
