@@ -138,7 +138,7 @@ class Fpm:
         self.folder = Path(tempfile.mkdtemp(prefix="kopeck-fpm-"))
         self.root = root or self.folder / "pages"
         self.root.mkdir(exist_ok=True)
-        self.env = dict(env or {})
+        self.count, self.env = workers, dict(env or {})
         self._ini = dict(ini or {})
         # Bound here and handed to nginx: nobody else can take the port in between.
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
@@ -184,7 +184,7 @@ class Fpm:
         nginx = [program("nginx"), "-p", str(self.folder), "-e", str(self.folder / "nginx.log")]
         port = self._socket.fileno()
         self._run("nginx.out", [*nginx, "-c", config], {"NGINX": f"{port};"}, port)
-        until(self._answers, "the site answers")
+        until(self._stands, "the site answers, and has its workers")
 
     def _run(
         self, out: str, command: list[str], env: Mapping[str, str], *sockets: int
@@ -211,6 +211,9 @@ class Fpm:
             return request("GET", f"{self.origin}/fpm-ping")[2] == "pong"
         except OSError:
             return False
+
+    def _stands(self) -> bool:
+        return self._answers() and len(self.workers()) == self.count
 
     def stop(self) -> None:
         """Ends both servers with all their children, and takes the folder away."""
@@ -259,8 +262,7 @@ class Fpm:
         self.master.send_signal(signal.SIGUSR2)
 
         def renewed() -> bool:
-            now = set(self.workers())
-            return len(now) == len(before) and not now & before and self._answers()
+            return not before & set(self.workers()) and self._stands()
 
         until(renewed, "the workers are new", 30)
 
