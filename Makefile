@@ -163,7 +163,7 @@ bless: ## write vectors, reference and tables of codes anew (read the difference
 	KOPECK_BLESS=1 $(CARGO) test -p kopeck --test vectors --test reference
 	KOPECK_BLESS=1 $(CARGO) test -p kopeck --lib documented
 
-bench: build ## what a call costs beside a bare ureq call and other Python clients
+bench: build php-extension ## what a call costs beside bare ureq, other Python clients and PHP's curl
 	@$(RELEASE) $(CARGO) build --locked --release --quiet -p kopeck-bench
 	@sh tests/bench/bench.sh $(TARGET)/release $(BIN)/python
 
