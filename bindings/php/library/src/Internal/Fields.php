@@ -8,41 +8,56 @@ namespace Kopeck\Internal;
  * Read-only fields under the names that every language knows. A name that is none is a mistake of
  * the program, and says so; a field that is not known is null, never 0, never guessed.
  *
+ * The class has the constants FIELDS (each name with the class of its value: null for plain values,
+ * [the class] for lists of it) and SHOWN (the names that may stand in a log).
+ *
  * @internal
  */
 trait Fields
 {
     /** @var array<string, mixed> */
-    private array $fields = [];
+    protected array $fields = [];
 
     /** @return mixed */
     public function __get(string $name)
     {
-        if (!array_key_exists($name, self::FIELDS)) {
-            $known = implode(', ', array_keys(self::FIELDS));
-            throw new \LogicException(self::class . " has no $name; it has $known.");
+        $known = array_key_exists($name, static::FIELDS);
+        if (!$known && !array_key_exists($name, $this->fields)) {
+            $names = implode(', ', array_keys(static::FIELDS));
+            throw new \LogicException(static::class . " has no $name; it has $names.");
         }
         $value = $this->fields[$name] ?? null;
-        $class = self::FIELDS[$name];
-        if (is_array($class)) {
-            return array_map([$class[0], 'of'], is_array($value) ? array_values($value) : []);
+        $class = $known ? static::FIELDS[$name] : null;
+        if ($class === null) {
+            return $value;
         }
+        if (is_string($class)) {
+            return is_array($value) ? $class::of($value) : null;
+        }
+        $list = is_array($value) ? array_values($value) : [];
 
-        return $class === null || $value === null ? $value : $class::of($value);
+        return $class === [] ? $list : array_map([$class[0], 'of'], $list);
     }
 
     public function __isset(string $name): bool
     {
-        return isset($this->fields[$name]);
+        $known = array_key_exists($name, static::FIELDS) || array_key_exists($name, $this->fields);
+
+        return $known && $this->__get($name) !== null;
     }
 
     /** @param mixed $value */
     public function __set(string $name, $value): void
     {
-        throw new \LogicException(self::class . ' cannot be changed.');
+        throw new \LogicException(static::class . ' cannot be changed.');
     }
 
-    /** @return array<string, mixed> all fields, those too that this version has no name for */
+    public function __unset(string $name): void
+    {
+        throw new \LogicException(static::class . ' cannot be changed.');
+    }
+
+    /** @return array<string, mixed> all fields as they came: what to store, or to send as JSON */
     public function toArray(): array
     {
         return $this->fields;
