@@ -14,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -107,13 +108,13 @@ class PhpShop:
         return self.ask("select * from orders where secret = ?", secret)[0]
 
     def attempts(self, secret: str) -> list[Any]:
-        id = self.order(secret)["id"]
-        return self.ask("select * from attempts where order_id = ? order by attempt", id)
+        order = self.order(secret)["id"]
+        return self.ask("select * from attempts where order_id = ? order by attempt", order)
 
     def why(self, secret: str) -> str:
         """What a person is told of an order."""
-        id = self.order(secret)["id"]
-        found = self.ask("select why from attention where order_id = ?", id)
+        order = self.order(secret)["id"]
+        found = self.ask("select why from attention where order_id = ?", order)
         return "\n".join(row["why"] for row in found)
 
     def waits_for(self, secret: str, state: str) -> None:
@@ -210,19 +211,14 @@ class Buyer:
 
 def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
     """So many threads, which begin in the same moment."""
-    results: list[Any] = [None] * count
     gate = threading.Barrier(count)
 
-    def run(place: int) -> None:
+    def run(place: int) -> Any:
         gate.wait()
-        results[place] = work(place)
+        return work(place)
 
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))
 
 
 Open = Callable[..., PhpShop]
@@ -233,13 +229,13 @@ def shops(tmp_path: Path) -> Iterator[Open]:
     """Makes shops, and ends them."""
     made: list[PhpShop] = []
 
-    def open(gateway: dict[str, Any], **config: Any) -> PhpShop:
+    def make(gateway: dict[str, Any], **config: Any) -> PhpShop:
         folder = tmp_path / f"{len(made)}"
         folder.mkdir()
         made.append(PhpShop(folder, gateway, **config))
         return made[-1]
 
-    yield open
+    yield make
     for shop in made:
         shop.kill()
         assert "PHP Fatal" not in shop.log.read_text(), shop.log.read_text()

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-
 from php_shop import Buyer, Open, PhpShop, at_examplepay, at_once, in_instalments
+
 from sandbox import Eshop, Sandbox, pay_on_page, press
 
 
@@ -148,9 +148,9 @@ def test_an_unsigned_notification_with_another_number_ships_nothing(
     shop.waits_for(theirs, "paid")
     paid, own = shop.attempts(theirs)[0], shop.attempts(mine)[0]
     told = {"operation": "deposited", "status": "1"}
-    for id in (paid, own):
+    for named in (paid, own):
         for number in (paid, own):
-            query = {**told, "mdOrder": id["payment_id"], "orderNumber": number["number"]}
+            query = {**told, "mdOrder": named["payment_id"], "orderNumber": number["number"]}
             assert buyer.asks("GET", f"/notify.php?{urlencode(query)}")[0] == 200
     assert shop.order(mine)["state"] == "open"
     assert shop.order(theirs)["state"] == "paid"
