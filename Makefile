@@ -149,6 +149,9 @@ test-php: wheel php-extension ## the extension (phpt, valgrind), the library (PH
 	@echo "== PHP: style, PHPUnit"
 	@phpcs -q --standard=PSR12 bindings/php/library examples/php
 	@php $(PHP_KOPECK) /usr/bin/phpunit -c bindings/php/library
+	@echo "== PHP: nginx and PHP-FPM"
+	@MYPYPATH=tests/python $(BIN)/mypy --config-file bindings/python/pyproject.toml tests/php
+	@$(BIN)/pytest -q tests/php
 
 test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer does
 	@echo "== Browser: types"
