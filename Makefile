@@ -159,9 +159,9 @@ test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer doe
 	@echo "== Browser: tests"
 	@$(BIN)/pytest -q tests/browser
 
-test-docs: wheel ## the code of the README and of the guides, extracted and run
+test-docs: wheel php-extension ## the code of the README and of the guides, extracted and run
 	@echo "== README and guides"
-	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release
+	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release build/php/kopeck.so
 
 header: ## regenerate include/kopeck.h
 	@KOPECK_BLESS=1 $(CARGO) test --quiet -p kopeck-ffi --test header

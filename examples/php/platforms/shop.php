@@ -53,9 +53,14 @@ abstract class KopeckShop
         } catch (UntrustedException $error) {
             return $error->answer->reject;
         }
-        $row = $this->rows($this->select('number', (string) $hint->payment->order_number))[0] ?? null;
-        $known = $row !== null && $row['payment_id'] !== null;   // it may come before our own answer was stored
-        return $known && $this->settled($row, $came) ? $hint->answer->ok : $hint->answer->retry;
+        try {
+            $row = $this->rows($this->select('number', (string) $hint->payment->order_number))[0] ?? null;
+            $known = $row !== null && $row['payment_id'] !== null;   // it may come before our own answer was stored
+            return $known && $this->settled($row, $came) ? $hint->answer->ok : $hint->answer->retry;
+        } catch (Throwable $error) {                             // platforms show errors, with the status 200
+            error_log('kopeck: ' . $error->getMessage());
+            return $hint->answer->retry;
+        }
     }
 
     /** For the page to which the buyer comes back, and for cron: open payments of one order, or of all. */
@@ -187,7 +192,7 @@ abstract class KopeckShop
     {
         $lock = $this->quoted("$this->table-$orderId");
         if ((int) $this->rows("select get_lock($lock, 30) as got")[0]['got'] !== 1) {
-            throw new RuntimeException("order $orderId is busy");    // answers 500: the gateway comes again
+            throw new RuntimeException("order $orderId is busy");
         }
         try {
             return $do();
