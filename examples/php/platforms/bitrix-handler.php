@@ -97,10 +97,12 @@ final class BitrixKopeck extends \KopeckShop
             return;
         }
         $item->setField('PS_INVOICE_ID', $payment->id);
-        foreach ([$item->setPaid('Y'), $order->save()] as $result) {
-            if (!$result->isSuccess()) {
-                throw new \RuntimeException(implode(', ', $result->getErrorMessages()));
-            }
+        $result = $item->setPaid('Y');
+        if ($result->isSuccess()) {
+            $result = $order->save();
+        }
+        if (!$result->isSuccess()) {
+            throw new \RuntimeException(implode(', ', $result->getErrorMessages()));
         }
     }
 

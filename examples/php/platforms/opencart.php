@@ -68,7 +68,6 @@ class ControllerExtensionPaymentKopeck extends Controller
         $json = [];
         $shop = $this->shop();
         $order = $this->model_checkout_order->getOrder((int) ($this->session->data['order_id'] ?? 0));
-        session_write_close();                                   // the buyer's other pages need not wait
         if ($order && $order['payment_code'] === 'kopeck') {
             $code = $order['currency_code'];
             $total = $this->currency->format($order['total'], $code, $order['currency_value'], false);

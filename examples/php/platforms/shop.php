@@ -80,7 +80,7 @@ abstract class KopeckShop
             try {
                 $payment = $this->client->confirm($came === null ? $asked : $asked + ['notification' => $came]);
             } catch (MismatchException $error) {
-                $this->attention($row['order_id'], $error->getMessage());
+                $this->review($row, $error->getMessage());
                 return true;
             } catch (PaymentException $error) {
                 return false;
@@ -97,6 +97,15 @@ abstract class KopeckShop
             $this->apply($row['order_id'], $payment);
             $set = 'state = ' . $this->quoted($payment->state_id) . ', done = ' . (int) $payment->final;
             $this->write("update $this->table set $set where number = " . $this->quoted($row['number']));
+        }
+    }
+
+    /** Has a person look, once, however often it is found. */
+    private function review(array $row, string $why): void
+    {
+        if ($this->rows($this->select('number', $row['number']))[0]['state'] !== 'review') {
+            $this->attention($row['order_id'], $why);
+            $this->write("update $this->table set state = 'review' where number = " . $this->quoted($row['number']));
         }
     }
 
@@ -139,7 +148,7 @@ abstract class KopeckShop
             return $this->made($row, $told->payment);
         }
         if ($told->verdict === 'review') {
-            $this->attention($row['order_id'], $told->why);
+            $this->review($row, $told->why);
         }
         if (!in_array($told->verdict, ['not_done', 'need_new_number'], true)) {
             throw new RuntimeException("order $row[order_id]: $told->verdict: $told->why");

@@ -71,11 +71,7 @@ if ($_SERVER['SCRIPT_NAME'] === '/state') {
     $attempts = fake_database()->rows('select * from kopeck_attempts order by attempt');
     exit(json_encode(fake_database()->order() + ['attempts' => $attempts]));
 }
-if ($_SERVER['SCRIPT_NAME'] === '/rename') {
-    fake_database()->pdo->exec("alter table $_GET[from] rename to $_GET[to]");
-    exit('{}');
-}
-if ($_SERVER['SCRIPT_NAME'] === '/change') {
-    fake_database()->pdo->prepare("update orders set $_GET[column] = ?")->execute([$_GET['value']]);
+if ($_SERVER['SCRIPT_NAME'] === '/sql') {
+    fake_database()->pdo->exec($_GET['sql']);
     exit('{}');
 }
