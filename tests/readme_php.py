@@ -51,6 +51,8 @@ PRINTS = {
     "'intellectmoney'": "begun {origin}/intellectmoney/paylate/",
     "https://dev.bpsprocessing.ru/payment": " {origin}/payment/merchants/",
 }
+# What is a part of a program: run by `guide`, or too little to run.
+PARTS = ("$hint", "$lost", "ship_once(")
 LOGGER = """
 $logger = new class extends Psr\\Log\\AbstractLogger {
     public function log($level, $message, array $context = []): void
@@ -330,7 +332,7 @@ def check(origin: str, extension: Path) -> int:
             if name == "docs/php-platforms.md":
                 if "Route::" not in code:
                     shown(code, name)
-            elif "$hint" not in code and "$lost" not in code:
+            elif not any(mark in code for mark in PARTS):
                 said = program(code, places)
                 wanted = [prints for mark, prints in PRINTS.items() if mark in code]
                 if not wanted or wanted[0].replace("{origin}", origin) not in said:
