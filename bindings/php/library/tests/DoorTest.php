@@ -101,7 +101,15 @@ final class DoorTest extends TestCase
         $before = (string) ini_set('error_log', $errors);
         try {
             $page = new Page(self::gateway());
-            self::assertSame('m-1', Clients::rbs($page->port, $log)->createPayment(self::order())->id);
+            $client = Clients::rbs($page->port, $log);
+            self::assertSame('m-1', $client->createPayment(self::order())->id);
+            unset($page);
+            try {
+                $client->createPayment(self::order());
+                self::fail('nobody listens');
+            } catch (PaymentException $error) {
+                self::assertSame('create_payment', $error->operation);
+            }
             self::assertStringContainsString(
                 'kopeck: the logger failed: RuntimeException',
                 (string) file_get_contents($errors)

@@ -17,7 +17,7 @@ use PHPUnit\Framework\TestCase;
 final class ShapesTest extends TestCase
 {
     /** The method and the shape of each common operation. */
-    private const OPERATIONS = [
+    public const OPERATIONS = [
         'create_payment' => ['createPayment', 'Create'],
         'payment_status' => ['paymentStatus', 'Status'],
         'capture' => ['capture', 'Capture'],
