@@ -56,3 +56,49 @@ def test_bought_through_at_a_bank(shop: PhpShop, buyer: Buyer) -> None:
     (attempt,) = shop.attempts(secret)
     assert (attempt["status"], attempt["amount"], attempt["final"]) == ("paid", "2401.00", 1)
     assert shop.paid_times(secret) == 1
+
+
+LIMITS = {"timeout_ms": 3000, "pause_ms": 100, "init_grace_ms": 300}
+
+
+def in_instalments(shops: Open, eshop: Eshop, **settings: Any) -> PhpShop:
+    """At IntellectMoney, paid in parts."""
+    gateway = eshop.settings(**settings)
+    return shops(gateway, payment={"method": "instalments"}, instalments=LIMITS)
+
+
+def at_examplepay(shops: Open, sandbox: Sandbox, **switches: Any) -> PhpShop:
+    """At a gateway that a file describes."""
+    name = f"shop-{os.getpid()}-{next(_count)}"
+    secrets = {"api_key": f"key of {name}", "webhook_secret": f"secret of {name}"}
+    gateway = {"gateway": "declared", "descriptor": "examplepay", "secrets": secrets}
+    gateway["base_url"] = f"{sandbox.origin}/declared"
+    # Its descriptor has no place for these two.
+    shop = shops(gateway, payment={"notification_url": None, "fail_url": None})
+    described = {"id": name, "descriptor": EXAMPLEPAY.read_text(), "secrets": secrets}
+    described["notification_url"] = f"{shop.url}/notify.php"
+    described["switches"] = {"retry_pause_ms": 50, **switches}
+    sandbox.ask("POST", "/sandbox/declared/shops", described)
+    return shop
+
+
+def test_bought_through_in_instalments(shops: Open, eshop: Eshop) -> None:
+    shop = in_instalments(shops, eshop)
+    buyer = Buyer(shop)
+    secret = buyer.orders(sofa=1)
+    back = press(buyer.pays(secret), "approve")
+    shop.waits_for(secret, "paid")
+    assert "Paid. Thank you!" in buyer.returns(back)
+    (attempt,) = shop.attempts(secret)
+    assert (attempt["status"], attempt["stage"]) == ("paid", "begun")
+    assert eshop.begun(attempt["payment_id"]) == 1
+
+
+def test_bought_through_at_a_described_gateway(shops: Open, sandbox: Sandbox) -> None:
+    shop = at_examplepay(shops, sandbox)
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    back = press(buyer.pays(secret), "pay")
+    shop.waits_for(secret, "paid")
+    assert "Paid. Thank you!" in buyer.returns(back)
+    assert shop.paid_times(secret) == 1

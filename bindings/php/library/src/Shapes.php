@@ -32,7 +32,7 @@ namespace Kopeck;
  *     method: string,
  *     query?: string,
  *     query_base64?: string,
- *     headers?: array<string, string>|\stdClass,
+ *     headers?: array<array-key, string|array<array-key, string|null>>,
  *     body?: string,
  *     body_base64?: string
  * }
