@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import random
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -36,6 +40,11 @@ def shop(settings: dict[str, Any], tmp_path: Path) -> Iterator[FpmShop]:
     shop.kill()
     assert "PHP Fatal" not in log, log
     assert "PHP Warning" not in log, log
+
+
+def of_merchant(sandbox: Sandbox, settings: dict[str, Any]) -> list[Any]:
+    orders = sandbox.ask("GET", "/sandbox/orders")["orders"]
+    return [order for order in orders if order["merchant"] == settings["user_name"]]
 
 
 def payment_of(page: str) -> str:
@@ -89,11 +98,7 @@ def test_two_hundred_buyers_at_once(
     assert shop.ask("select * from attention") == []
 
     # What the bank has taken, beside what the shop believes.
-    orders = [
-        order
-        for order in sandbox.ask("GET", "/sandbox/orders")["orders"]
-        if order["merchant"] == settings["user_name"]
-    ]
+    orders = of_merchant(sandbox, settings)
     query = "select a.*, o.state, o.paid_by from attempts a join orders o on o.id = a.order_id"
     stored = {row["number"]: row for row in shop.ask(query)}
     assert Counter(order["order_number"] for order in orders) == Counter(list(stored))
@@ -105,6 +110,62 @@ def test_two_hundred_buyers_at_once(
         assert order["captured"] == (order["amount"] if paid else 0)
         assert order["refunded"] == 0
     assert sum(order["captured"] > 0 for order in orders) == BUYERS * 8 // 10
+
+
+def patient(step: Callable[[], str]) -> str:
+    """A buyer who tries again when the shop's server says that it is away."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return step()
+        except (AssertionError, OSError, http.client.HTTPException):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def test_buyers_whose_workers_die(
+    sandbox: Sandbox, settings: dict[str, Any], shop: FpmShop
+) -> None:
+    """Wherever SIGKILL meets them: each order is paid once, and nobody has a second page."""
+    over, killed = threading.Event(), 0
+
+    def kills() -> None:
+        nonlocal killed
+        while not over.wait(0.06):
+            with contextlib.suppress(AssertionError, IndexError, ProcessLookupError):
+                shop.fpm.kill(random.choice(shop.fpm.workers()))
+                killed += 1
+
+    def buys(place: int) -> str:
+        buyer = Buyer(shop)
+        secret = patient(buyer.orders)
+        back = pay_on_page(patient(lambda: buyer.pays(secret)))
+        patient(lambda: buyer.returns(back))
+        return secret
+
+    killer = threading.Thread(target=kills)
+    killer.start()
+    secrets = at_once(40, buys)
+    over.set()
+    killer.join()
+    assert all(secrets), shop.fpm.logs()
+    assert killed > 3
+    shop.reconcile()
+    found = of_merchant(sandbox, settings)
+    print(
+        "KILLED",
+        killed,
+        len(found),
+        [tuple(r) for r in shop.ask("select status, count(*) from attempts group by status")],
+    )
+    for secret in secrets:
+        assert shop.order(secret)["state"] == "paid", shop.why(secret)
+        assert shop.paid_times(secret) == 1
+        own = [o for o in found if o["order_number"].startswith(shop.order(secret)["id"])]
+        assert sum(order["captured"] > 0 for order in own) == 1
+        assert not any(order["status"] == 0 for order in own), "a second page that can be paid"
+    assert sum(order["captured"] > 0 for order in found) == len(secrets)
 
 
 def test_another_buyers_paid_order_in_the_return(sandbox: Sandbox, shop: FpmShop) -> None:
