@@ -322,9 +322,10 @@ final class Client
      */
     public function operations(): array
     {
-        $rows = $this->call('operations')['operations'];
+        /** @var array{operations: list<array{name: string}>} $reply */
+        $reply = $this->call('operations');
 
-        return is_array($rows) ? array_values(array_filter(array_column($rows, 'name'), 'is_string')) : [];
+        return array_column($reply['operations'], 'name');
     }
 
     /**

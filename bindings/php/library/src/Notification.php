@@ -142,8 +142,9 @@ final class Notification
     /** @return array<array-key, string> */
     private static function received(): array
     {
-        if (function_exists('getallheaders')) {
-            return getallheaders();
+        $headers = function_exists('getallheaders') ? getallheaders() : false;
+        if (is_array($headers)) {
+            return $headers;
         }
         $headers = [];
         foreach (array_keys($_SERVER) as $name) {
