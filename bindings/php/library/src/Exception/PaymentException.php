@@ -15,8 +15,10 @@ use Kopeck\Payment;
  * Look at `may_have_happened` before anything else: where it is true, money or an order may have
  * moved, and `Client::settle` finds out. The message holds no secrets.
  *
- * @phpstan-type Advice 'fix_request'|'fix_settings'|'repeat'|'wait'|'ask_status'|'show_to_buyer'|'ignore'
- *     |'review'|'report'
+ * @phpstan-type Advice (
+ *     'fix_request'|'fix_settings'|'repeat'|'wait'|'ask_status'|'show_to_buyer'|'ignore'|'review'
+ *     |'report'
+ * )
  *
  * @property-read string $kind the same in every language
  * @property-read string $reason a stable word for why: branch on this, never on `text`
