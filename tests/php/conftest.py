@@ -9,7 +9,6 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "python"))
 
 from fpm_line import Line
-
 from sandbox import Sandbox
 
 # The sandbox and the shop's listener, as in tests/python; the shop of examples/php.

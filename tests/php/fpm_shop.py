@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fpm import LIBRARY, Fpm
 from php_shop import SHOP, PhpShop
+
+from fpm import LIBRARY, Fpm
 
 
 class FpmShop(PhpShop):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -11,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from php_shop import Buyer, PhpShop, at_examplepay, in_instalments
+
 from fpm import until
 from fpm_shop import FpmShop
-from php_shop import Buyer
+from sandbox import Eshop, Sandbox, pay_on_page, press
 
-from sandbox import ROOT, Eshop, Sandbox, pay_on_page, press
-
-EXAMPLEPAY = ROOT / "core/src/gateways/declared/descriptors/examplepay.toml"
-LIMITS = {"timeout_ms": 3000, "pause_ms": 100, "init_grace_ms": 300}
 Opens = Callable[..., FpmShop]
 
 
@@ -48,7 +45,7 @@ def shop(shops: Opens, sandbox: Sandbox) -> FpmShop:
     return shops(sandbox.merchant())
 
 
-def bought(shop: FpmShop, buyer: Buyer, secret: str, back: str) -> Any:
+def bought(shop: PhpShop, buyer: Buyer, secret: str, back: str) -> Any:
     """The buyer has paid and comes back: the one attempt, as the shop stored it."""
     shop.waits_for(secret, "paid")
     assert "Paid. Thank you!" in buyer.returns(back)
@@ -66,7 +63,7 @@ def test_bought_through_at_a_bank(shop: FpmShop) -> None:
 
 
 def test_bought_through_in_instalments(shops: Opens, eshop: Eshop) -> None:
-    shop = shops(eshop.settings(), payment={"method": "instalments"}, instalments=LIMITS)
+    shop = in_instalments(shops, eshop)
     buyer = Buyer(shop)
     secret = buyer.orders(sofa=1)
     attempt = bought(shop, buyer, secret, press(buyer.pays(secret), "approve"))
@@ -75,15 +72,7 @@ def test_bought_through_in_instalments(shops: Opens, eshop: Eshop) -> None:
 
 
 def test_bought_through_at_a_described_gateway(shops: Opens, sandbox: Sandbox) -> None:
-    name = f"fpm-shop-{os.getpid()}"
-    secrets = {"api_key": f"key of {name}", "webhook_secret": f"secret of {name}"}
-    gateway = {"gateway": "declared", "descriptor": "examplepay", "secrets": secrets}
-    gateway["base_url"] = f"{sandbox.origin}/declared"
-    # Its descriptor has no place for these two.
-    shop = shops(gateway, payment={"notification_url": None, "fail_url": None})
-    described = {"id": name, "descriptor": EXAMPLEPAY.read_text(), "secrets": secrets}
-    described["notification_url"] = f"{shop.url}/notify.php"
-    sandbox.ask("POST", "/sandbox/declared/shops", described)
+    shop = at_examplepay(shops, sandbox)
     buyer = Buyer(shop)
     secret = buyer.orders()
     bought(shop, buyer, secret, press(buyer.pays(secret), "pay"))
