@@ -73,6 +73,13 @@ def test_an_error_page_shows_no_settings(
     assert hidden(settings, site.logs())
 
 
+def test_the_error_page_would_show_an_argument(site: Site, settings: dict[str, Any]) -> None:
+    """The other tests are worth something only while it does."""
+    secret = settings["password"]
+    site.page("shows.php", f"(function ($x) {{ throw new Exception('mine'); }})('{secret}');")
+    assert not hidden(settings, site.get("shows.php")[2])
+
+
 def test_the_status_page_and_the_slow_log_show_no_settings(
     faults: Sandbox, settings: dict[str, Any]
 ) -> None:
