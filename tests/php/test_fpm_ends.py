@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -11,10 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from fpm import until
 from fpm_line import Line
 from fpm_site import Site, now, number, registered
-
 from sandbox import Sandbox
 
 CALL = "$told = client()->call('create_payment', create_fields($_GET['number']));\n"
@@ -31,9 +32,9 @@ register_shutdown_function(function () use (&$stage) {
 client()->call('describe');
 $client = client();
 gc_mem_caches();
-ini_set('memory_limit', '16M');
+ini_set('memory_limit', '32M');
 $held = [];
-while (memory_get_usage() < 16 * 1024 * 1024 - (int) $_GET['left'] * 1024) {
+while (memory_get_usage() < 32 * 1024 * 1024 - (int) $_GET['left'] * 1024) {
     $held[] = str_repeat('x', 1000);
 }
 $stage = 'asking';
@@ -88,7 +89,7 @@ def test_memory_that_runs_out_around_a_call(line: Line, site: Site) -> None:
     first = site.create()
     site.page("memory.php", MEMORY)
     stages = set()
-    for left in (9000, 3000, 1000, 650, 600, 300, 100, 50, 20, 10, 4, 1):
+    for left in (24000, 9000, 3000, 1000, 650, 600, 300, 100, 50, 20, 10, 4, 1):
         out = site.folder / f"stage-{left}"
         status, _, body = site.get(f"memory.php?id={first['id']}&left={left}&out={out}")
         assert status == 500, body
@@ -96,6 +97,34 @@ def test_memory_that_runs_out_around_a_call(line: Line, site: Site) -> None:
         stages.add(out.read_text())
         goes_on(site, line, first)
     assert {"in the call", "asking", "asked"} <= stages, stages
+
+
+def test_memory_that_runs_out_in_a_call_leaks_nothing(line: Line, site: Site) -> None:
+    first = site.create()
+    site.page("memory.php", MEMORY)
+    out = site.folder / "stage"
+
+    def resident(pages: int) -> int:
+        """Kilobytes of the worker after so many pages whose reply of 600 KB nobody took."""
+        for _ in range(pages):
+            assert site.get(f"memory.php?id={first['id']}&left=700&out={out}")[0] == 500
+            assert out.read_text() == "in the call"
+        status = Path(f"/proc/{first['pid']}/status").read_text()
+        return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0])
+
+    before = resident(8)
+    assert resident(20) - before < 4_000
+    goes_on(site, line, first)
+
+
+def test_max_execution_time_counts_no_waiting(faults: Sandbox, line: Line, site: Site) -> None:
+    """On Linux it counts the time of the processor: it cuts no call short, and bounds none."""
+    first = site.create()
+    site.page("waits.php", f"set_time_limit(1); {CALL} say($told);")
+    attempt = number()
+    faults.fault("register.do", "hang", hang_ms=1500, body=f"orderNumber={attempt}")
+    assert site.asked(f"waits.php?number={attempt}")["order_number"] == attempt
+    goes_on(site, line, first)
 
 
 def test_a_buyer_who_goes_away_during_the_call(

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
 from fpm import until
 from fpm_site import Site, number
-
 from sandbox import Sandbox
 
 TELLTALE = {"display_errors": 1, "html_errors": 0, "zend.exception_ignore_args": 0}
@@ -71,6 +71,13 @@ def test_an_error_page_shows_no_settings(
     assert "Stack trace" in body or "Error" in body, body
     assert hidden(settings, body), body
     assert hidden(settings, site.logs())
+
+
+def test_the_error_page_would_show_an_argument(site: Site, settings: dict[str, Any]) -> None:
+    """The other tests are worth something only while it does."""
+    secret = settings["password"]
+    site.page("shows.php", f"(function ($x) {{ throw new Exception('mine'); }})('{secret}');")
+    assert not hidden(settings, site.get("shows.php")[2])
 
 
 def test_the_status_page_and_the_slow_log_show_no_settings(
