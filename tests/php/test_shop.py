@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from php_shop import Buyer, Open, PhpShop, at_examplepay, at_once, in_instalments
 
+from php_shop import Buyer, Open, PhpShop, at_examplepay, at_once, in_instalments
 from sandbox import Eshop, Sandbox, pay_on_page, press
 
 
