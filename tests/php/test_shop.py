@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from php_shop import Buyer, Open, PhpShop, at_examplepay, at_once, in_instalments
-from sandbox import Eshop, Sandbox, pay_on_page, press
+from sandbox import FORM, Eshop, Sandbox, pay_on_page, press, request
 
 
 def test_bought_through_at_a_bank(shop: PhpShop, buyer: Buyer) -> None:
@@ -185,3 +185,13 @@ def test_a_notification_of_nobodys_attempt_comes_again(
     sent = sandbox.act(attempt["payment_id"], "redeliver")["sent"]
     assert "503" in str(sent[0]["result"]), sent
     assert shop.order(secret)["state"] == "open"
+
+
+@pytest.mark.parametrize("body", ["", "x" * 2_000_000, "\0\1", "a=1&a=2", '{"a":'])
+def test_what_is_no_notification_is_never_taken_for_stored(
+    shop: PhpShop, buyer: Buyer, body: str
+) -> None:
+    status, _, said = request("POST", f"{shop.url}/notify.php", body, FORM)
+    assert status in (400, 403, 413, 500, 503), said
+    assert buyer.asks("GET", "/notify.php?mdOrder[]=1&orderNumber=%ff")[0] in (400, 403)
+    assert not shop.database.exists()

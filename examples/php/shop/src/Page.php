@@ -80,7 +80,11 @@ final class Page
         }
     }
 
-    /** A value from a request that must be one short text; else ''. */
+    /**
+     * A value from a request that must be one short text; else ''.
+     *
+     * @param array<mixed> $from
+     */
     public static function given(array $from, string $name): string
     {
         $value = $from[$name] ?? '';

@@ -129,7 +129,7 @@ final class Payments
     public function settle(array $row, ?Notification $notification = null): void
     {
         $asked = ['operation' => 'create_payment', 'create' => Attempt::request($row), 'sent_at' => $row['sent_at']];
-        $asked += ['page_shown' => $row['page_shown'] === 1, 'timeout_ms' => $this->config->patienceMs];
+        $asked += ['page_shown' => (int) $row['page_shown'] === 1, 'timeout_ms' => $this->config->patienceMs];
         if ($notification !== null) {
             $asked['notification'] = $notification;
             $asked['timeout_ms'] = 0;
@@ -240,13 +240,13 @@ final class Payments
         $request = Attempt::request($row);
         $this->store->keep($number, ['stage' => $row['stage'] === 'begun' ? 'begun' : 'beginning']);
         try {
-            $payment = $this->client->instalments($limits + [
+            $payment = $this->client->instalments([
                 'id' => $row['payment_id'],
                 'expect' => Attempt::expect($row),
                 'stage' => $row['stage'],
                 'return_url' => $request['return_url'],
                 'fail_url' => $request['fail_url'] ?? $request['return_url'],
-            ]);
+            ] + $limits);
         } catch (PaymentException $error) {
             $came = $error->payment === null ? null : $error->payment->stage;
             if ($came !== null) {
