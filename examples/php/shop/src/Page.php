@@ -68,7 +68,7 @@ final class Page
     {
         if ($action['type'] === 'form') {
             $form = self::form($action['url'], $action['fields'] ?? [], 'Go on to the payment');
-            self::show('Payment', "$form<script>document.forms[0].submit()</script>");
+            self::show('Payment', "$form<script>HTMLFormElement.prototype.submit.call(document.forms[0])</script>");
         } elseif ($action['type'] === 'qr') {
             $image = $action['image'] ?? null;
             $shown = is_string($image) && strncmp($image, 'data:image/', 11) === 0

@@ -7,7 +7,6 @@ namespace Shop;
 use Kopeck\Client;
 use Kopeck\Exception\MismatchException;
 use Kopeck\Exception\NotDoneException;
-use Kopeck\Exception\OutcomeUnknownException;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Notification;
 use Kopeck\Payment;
@@ -51,7 +50,7 @@ final class Payments
             }
             $row = $this->advance($row, $this->config->instalments);
             if (Attempt::isPayable($row)) {
-                if ($row['page'] === null) {
+                if ($row['page'] === null && $row['stage'] === null) {
                     $this->store->attention($orderId, "attempt {$row['number']} can be paid, and its page is lost");
                 }
 
@@ -95,8 +94,10 @@ final class Payments
             }
         } catch (PaymentException $error) {
             $this->failed($row, $error);
-            // Where it stands is not known: it is not shown again before that is.
-            return ['status' => 'unknown'] + $this->store->attempt($number);
+            // The gateway cannot tell now: the same page once more makes no second payment. With any
+            // other answer, or without a page, nothing is shown before it is known.
+            $shown = $error instanceof NotDoneException && $row['page'] !== null;
+            return ($shown ? [] : ['status' => 'unknown']) + $this->store->attempt($number);
         }
 
         return $this->store->attempt($number);
