@@ -148,8 +148,14 @@ test-php: wheel php-extension ## the extension (phpt, valgrind), the library (PH
 	@echo "== PHP: valgrind"
 	@sh tests/php/valgrind.sh build/php/kopeck.so build/php/source
 	@echo "== PHP: style, PHPUnit"
-	@phpcs -q --standard=PSR12 bindings/php/library examples/php
+	@phpcs -q --standard=PSR12 bindings/php/library examples/php tests/php
+	@php tests/php/syntax74.php bindings/php/library examples/php
 	@php $(PHP_KOPECK) /usr/bin/phpunit -c bindings/php/library
+	@echo "== PHP: what breaks on the way, wrong input; what old PHP's stack traces show"
+	@php $(PHP_KOPECK) /usr/bin/phpunit -c tests/php/faults
+	@KOPECK_WITHOUT_ATTRIBUTES=1 php $(PHP_KOPECK) /usr/bin/phpunit -c tests/php/faults --group traces
+	@echo "== PHP: vectors"
+	@$(PYTHON) tests/php/replay.py --extension build/php/kopeck.so --sandbox $(KOPECK_SANDBOX)
 
 test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer does
 	@echo "== Browser: types"

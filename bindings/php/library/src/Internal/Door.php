@@ -11,6 +11,9 @@ use Psr\Log\LogLevel;
 /**
  * The one way into the core, whatever stands behind it: settings in, then operations by name.
  *
+ * Parameters that hold secrets are emptied once they are used: before PHP 8.2 nothing else keeps
+ * them out of stack traces.
+ *
  * @internal
  */
 final class Door
@@ -27,18 +30,29 @@ final class Door
 
     private ?LoggerInterface $log;
 
-    /** @param array<mixed> $settings */
+    /**
+     * @param array<array-key, mixed> $settings emptied
+     *
+     * @throws PaymentException
+     */
     public function __construct(
         #[\SensitiveParameter]
-        array $settings,
+        array &$settings,
         ?LoggerInterface $log
     ) {
-        $json = Json::encode($settings, null);
-        $settings = []; // or stack traces would show it, before PHP 8.2
+        $given = $settings;
+        $settings = [];
         self::check();
         $this->log = $log;
+        $json = Json::encode($given, null);
         self::$settings[spl_object_id($this)] = $json;
-        $this->perform(null, '{}');
+        try {
+            $this->perform(null, '{}');
+        } catch (\Throwable $error) {
+            // What was never made is never destroyed.
+            unset(self::$settings[spl_object_id($this)]);
+            throw $error;
+        }
     }
 
     public function __destruct()
@@ -47,19 +61,23 @@ final class Door
     }
 
     /**
-     * @param array<mixed> $fields
+     * @param array<array-key, mixed> $fields emptied
      *
      * @return array<string, mixed>
+     *
+     * @throws PaymentException
      */
     public function call(
         string $operation,
         #[\SensitiveParameter]
-        array $fields
+        array &$fields
     ): array {
-        $json = Json::encode($fields, $operation);
+        $given = $fields;
         $fields = [];
+        $request = Json::encode($given, $operation);
+        $given = [];
 
-        return $this->perform($operation, $json);
+        return $this->perform($operation, $request);
     }
 
     /** @return array<string, mixed> */
@@ -68,19 +86,40 @@ final class Door
         #[\SensitiveParameter]
         string $request
     ): array {
-        [$status, $json, $lines] = \kopeck_call(self::$settings[spl_object_id($this)], $operation, $request);
-        $request = '';
-        if ($this->log !== null) {
-            foreach ($lines as [$level, $line]) {
-                $this->log->log($level === 1 ? LogLevel::INFO : LogLevel::WARNING, $line);
-            }
+        $settings = self::$settings[spl_object_id($this)] ?? null;
+        if ($settings === null) {
+            throw PaymentException::invalid($operation, null, 'the client is gone: the page has ended');
         }
-        $fields = Json::decode($json);
+        [$status, $json, $lines] = \kopeck_call($settings, $operation, $request);
+        $request = '';
+        $this->handOn($lines);
+        try {
+            $fields = Json::decode($json);
+        } catch (\JsonException $error) { // never seen; it must not hide that money may have moved
+            $status = 99;
+            $fields = ['message' => 'the reply of the extension is no JSON', 'operation' => $operation];
+        }
         if ($status !== 0) {
             throw PaymentException::of($status, $fields);
         }
 
         return $fields;
+    }
+
+    /** @param list<array{int, string}> $lines */
+    private function handOn(array $lines): void
+    {
+        if ($this->log === null) {
+            return;
+        }
+        try {
+            foreach ($lines as [$level, $line]) {
+                $this->log->log($level === 1 ? LogLevel::INFO : LogLevel::WARNING, $line);
+            }
+        } catch (\Throwable $error) {
+            // A log that fails (a full disk) must not cost the caller what became of the money.
+            error_log('kopeck: the logger failed: ' . get_class($error));
+        }
     }
 
     /** One clear error where the extension is missing or too old or too new. */
@@ -105,6 +144,12 @@ final class Door
     public function __serialize(): array
     {
         throw new \LogicException('A client holds secrets and cannot be serialized: make one from its settings.');
+    }
+
+    /** @param array<mixed> $fields */
+    public function __unserialize(array $fields): void
+    {
+        throw new \LogicException('A client cannot be unserialized: make one from its settings.');
     }
 
     /** @return array<never> */

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Kopeck\Internal;
 
 use Kopeck\Exception\PaymentException;
+use Kopeck\Notification;
 
 /**
  * PHP's values as the core's JSON, and back. Only what means one thing is taken: a float could be
@@ -17,12 +18,14 @@ final class Json
     /** Deeper messages come from a mistake, or from somebody's malice. */
     private const DEPTH = 64;
 
-    /** A number with a fraction or an exponent, outside of texts. */
-    private const FRACTION
-        = '/"(?:[^"\\\\]++|\\\\.)*+"(*SKIP)(*FAIL)|-?\d++(?:\.\d++(?:[eE][+-]?\d++)?|[eE][+-]?\d++)/';
+    /** Longer names of fields are cut in errors. */
+    private const NAME = 60;
+
+    /** A number with a fraction or an exponent. */
+    private const FRACTION = '/-?\d++(?:\.\d++(?:[eE][+-]?\d++)?|[eE][+-]?\d++)/';
 
     /**
-     * @param array<mixed> $fields
+     * @param array<array-key, mixed> $fields
      *
      * @throws PaymentException naming the field
      */
@@ -33,9 +36,11 @@ final class Json
     ): string {
         try {
             $plain = self::plain($fields, '', self::DEPTH);
-        } catch (\UnexpectedValueException $wrong) {
-            [$field, $expected] = explode("\0", $wrong->getMessage(), 2);
-            throw PaymentException::invalid($operation, $field === '' ? null : $field, $expected);
+            $fields = [];
+        } catch (Wrong $wrong) {
+            // Made here and not there: its stack trace must not show what was given.
+            $fields = [];
+            throw PaymentException::invalid($operation, $wrong->field, $wrong->getMessage());
         }
         $flags = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR;
 
@@ -46,6 +51,8 @@ final class Json
      * @param mixed $value
      *
      * @return mixed
+     *
+     * @throws Wrong
      */
     private static function plain(
         #[\SensitiveParameter]
@@ -57,52 +64,82 @@ final class Json
             return $value;
         }
         if (is_string($value)) {
-            return preg_match('//u', $value) === 1 ? $value : self::wrong($path, 'expected UTF-8');
+            if (!Given::isText($value)) {
+                throw new Wrong($path, 'expected text in UTF-8');
+            }
+
+            return $value;
         }
         if (is_float($value)) {
-            return self::wrong($path, "expected decimal text such as '100.50', got a float");
+            throw new Wrong($path, "expected decimal text such as '100.50', got a float");
         }
-        if ($value instanceof Result || $value instanceof \Kopeck\Notification) {
+        if ($value instanceof \DateTimeInterface) {
+            return $value->format('Y-m-d\TH:i:s.uP');
+        }
+        if ($value instanceof Result || $value instanceof Notification) {
             $value = $value->toArray();
         }
         $object = $value instanceof \stdClass;
         if (!is_array($value) && !$object) {
             $got = is_object($value) ? get_class($value) : gettype($value);
-
-            return self::wrong($path, "expected text, an integer, a boolean, null or an array, got $got");
+            throw new Wrong($path, "expected text, an integer, a boolean, null or an array, got $got");
         }
         if ($depth === 0) {
-            return self::wrong($path, 'nested too deeply');
+            throw new Wrong($path, 'nested too deeply');
         }
         $plain = [];
         foreach ((array) $value as $name => $part) {
-            if (preg_match('//u', (string) $name) !== 1) {
-                return self::wrong($path, 'expected names of fields in UTF-8');
+            $name = (string) $name;
+            // PHP leaves out of an object what begins with NUL: such a field would be lost silently.
+            if (!Given::isText($name) || strncmp($name, "\0", 1) === 0) {
+                throw new Wrong($path, 'expected names of fields in UTF-8, without NUL');
             }
-            $plain[$name] = self::plain($part, $path === '' ? (string) $name : "$path.$name", $depth - 1);
+            $shown = strlen($name) > self::NAME ? (string) preg_replace('/^(.{30}).*$/us', '$1...', $name) : $name;
+            $plain[$name] = self::plain($part, $path === '' ? $shown : "$path.$shown", $depth - 1);
         }
 
         return $object ? (object) $plain : $plain;
-    }
-
-    /** @return never */
-    private static function wrong(string $path, string $expected): void
-    {
-        throw new \UnexpectedValueException("$path\0$expected");
     }
 
     /**
      * Fractions come as text, digit for digit; so do integers that PHP cannot hold.
      *
      * @return array<string, mixed>
+     *
+     * @throws \JsonException
      */
     public static function decode(
         #[\SensitiveParameter]
         string $json
     ): array {
-        $exact = preg_replace(self::FRACTION, '"$0"', $json);
-        $fields = json_decode($exact ?? $json, true, 512, JSON_BIGINT_AS_STRING | JSON_THROW_ON_ERROR);
+        $flags = JSON_BIGINT_AS_STRING | JSON_THROW_ON_ERROR;
+        /** @var array<string, mixed>|scalar|null $fields */
+        $fields = json_decode(self::exact($json), true, 512, $flags);
 
         return is_array($fields) ? $fields : [];
+    }
+
+    /** With quotes around fractions. Texts are walked over, not matched: they may have megabytes. */
+    private static function exact(
+        #[\SensitiveParameter]
+        string $json
+    ): string {
+        $parts = explode('"', $json);
+        $inText = false;
+        foreach ($parts as $place => $part) {
+            if (!$inText) {
+                if (strpbrk($part, '.eE') !== false) {
+                    $parts[$place] = preg_replace(self::FRACTION, '"$0"', $part) ?? $part;
+                }
+                $inText = true;
+            } elseif ($part === '' || substr($part, -1) !== '\\') {
+                $inText = false;
+            } else {
+                // An even number of backslashes ends the text, an odd one escapes the quote.
+                $inText = (strlen($part) - strlen(rtrim($part, '\\'))) % 2 === 1;
+            }
+        }
+
+        return implode('"', $parts);
     }
 }

@@ -6,17 +6,56 @@ namespace Kopeck\Internal;
 
 /**
  * What comes back: fields that are read, and shown in dumps as far as they may stand in a log.
+ * json_encode and `toArray` give all of them, and `of` takes them again.
  *
  * @internal
  */
 abstract class Result implements \JsonSerializable
 {
-    /** @return array<string, mixed> */
-    abstract public function toArray(): array;
+    use Fields;
+
+    /** @var array<string, class-string<Result>|list<class-string<Result>>|null> see `kinds` */
+    public const FIELDS = [];
+
+    /** @var list<string> what may stand in a log */
+    public const SHOWN = [];
+
+    /** @param array<array-key, mixed> $fields */
+    final private function __construct(array $fields)
+    {
+        /** @var array<string, mixed> $fields */
+        $this->fields = $fields;
+    }
+
+    /**
+     * @param array<array-key, mixed> $fields what `toArray` gave
+     *
+     * @return static
+     */
+    final public static function of(array $fields): self
+    {
+        return new static($fields);
+    }
 
     /** @return array<string, mixed> */
     public function jsonSerialize(): array
     {
-        return $this->toArray();
+        return $this->fields;
+    }
+
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        $shown = [];
+        foreach (static::SHOWN as $name) {
+            $shown[$name] = $this->__get($name);
+        }
+
+        return $shown;
+    }
+
+    protected static function kinds(): array
+    {
+        return static::FIELDS;
     }
 }
