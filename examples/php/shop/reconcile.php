@@ -1,0 +1,52 @@
+<?php
+
+/**
+ * For cron, every few minutes: `php reconcile.php`. Goes through the attempts that are not decided:
+ * gateways give up calling, and workers die. May run twice at once, and be killed anywhere.
+ */
+
+declare(strict_types=1);
+
+use Kopeck\Client;
+use Shop\Config;
+use Shop\Lock;
+use Shop\Payments;
+use Shop\Store;
+
+require_once __DIR__ . '/bootstrap.php';
+
+if (PHP_SAPI !== 'cli') {
+    exit('This is for the command line.');
+}
+$config = Config::read();
+$store = new Store($config->database);
+$payments = new Payments($config, $store, new Client($config->gateway));
+// Longer than a page waits: in the stage `beginning` the flow asks for init_grace_ms before it begins again.
+$limits = $config->instalments;
+$limits['timeout_ms'] = max($limits['timeout_ms'], ($limits['init_grace_ms'] ?? 30000) + 10000);
+$query = "select * from attempts where final = 0 and gateway = :gateway and sent_at > :since
+    and status <> 'not_sent' order by sent_at";
+// After a month nobody pays any more; a notification would still find the row.
+$since = gmdate('Y-m-d\TH:i:s\Z', time() - 30 * 86400);
+foreach ($store->all($query, ['gateway' => $config->gatewayName, 'since' => $since]) as $row) {
+    $lock = Lock::of($config->database, $row['order_id'], 0.0);
+    if ($lock === null) {
+        continue; // a page or another run is busy with it
+    }
+    $row = $store->attempt($row['number']);
+    try {
+        // An invoice that nobody has begun to pay waits for its buyer.
+        $row = $row['stage'] === 'invoice' ? $row : $payments->advance($row, $limits);
+        echo "{$row['number']}: {$row['status']}\n";
+    } catch (\Throwable $error) {
+        echo "{$row['number']}: {$error->getMessage()}\n";
+    }
+    $lock = null;
+}
+$query = "select a.order_id, a.why, a.seen_at from attention a join orders o on o.id = a.order_id
+    where o.state = 'needs_attention' order by a.seen_at";
+$open = $store->all($query, []);
+foreach ($open as $one) {
+    echo "NEEDS ATTENTION: order {$one['order_id']}, {$one['seen_at']}: {$one['why']}\n";
+}
+exit($open === [] ? 0 : 1);

@@ -1,0 +1,216 @@
+"""examples/php/shop under `php -S` with several workers, its database, and a buyer's browser."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from sandbox import FORM, ROOT
+
+EXTENSION = Path(os.environ.get("KOPECK_PHP_EXTENSION", ROOT / "build/php/kopeck.so"))
+SHOP = ROOT / "examples/php/shop"
+PHP = ["php", "-d", f"extension={EXTENSION}", "-d", "error_log="]
+
+
+def until(done: Callable[[], Any], what: str, seconds: float = 15) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = done()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+class PhpShop:
+    """The shop, copied alone into a folder of its own, at a gateway with these settings."""
+
+    def __init__(self, folder: Path, gateway: dict[str, Any], **config: Any) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.folder, self.url = folder / "shop", f"http://127.0.0.1:{self.port}"
+        shutil.copytree(SHOP, self.folder)
+        self.database = folder / "orders.db"
+        own = {"url": self.url, "database": str(self.database), "patience_ms": 0}
+        (folder / "config.json").write_text(json.dumps({**own, "gateway": gateway, **config}))
+        self.env = {
+            **os.environ,
+            "PHP_CLI_SERVER_WORKERS": "6",
+            "SHOP_CONFIG": str(folder / "config.json"),
+            "KOPECK_LIBRARY": str(ROOT / "bindings/php/library/autoload.php"),
+        }
+        self.log = folder / "php.log"
+        self.server: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        address = f"127.0.0.1:{self.port}"
+        with self.log.open("ab") as log:
+            self.server = subprocess.Popen(
+                [*PHP, "-S", address, "-t", str(self.folder / "public")],
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        until(self._is_up, self.log.read_text())
+
+    def _is_up(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self) -> None:
+        """SIGKILL for every worker, wherever it stands."""
+        if self.server is not None:
+            os.killpg(self.server.pid, signal.SIGKILL)
+            self.server.wait(10)
+            self.server = None
+
+    def reconcile(self) -> str:
+        said = subprocess.run(
+            [*PHP, str(self.folder / "reconcile.php")], env=self.env, capture_output=True, timeout=60
+        )
+        assert b"Fatal" not in said.stderr, said.stderr
+        return said.stdout.decode()
+
+    def ask(self, query: str, *values: Any) -> list[Any]:
+        with sqlite3.connect(self.database, timeout=10) as rows:
+            rows.row_factory = sqlite3.Row
+            found = rows.execute(query, values).fetchall()
+        rows.close()
+        return found
+
+    def order(self, secret: str) -> Any:
+        return self.ask("select * from orders where secret = ?", secret)[0]
+
+    def attempts(self, secret: str) -> list[Any]:
+        id = self.order(secret)["id"]
+        return self.ask("select * from attempts where order_id = ? order by attempt", id)
+
+    def why(self, secret: str) -> str:
+        """What a person is told of an order."""
+        id = self.order(secret)["id"]
+        found = self.ask("select why from attention where order_id = ?", id)
+        return "\n".join(row["why"] for row in found)
+
+    def waits_for(self, secret: str, state: str) -> None:
+        until(lambda: self.order(secret)["state"] == state, f"{state}: {self.log.read_text()}")
+
+    def paid_times(self, secret: str) -> int:
+        """How often a state of an order's payments, which marks it paid, was applied."""
+        query = """select count(*) from applied_states s join attempts a on a.number = s.number
+            join orders o on o.id = a.order_id where o.secret = ? and s.status = 'paid'"""
+        return int(self.ask(query, secret)[0][0])
+
+
+class _Form(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.action, self.fields = "", dict[str, str]()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if tag == "form":
+            self.action = given.get("action") or ""
+        if tag == "input" and given.get("name"):
+            self.fields[str(given["name"])] = given.get("value") or ""
+
+
+class Buyer:
+    """A browser with its own cookies that goes to the shop, and stops at what is not the shop's."""
+
+    def __init__(self, shop: PhpShop) -> None:
+        self.shop, self.cookies = shop, dict[str, str]()
+        self.headers: dict[str, str] = {}
+
+    def asks(
+        self, method: str, path: str, fields: dict[str, str] | None = None
+    ) -> tuple[int, str, str]:
+        """Status, the address that it leads to, and the page."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.shop.port, timeout=40)
+        headers = {"cookie": "; ".join(f"{name}={word}" for name, word in self.cookies.items())}
+        body = None
+        if fields is not None:
+            headers["content-type"], body = FORM, urlencode(fields)
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            page = answer.read().decode()
+            self.headers = {name.lower(): value for name, value in answer.getheaders()}
+            for name, value in answer.getheaders():
+                if name.lower() == "set-cookie":
+                    key, _, word = value.split(";")[0].partition("=")
+                    self.cookies[key] = word
+            return answer.status, answer.getheader("location") or "", page
+        finally:
+            connection.close()
+
+    def orders(self, **quantities: int) -> str:
+        """The secret of a new order."""
+        form = self.form("/index.php")
+        form["email"] = "buyer@shop.example"
+        for good, quantity in (quantities or {"teapot": 1}).items():
+            form[f"quantity[{good}]"] = str(quantity)
+        status, location, page = self.asks("POST", "/index.php", form)
+        assert status == 303, page
+        return parse_qs(urlsplit(location).query)["order"][0]
+
+    def form(self, path: str) -> dict[str, str]:
+        status, _, page = self.asks("GET", path)
+        assert status == 200, page
+        form = _Form()
+        form.feed(page)
+        return form.fields
+
+    def presses_pay(self, secret: str) -> tuple[int, str, str]:
+        return self.asks("POST", "/pay.php", self.form(f"/order.php?order={secret}"))
+
+    def pays(self, secret: str) -> str:
+        """Presses the button: the address of the gateway's page."""
+        status, location, page = self.presses_pay(secret)
+        if status == 200:
+            form = _Form()
+            form.feed(page)
+            return f"{form.action}?{urlencode(form.fields)}"
+        assert status == 303, page
+        assert not location.startswith(self.shop.url), location
+        return location
+
+    def returns(self, address: str) -> str:
+        """Is sent back to this address of the shop: what the page says."""
+        parts = urlsplit(address)
+        assert f"{parts.scheme}://{parts.netloc}" == self.shop.url, address
+        status, _, page = self.asks("GET", f"{parts.path}?{parts.query}")
+        assert status == 200, page
+        return page
+
+
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """So many threads, which begin in the same moment."""
+    results: list[Any] = [None] * count
+    gate = threading.Barrier(count)
+
+    def run(place: int) -> None:
+        gate.wait()
+        results[place] = work(place)
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
