@@ -144,6 +144,7 @@ test-php: wheel php-extension ## the extension (phpt, valgrind), the library (PH
 	@sh tests/php/extension.sh build/php/kopeck.so
 	@echo "== PHP: phpt"
 	@cd build/php/source && $(PHPT) TESTS=-q
+	@sh tests/php/bailout.sh build/php/source
 	@echo "== PHP: an extension that panics on demand, for the tests alone"
 	@$(CARGO) build --locked --quiet -p kopeck-ffi --features provoke-panic
 	@sh bindings/php/build.sh $(CURDIR) build/php-provoked $(TARGET)/debug/libkopeck.a

@@ -4,7 +4,7 @@
 #     tests/php/valgrind.sh KOPECK.SO FOLDER     FOLDER: where it was built, with its phpt tests
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-extension=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") folder=$2
+extension=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") folder=$(cd "$2" && pwd)
 calls=10000
 most=2000 # KB that the process may grow; a leak of 300 bytes in a call is more
 
@@ -19,6 +19,8 @@ set -- $held
 
 # PHP's own allocator would hide what is lost, and an unloaded module has no names.
 export USE_ZEND_ALLOC=0 ZEND_DONT_UNLOAD_MODULES=1
+# The one that was not stripped, so that a leak has a name.
+php="php -n -d extension=$folder/modules/kopeck.so"
 # shellcheck disable=SC2086
 valgrind -q --error-exitcode=9 --leak-check=full --num-callers=30 \
     --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect \

@@ -26,7 +26,6 @@ $pages = new Pages([
 ], '-d display_errors=1');
 $settings = ['settings' => $gateway->settings()];
 $first = $pages->get('call', $settings);
-$pages->get('big', $settings);
 $resident = (int) $pages->get('resident');
 for ($i = 0; $i < 3; $i++) {
     echo $pages->get('big', $settings), "\n";
