@@ -9,11 +9,10 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "python"))
 
 from fpm_line import Line
-
 from sandbox import Sandbox
 
-# The sandbox and the shop's listener, as in tests/python.
-pytest_plugins = ["shared"]
+# The sandbox and the shop's listener, as in tests/python; the shop of examples/php.
+pytest_plugins = ["shared", "php_shop"]
 
 
 @pytest.fixture

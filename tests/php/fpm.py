@@ -248,7 +248,8 @@ class Fpm:
     def serving(self, path: str) -> list[int]:
         """The workers that run this page now; needs one that is free."""
         told = json.loads(self.get("fpm-status?full&json")[2])
-        busy = [process for process in told["processes"] if process["state"] != "Idle"]
+        alive = self.workers()  # the table keeps the dead ones for a moment
+        busy = [one for one in told["processes"] if one["state"] != "Idle" and one["pid"] in alive]
         return [one["pid"] for one in busy if urlsplit(one["request uri"]).path == f"/{path}"]
 
     def kill(self, pid: int, with_signal: int = signal.SIGKILL) -> None:

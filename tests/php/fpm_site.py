@@ -10,7 +10,6 @@ from datetime import datetime, timezone
 from typing import Any
 
 from fpm import LIBRARY, Fpm
-
 from sandbox import Sandbox
 
 COMMON = """<?php declare(strict_types=1);

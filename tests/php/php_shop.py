@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import os
 import shutil
@@ -12,16 +13,22 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from sandbox import FORM, ROOT
+import pytest
+
+from sandbox import FORM, ROOT, Eshop, Sandbox
 
 EXTENSION = Path(os.environ.get("KOPECK_PHP_EXTENSION", ROOT / "build/php/kopeck.so"))
 SHOP = ROOT / "examples/php/shop"
+EXAMPLEPAY = ROOT / "core/src/gateways/declared/descriptors/examplepay.toml"
+LIMITS = {"timeout_ms": 3000, "pause_ms": 100, "init_grace_ms": 300}
+_count = itertools.count(1)
 PHP = ["php", "-d", f"extension={EXTENSION}", "-d", "error_log="]
 
 
@@ -82,7 +89,10 @@ class PhpShop:
 
     def reconcile(self) -> str:
         said = subprocess.run(
-            [*PHP, str(self.folder / "reconcile.php")], env=self.env, capture_output=True, timeout=60
+            [*PHP, str(self.folder / "reconcile.php")],
+            env=self.env,
+            capture_output=True,
+            timeout=60,
         )
         assert b"Fatal" not in said.stderr, said.stderr
         return said.stdout.decode()
@@ -98,13 +108,13 @@ class PhpShop:
         return self.ask("select * from orders where secret = ?", secret)[0]
 
     def attempts(self, secret: str) -> list[Any]:
-        id = self.order(secret)["id"]
-        return self.ask("select * from attempts where order_id = ? order by attempt", id)
+        order = self.order(secret)["id"]
+        return self.ask("select * from attempts where order_id = ? order by attempt", order)
 
     def why(self, secret: str) -> str:
         """What a person is told of an order."""
-        id = self.order(secret)["id"]
-        found = self.ask("select why from attention where order_id = ?", id)
+        order = self.order(secret)["id"]
+        found = self.ask("select why from attention where order_id = ?", order)
         return "\n".join(row["why"] for row in found)
 
     def waits_for(self, secret: str, state: str) -> None:
@@ -201,16 +211,64 @@ class Buyer:
 
 def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
     """So many threads, which begin in the same moment."""
-    results: list[Any] = [None] * count
     gate = threading.Barrier(count)
 
-    def run(place: int) -> None:
+    def run(place: int) -> Any:
         gate.wait()
-        results[place] = work(place)
+        return work(place)
 
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))
+
+
+Open = Callable[..., PhpShop]
+
+
+@pytest.fixture
+def shops(tmp_path: Path) -> Iterator[Open]:
+    """Makes shops, and ends them."""
+    made: list[PhpShop] = []
+
+    def make(gateway: dict[str, Any], **config: Any) -> PhpShop:
+        folder = tmp_path / f"{len(made)}"
+        folder.mkdir()
+        made.append(PhpShop(folder, gateway, **config))
+        return made[-1]
+
+    yield make
+    for shop in made:
+        shop.kill()
+        assert "PHP Fatal" not in shop.log.read_text(), shop.log.read_text()
+        assert "PHP Warning" not in shop.log.read_text(), shop.log.read_text()
+
+
+@pytest.fixture
+def shop(shops: Open, sandbox: Sandbox) -> PhpShop:
+    """At a bank with the RBS interface."""
+    return shops(sandbox.merchant())
+
+
+@pytest.fixture
+def buyer(shop: PhpShop) -> Buyer:
+    return Buyer(shop)
+
+
+def in_instalments(shops: Open, eshop: Eshop, **settings: Any) -> PhpShop:
+    """At IntellectMoney, paid in parts."""
+    gateway = eshop.settings(**settings)
+    return shops(gateway, payment={"method": "instalments"}, instalments=LIMITS)
+
+
+def at_examplepay(shops: Open, sandbox: Sandbox, **switches: Any) -> PhpShop:
+    """At a gateway that a file describes."""
+    name = f"shop-{os.getpid()}-{next(_count)}"
+    secrets = {"api_key": f"key of {name}", "webhook_secret": f"secret of {name}"}
+    gateway = {"gateway": "declared", "descriptor": "examplepay", "secrets": secrets}
+    gateway["base_url"] = f"{sandbox.origin}/declared"
+    # Its descriptor has no place for these two.
+    shop = shops(gateway, payment={"notification_url": None, "fail_url": None})
+    described = {"id": name, "descriptor": EXAMPLEPAY.read_text(), "secrets": secrets}
+    described["notification_url"] = f"{shop.url}/notify.php"
+    described["switches"] = {"retry_pause_ms": 50, **switches}
+    sandbox.ask("POST", "/sandbox/declared/shops", described)
+    return shop

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from fpm import LIBRARY, Fpm, until
 from fpm_line import Line
 from fpm_site import Site, now, number, registered
-
 from sandbox import Sandbox
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from fpm import until
 from fpm_line import Line
 from fpm_site import Site, now, number, registered
-
 from sandbox import Sandbox
 
 CALL = "$told = client()->call('create_payment', create_fields($_GET['number']));\n"
@@ -31,9 +31,9 @@ register_shutdown_function(function () use (&$stage) {
 client()->call('describe');
 $client = client();
 gc_mem_caches();
-ini_set('memory_limit', '16M');
+ini_set('memory_limit', '32M');
 $held = [];
-while (memory_get_usage() < 16 * 1024 * 1024 - (int) $_GET['left'] * 1024) {
+while (memory_get_usage() < 32 * 1024 * 1024 - (int) $_GET['left'] * 1024) {
     $held[] = str_repeat('x', 1000);
 }
 $stage = 'asking';
@@ -88,7 +88,7 @@ def test_memory_that_runs_out_around_a_call(line: Line, site: Site) -> None:
     first = site.create()
     site.page("memory.php", MEMORY)
     stages = set()
-    for left in (9000, 3000, 1000, 650, 600, 300, 100, 50, 20, 10, 4, 1):
+    for left in (24000, 9000, 3000, 1000, 650, 600, 300, 100, 50, 20, 10, 4, 1):
         out = site.folder / f"stage-{left}"
         status, _, body = site.get(f"memory.php?id={first['id']}&left={left}&out={out}")
         assert status == 500, body

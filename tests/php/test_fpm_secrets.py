@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
 from fpm import until
 from fpm_site import Site, number
-
 from sandbox import Sandbox
 
 TELLTALE = {"display_errors": 1, "html_errors": 0, "zend.exception_ignore_args": 0}

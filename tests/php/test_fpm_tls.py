@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from fpm import LIBRARY, until
 from fpm_site import Site
-
 from sandbox import Sandbox
 
 # The library's limits: a write uses a connection that was idle for less than 4 s, a read 60 s.

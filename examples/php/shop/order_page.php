@@ -26,10 +26,13 @@ foreach (json_decode($order['goods'], true) as $good) {
 }
 $html .= '</ul><p>' . Page::text("Sum: {$order['amount']} {$order['currency']}") . '</p>';
 if ($order['state'] === 'open') {
-    $decided = $newest === null || Attempt::isDead($newest) || Attempt::isPayable($newest);
-    $html .= $decided
-        ? '<p id="state">Not paid yet.</p>'
-        : '<p id="state">The payment is being prepared, or the bank is deciding. This may take a while.</p>';
+    $says = 'The payment is being prepared, or the bank is deciding. This may take a while.';
+    if ($newest !== null && in_array($newest['status'], ['not_sent', 'failed'], true)) {
+        $says = 'The payment could not be begun. Please try again later.';
+    } elseif ($newest === null || Attempt::isDead($newest) || Attempt::isPayable($newest)) {
+        $says = 'Not paid yet.';
+    }
+    $html .= "<p id=\"state\">$says</p>";
     $fields = ['csrf' => (new Csrf($config))->word($config), 'order' => $order['secret']];
     $html .= Page::form('pay.php', $fields, 'Pay');
 } else {

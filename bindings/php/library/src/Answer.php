@@ -34,6 +34,7 @@ final class Answer extends Result
         while (ob_get_level() > 0 && @ob_end_clean()) {
             continue;
         }
+        [$file, $line] = ['', 0];
         if (headers_sent($file, $line)) {
             throw new \LogicException("The answer cannot be sent: output began at $file:$line.");
         }

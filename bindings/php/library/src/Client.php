@@ -7,6 +7,7 @@ namespace Kopeck;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Door;
 use Kopeck\Internal\Given;
+use Kopeck\Internal\Wrong;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -235,9 +236,9 @@ final class Client
      */
     public function parseNotification(Notification $notification, array $fields = []): Event
     {
-        $fields += $notification->toArray();
+        $given = $notification->toArray() + $fields;
 
-        return Event::of($this->ask('parse_notification', $fields));
+        return Event::of($this->ask('parse_notification', $given));
     }
 
     /**
@@ -321,9 +322,10 @@ final class Client
      */
     public function operations(): array
     {
-        $rows = $this->call('operations')['operations'];
+        /** @var array{operations: list<array{name: string}>} $reply */
+        $reply = $this->call('operations');
 
-        return is_array($rows) ? array_values(array_filter(array_column($rows, 'name'), 'is_string')) : [];
+        return array_column($reply['operations'], 'name');
     }
 
     /**
@@ -368,7 +370,11 @@ final class Client
     ): array {
         $given = $fields;
         $fields = [];
-        $given = Given::fields($given);
+        try {
+            $given = Given::fields($given);
+        } catch (Wrong $wrong) {
+            throw PaymentException::invalid($operation, $wrong->field, $wrong->getMessage());
+        }
 
         return $this->door->call($operation, $given);
     }

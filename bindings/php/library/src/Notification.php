@@ -6,6 +6,7 @@ namespace Kopeck;
 
 use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Given;
+use Kopeck\Internal\Wrong;
 
 /** What a gateway sent, as it came: `Client::parseNotification` and `Client::confirm` read it. */
 final class Notification
@@ -17,8 +18,8 @@ final class Notification
 
     private string $query;
 
-    /** @var array<string, string> */
-    private array $headers = [];
+    /** @var array<array-key, string> */
+    private array $headers;
 
     private string $body;
 
@@ -44,14 +45,7 @@ final class Notification
         $this->query = $query;
         $this->body = $body;
         $this->remoteAddress = $remoteAddress;
-        foreach ($headers as $name => $values) {
-            $values = array_filter(is_array($values) ? $values : [$values], 'is_string');
-            $value = implode(', ', $values);
-            // A stranger chose them: odd ones stay behind, and are no mistake of yours.
-            if ($values !== [] && Given::isText((string) $name) && Given::isText($value)) {
-                $this->headers[(string) $name] = $value;
-            }
-        }
+        $this->headers = Given::headers($headers);
     }
 
     /**
@@ -92,7 +86,7 @@ final class Notification
         return $this->query;
     }
 
-    /** @return array<string, string> */
+    /** @return array<array-key, string> */
     public function headers(): array
     {
         return $this->headers;
@@ -111,18 +105,32 @@ final class Notification
     /**
      * As the core takes it, and as it can be stored: text, or base64 of what is none.
      *
-     * @return array<string, mixed>
+     * @return array<array-key, mixed>
      *
      * @throws PaymentException an InvalidRequestException where the body or the query is huge
      */
     public function toArray(): array
     {
-        return Given::received([
+        try {
+            return Given::received($this->asReceived());
+        } catch (Wrong $wrong) {
+            throw PaymentException::invalid(null, $wrong->field, $wrong->getMessage());
+        }
+    }
+
+    /**
+     * @internal
+     *
+     * @return array{method: string, query: string, headers: array<array-key, string>, body: string}
+     */
+    public function asReceived(): array
+    {
+        return [
             'method' => $this->method,
             'query' => $this->query,
-            'headers' => (object) $this->headers,
+            'headers' => $this->headers,
             'body' => $this->body,
-        ]);
+        ];
     }
 
     /** @return array<string, mixed> what may stand in a log: the rest is a buyer's */
@@ -134,8 +142,9 @@ final class Notification
     /** @return array<array-key, string> */
     private static function received(): array
     {
-        if (function_exists('getallheaders')) {
-            return getallheaders();
+        $headers = function_exists('getallheaders') ? getallheaders() : false;
+        if (is_array($headers)) {
+            return $headers;
         }
         $headers = [];
         foreach (array_keys($_SERVER) as $name) {

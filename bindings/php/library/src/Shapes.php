@@ -32,15 +32,17 @@ namespace Kopeck;
  *     method: string,
  *     query?: string,
  *     query_base64?: string,
- *     headers?: array<string, string>|\stdClass,
+ *     headers?: array<array-key, string|array<array-key, string|null>>,
  *     body?: string,
  *     body_base64?: string
  * }
  *
  * How to pay. `stored_card` wants a card_id; wallets want a wallet_token; `instalments` goes on with
  * Client::instalments.
- * @phpstan-type Method 'page'|'stored_card'|'sbp'|'instalments'|'gazprom_pay'|'sber_pay'|'apple_pay'
- *     |'google_pay'|'samsung_pay'|'mir_pay'|'yandex_pay'
+ * @phpstan-type Method (
+ *     'page'|'stored_card'|'sbp'|'instalments'|'gazprom_pay'|'sber_pay'|'apple_pay'|'google_pay'
+ *     |'samsung_pay'|'mir_pay'|'yandex_pay'
+ * )
  *
  * @phpstan-type Create array{
  *     order_number: string,

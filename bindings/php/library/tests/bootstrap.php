@@ -8,3 +8,7 @@ if (!extension_loaded('kopeck')) {
 }
 require __DIR__ . '/../autoload.php';
 require 'Psr/Log/autoload.php';
+// What the tests share: Kopeck\Tests\Support\...
+foreach (glob(__DIR__ . '/Support/*.php') ?: [] as $file) {
+    require $file;
+}

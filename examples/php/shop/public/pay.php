@@ -27,7 +27,7 @@ if ($order === null) {
 $payments = new Payments($config, $store, new Client($config->gateway));
 $action = $payments->press($order['id']);
 if ($action === null) {
-    Page::redirect($config->page('order.php', ['order' => $order['secret'], 'after' => 'pay']));
+    Page::redirect($config->page('order.php', ['order' => $order['secret']]));
 } else {
     Page::send($action);
 }

@@ -15,8 +15,10 @@ use Kopeck\Payment;
  * Look at `may_have_happened` before anything else: where it is true, money or an order may have
  * moved, and `Client::settle` finds out. The message holds no secrets.
  *
- * @phpstan-type Advice 'fix_request'|'fix_settings'|'repeat'|'wait'|'ask_status'|'show_to_buyer'|'ignore'
- *     |'review'|'report'
+ * @phpstan-type Advice (
+ *     'fix_request'|'fix_settings'|'repeat'|'wait'|'ask_status'|'show_to_buyer'|'ignore'|'review'
+ *     |'report'
+ * )
  *
  * @property-read string $kind the same in every language
  * @property-read string $reason a stable word for why: branch on this, never on `text`
@@ -88,6 +90,17 @@ abstract class PaymentException extends \RuntimeException implements \JsonSerial
     ) {
         parent::__construct($message, $code);
         $this->fields = $fields;
+        // Logs show where the program called, not where this package threw.
+        /** @var list<array{file?: string, line?: int}> $trace */
+        $trace = $this->getTrace();
+        foreach ($trace as $frame) {
+            $file = $frame['file'] ?? '';
+            if ($file !== '' && strpos($file, dirname(__DIR__)) !== 0) {
+                $this->file = $file;
+                $this->line = $frame['line'] ?? 0;
+                break;
+            }
+        }
     }
 
     /**
@@ -139,12 +152,18 @@ abstract class PaymentException extends \RuntimeException implements \JsonSerial
     public function __get(string $name)
     {
         // A portal is given one answer, a gateway the choice of three.
-        $one = isset($this->fields['answer']['status']);
+        $answer = $this->fields['answer'] ?? null;
+        $one = is_array($answer) && isset($answer['status']) ? Answer::of($answer) : null;
         if ($name === 'checkout_answer') {
-            return $one ? Answer::of($this->fields['answer']) : null;
+            return $one;
         }
 
-        return $name === 'answer' && $one ? null : $this->read($name);
+        return $name === 'answer' && $one !== null ? null : $this->read($name);
+    }
+
+    protected static function kinds(): array
+    {
+        return self::FIELDS;
     }
 
     /** @return array<string, mixed> */

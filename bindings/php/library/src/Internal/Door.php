@@ -40,9 +40,9 @@ final class Door
         array &$settings,
         ?LoggerInterface $log
     ) {
-        self::check();
         $given = $settings;
         $settings = [];
+        self::check();
         $this->log = $log;
         $json = Json::encode($given, null);
         self::$settings[spl_object_id($this)] = $json;

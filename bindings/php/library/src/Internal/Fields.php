@@ -8,9 +8,6 @@ namespace Kopeck\Internal;
  * Read-only fields under the names that every language knows. A name that is none is a mistake of
  * the program, and says so; a field that is not known is null, never 0, never guessed.
  *
- * The class has the constants FIELDS (each name with the class of its value: null for plain values,
- * [the class] for lists of it) and SHOWN (the names that may stand in a log).
- *
  * @internal
  */
 trait Fields
@@ -18,32 +15,42 @@ trait Fields
     /** @var array<string, mixed> */
     protected array $fields = [];
 
+    /**
+     * The names, each with what its value is: null for plain values, a class, [a class] for a list of
+     * it, [] for a list of plain values.
+     *
+     * @return array<string, class-string<Result>|list<class-string<Result>>|null>
+     */
+    abstract protected static function kinds(): array;
+
     /** @return mixed */
     public function __get(string $name)
     {
-        $known = array_key_exists($name, static::FIELDS);
-        if (!$known && !array_key_exists($name, $this->fields)) {
-            $names = implode(', ', array_keys(static::FIELDS));
+        if (!$this->has($name)) {
+            $names = implode(', ', array_keys(static::kinds()));
             throw new \LogicException(static::class . " has no $name; it has $names.");
         }
+        /** @var array<array-key, mixed>|scalar|null $value */
         $value = $this->fields[$name] ?? null;
-        $class = $known ? static::FIELDS[$name] : null;
-        if ($class === null) {
+        $kind = static::kinds()[$name] ?? null;
+        if ($kind === null) {
             return $value;
         }
-        if (is_string($class)) {
-            return is_array($value) ? $class::of($value) : null;
+        $parts = is_array($value) ? $value : [];
+        if (is_string($kind)) {
+            return $value === null ? null : $kind::of($parts);
         }
-        $list = is_array($value) ? array_values($value) : [];
+        $list = [];
+        foreach ($parts as $part) {
+            $list[] = $kind === [] || !is_array($part) ? $part : $kind[0]::of($part);
+        }
 
-        return $class === [] ? $list : array_map([$class[0], 'of'], $list);
+        return $list;
     }
 
     public function __isset(string $name): bool
     {
-        $known = array_key_exists($name, static::FIELDS) || array_key_exists($name, $this->fields);
-
-        return $known && $this->__get($name) !== null;
+        return $this->has($name) && $this->__get($name) !== null;
     }
 
     /** @param mixed $value */
@@ -61,5 +68,11 @@ trait Fields
     public function toArray(): array
     {
         return $this->fields;
+    }
+
+    /** A later version of the core may add fields: they can be read too. */
+    private function has(string $name): bool
+    {
+        return array_key_exists($name, static::kinds()) || array_key_exists($name, $this->fields);
     }
 }

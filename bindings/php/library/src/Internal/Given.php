@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Kopeck\Internal;
 
-use Kopeck\Exception\PaymentException;
 use Kopeck\Notification;
 
 /**
@@ -21,28 +20,33 @@ final class Given
         'transfer_operator', 'attributes',
     ];
 
+    /** What the core takes is not nested deeper; arrays that hold themselves have no end. */
+    private const DEPTH = 8;
+
     /**
      * @param array<array-key, mixed> $fields
      *
      * @return array<array-key, mixed>
+     *
+     * @throws Wrong
      */
     public static function fields(
         #[\SensitiveParameter]
-        array $fields
+        array $fields,
+        int $depth = self::DEPTH
     ): array {
         $taken = [];
         foreach ($fields as $name => $value) {
-            $isObject = in_array($name, self::OBJECTS, true);
-            if ($value === [] && $isObject) {
+            if ($value === [] && in_array($name, self::OBJECTS, true)) {
                 continue;
             }
-            if ($name === 'notification' && $value instanceof Notification) {
-                $value = $value->toArray();
-            } elseif ($name === 'notification' && is_array($value)) {
-                $value = self::received($value);
-            } elseif (is_array($value) && $name !== 'extra' && $name !== 'attributes') {
+            if ($name === 'notification') {
+                $value = self::notification($value);
+            } elseif ($name === 'headers' && is_array($value)) {
+                $value = (object) $value;
+            } elseif (is_array($value) && $name !== 'extra' && $name !== 'attributes' && $depth > 0) {
                 // What is the gateway's own goes as it is.
-                $value = self::fields($value);
+                $value = self::fields($value, $depth - 1);
             }
             $taken[$name] = $value;
         }
@@ -57,10 +61,13 @@ final class Given
      * @param array<array-key, mixed> $fields
      *
      * @return array<array-key, mixed>
+     *
+     * @throws Wrong
      */
     public static function received(
         #[\SensitiveParameter]
-        array $fields
+        array $fields,
+        string $place = ''
     ): array {
         foreach (['query', 'body'] as $name) {
             $value = $fields[$name] ?? null;
@@ -68,26 +75,74 @@ final class Given
                 continue;
             }
             if (strlen($value) > Notification::MOST_BYTES) {
-                $value = '';
-                $fields = [];
                 $most = Notification::MOST_BYTES;
-                throw PaymentException::invalid(null, $name, "more than $most bytes: no gateway sends so much");
+                throw new Wrong($place . $name, "more than $most bytes, which no gateway sends");
             }
             if (!self::isText($value)) {
                 unset($fields[$name]);
                 $fields["{$name}_base64"] = base64_encode($value);
             }
         }
-        if (($fields['headers'] ?? null) === []) {
-            unset($fields['headers']);
+        if (is_array($fields['headers'] ?? null)) {
+            $fields['headers'] = self::headers($fields['headers']);
         }
 
         return $fields;
     }
 
+    /**
+     * Headers with one value each. Odd ones stay behind.
+     *
+     * @param array<array-key, mixed> $headers
+     *
+     * @return array<array-key, string>
+     */
+    public static function headers(
+        #[\SensitiveParameter]
+        array $headers
+    ): array {
+        $plain = [];
+        foreach ($headers as $name => $values) {
+            $values = array_filter(is_array($values) ? $values : [$values], 'is_string');
+            $value = implode(', ', $values);
+            if ($values !== [] && self::isText((string) $name) && self::isText($value)) {
+                $plain[$name] = $value;
+            }
+        }
+
+        return $plain;
+    }
+
     /** Whether it is UTF-8, as all text of the core is. */
-    public static function isText(string $text): bool
-    {
+    public static function isText(
+        #[\SensitiveParameter]
+        string $text
+    ): bool {
         return preg_match('//u', $text) === 1;
+    }
+
+    /**
+     * @param mixed $given
+     *
+     * @return mixed
+     *
+     * @throws Wrong
+     */
+    private static function notification(
+        #[\SensitiveParameter]
+        $given
+    ) {
+        if ($given instanceof Notification) {
+            $given = $given->asReceived();
+        }
+        if (!is_array($given)) {
+            return $given; // the core says what was expected
+        }
+        $fields = self::received($given, 'notification.');
+        if (is_array($fields['headers'] ?? null)) {
+            $fields['headers'] = (object) $fields['headers'];
+        }
+
+        return $fields;
     }
 }

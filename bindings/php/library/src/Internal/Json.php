@@ -112,6 +112,7 @@ final class Json
         string $json
     ): array {
         $flags = JSON_BIGINT_AS_STRING | JSON_THROW_ON_ERROR;
+        /** @var array<string, mixed>|scalar|null $fields */
         $fields = json_decode(self::exact($json), true, 512, $flags);
 
         return is_array($fields) ? $fields : [];

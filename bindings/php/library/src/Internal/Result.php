@@ -14,20 +14,21 @@ abstract class Result implements \JsonSerializable
 {
     use Fields;
 
-    /** @var array<string, class-string<Result>|array{}|array{class-string<Result>}|null> */
+    /** @var array<string, class-string<Result>|list<class-string<Result>>|null> see `kinds` */
     public const FIELDS = [];
 
-    /** @var list<string> */
+    /** @var list<string> what may stand in a log */
     public const SHOWN = [];
 
-    /** @param array<string, mixed> $fields */
+    /** @param array<array-key, mixed> $fields */
     final private function __construct(array $fields)
     {
+        /** @var array<string, mixed> $fields */
         $this->fields = $fields;
     }
 
     /**
-     * @param array<string, mixed> $fields what `toArray` gave
+     * @param array<array-key, mixed> $fields what `toArray` gave
      *
      * @return static
      */
@@ -51,5 +52,10 @@ abstract class Result implements \JsonSerializable
         }
 
         return $shown;
+    }
+
+    protected static function kinds(): array
+    {
+        return static::FIELDS;
     }
 }
