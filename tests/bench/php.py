@@ -23,7 +23,6 @@ HERE = Path(__file__).resolve().parent
 sys.path += [str(HERE.parent / "php"), str(HERE.parent / "python")]
 
 from fpm import EXTENSION, LIBRARY, Fpm  # noqa: E402
-
 from sandbox import Sandbox  # noqa: E402
 
 ROUNDS = 5

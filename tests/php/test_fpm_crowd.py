@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from php_shop import Buyer, at_once
 
 from fpm_shop import FpmShop
+from php_shop import Buyer, at_once
 from sandbox import CARD, FORM, Sandbox, pay_on_page, request
 
 BUYERS = 200

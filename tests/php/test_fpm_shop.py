@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from php_shop import Buyer, PhpShop, at_examplepay, in_instalments
 
 from fpm import until
 from fpm_shop import FpmShop
+from php_shop import Buyer, PhpShop, at_examplepay, in_instalments
 from sandbox import Eshop, Sandbox, pay_on_page, press
 
 Opens = Callable[..., FpmShop]
