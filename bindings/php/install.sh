@@ -4,6 +4,12 @@
 set -eu
 config=${PHP_CONFIG:-php-config}
 folder=$("$config" --extension-dir)
+# A file for another PHP would stop nothing here, and everything at the next reload.
+php=$("$config" --php-binary)
+[ ! -x "$php" ] || "$php" -n -d extension="$(cd "$(dirname "$1")" && pwd)/$(basename "$1")" --ri kopeck >/dev/null || {
+    echo "$1 is not for PHP $("$config" --version): build it with PHP_CONFIG=$config" >&2
+    exit 1
+}
 install -d "${DESTDIR-}$folder"
 install -m 644 "$1" "${DESTDIR-}$folder/kopeck.so"
 echo "installed: $folder/kopeck.so"
