@@ -12,14 +12,18 @@ php=$("$config" --php-binary)
 }
 install -d "${DESTDIR-}$folder"
 install -m 644 "$1" "${DESTDIR-}$folder/kopeck.so"
-echo "installed: $folder/kopeck.so"
+echo "installed: ${DESTDIR-}$folder/kopeck.so"
 version=$("$config" --version | cut -d . -f 1,2)
 if [ -d "/etc/php/$version/mods-available" ]; then
     mods=${DESTDIR-}/etc/php/$version/mods-available
     install -d "$mods"
     printf '; priority=20\nextension=kopeck\n' >"$mods/kopeck.ini"
-    [ -n "${DESTDIR-}" ] || phpenmod -v "$version" kopeck
-    echo "enabled for PHP $version: restart PHP-FPM"
+    if [ -n "${DESTDIR-}" ]; then
+        echo "not enabled yet, where it is installed from $DESTDIR: phpenmod -v $version kopeck"
+    else
+        phpenmod -v "$version" kopeck
+        echo "enabled for PHP $version: reload PHP-FPM"
+    fi
 else
     echo "add to php.ini: extension=kopeck"
 fi

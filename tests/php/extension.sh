@@ -105,6 +105,7 @@ builds 1.2 new 3
 unset MAKEFLAGS MFLAGS MAKELEVEL
 "${MAKE:-make}" -C "$root" install-php PHP_EXTENSION="$built" DESTDIR="$tree/package" >"$tree/log" 2>&1 \
     || { cat "$tree/log" >&2; fail "make install-php failed"; }
+! grep -q "^enabled" "$tree/log" || fail "says that it is enabled, from a package folder"
 installed=$tree/package$(php-config --extension-dir)/kopeck.so
 [ "$(php -n -d extension="$installed" -r 'echo KOPECK_EXTENSION_ABI;')" = 1 ] || fail "$installed does not load"
 [ ! -d "/etc/php/$(php-config --version | cut -d . -f 1,2)/mods-available" ] \
