@@ -56,7 +56,9 @@ wheel: target/release/libkopeck.so $(BIN)/.ready
 	@cd bindings/python && PATH="$(BIN):$$PATH" $(RELEASE) $(BIN)/maturin build --quiet --locked --release --out ../../dist
 	@$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps dist/*.whl
 
-demo: build ## take payments through the sandbox, from C and from Python
+# The shop in PHP takes part where PHP can build the extension and has SQLite.
+PHP_DEMO := $(shell command -v phpize >/dev/null 2>&1 && php -r 'exit((int) !extension_loaded("pdo_sqlite"));' && echo yes)
+demo: build $(if $(PHP_DEMO),php-extension) ## take payments through the sandbox, from C, Python and PHP
 	@mkdir -p build && rm -f build/shop-orders.txt build/instalments.* build/deals.*
 	@for program in shop instalments declared deal; do \
 	  $(CC) -std=c99 -Wall -Wextra -Wpedantic -O1 -Iinclude examples/c/$$program.c \
@@ -74,7 +76,9 @@ demo: build ## take payments through the sandbox, from C and from Python
 	    "$(BIN)/python examples/python/declared.py" \
 	  --deal "A deal of Bitrix24 in C (examples/c/deal.c)" "build/deal --store build/deals.txt" \
 	  --deal "A deal of Bitrix24 in Python (examples/python/deal.py)" \
-	    "$(BIN)/python examples/python/deal.py --store build/deals.db"
+	    "$(BIN)/python examples/python/deal.py --store build/deals.db" \
+	  $(if $(PHP_DEMO),--php "A shop in PHP (examples/php/shop)" "php $(PHP_KOPECK)")
+	@$(if $(PHP_DEMO),:,echo "without a shop in PHP: apt-get install php-cli php-dev php-sqlite3")
 
 test: setup lint build test-rust test-c test-python test-php test-browser test-docs ## everything that CI runs
 	@$(MAKE) --no-print-directory demo

@@ -2,12 +2,14 @@
 
     python3 examples/demo.py --sandbox PROGRAM --shop TITLE COMMAND [--shop TITLE COMMAND ...]
         [--instalments TITLE COMMAND ...] [--declared TITLE COMMAND ...] [--deal TITLE COMMAND ...]
+        [--php TITLE COMMAND ...]
 
 Each shop creates a payment and prints `pay at: URL`; the buyer opens that page over HTTP, types a
 test card and pays; the gateway notifies the shop, which confirms, stores, answers and refunds
 a part. In instalments that page is the lender's, and the buyer agrees to pay there. A declared
 gateway is ExamplePay, which the sandbox plays from its descriptor. A deal stands in a Bitrix24
-portal, which the sandbox plays too; it is paid at ExamplePay, and another one at a bank.
+portal, which the sandbox plays too; it is paid at ExamplePay, and another one at a bank. The pages
+of a shop in PHP are opened by the buyer himself: he orders, pays and comes back.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import threading
 
+import demo_php
 import demo_told as told
 from demo_buyer import CARD, buy
 from demo_told import fetch
@@ -92,6 +95,10 @@ def main() -> None:
         for name, command in described:
             port = free_port()
             run_shop(name, command + told.by_descriptor(origin, port), origin, "pay", port)
+        pages = commands("--php")
+        for name, command in pages:
+            print(f"\n{name}", flush=True)
+            demo_php.run_shop(command, origin, free_port(), PATIENCE, say)
         portal = told.Portal(origin)
         for name, command in deals:
             for gateway, button in ((told.examplepay, "pay"), (told.rbs, None)):
@@ -122,6 +129,7 @@ def main() -> None:
             f"\ndemo ok: {len(shops)} shops took a payment, verified its notification, "
             f"and refunded a part; {len(lenders)} were paid in instalments, "
             f"{len(described)} at a gateway that a file describes; {won} deals were won"
+            + (f"; {len(pages)} shop in PHP was bought through" if pages else "")
         )
     finally:
         sandbox.stdin.close()

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from php_shop import SHOP, PhpShop
-
 from fpm import LIBRARY, Fpm
+from php_shop import SHOP, PhpShop
 
 
 class FpmShop(PhpShop):

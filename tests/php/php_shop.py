@@ -26,7 +26,7 @@ from sandbox import FORM, ROOT, Eshop, Sandbox
 
 EXTENSION = Path(os.environ.get("KOPECK_PHP_EXTENSION", ROOT / "build/php/kopeck.so"))
 SHOP = ROOT / "examples/php/shop"
-EXAMPLEPAY = ROOT / "core/src/gateways/declared/descriptors/examplepay.toml"
+DESCRIPTORS = ROOT / "core/src/gateways/declared/descriptors"
 LIMITS = {"timeout_ms": 3000, "pause_ms": 100, "init_grace_ms": 300}
 _count = itertools.count(1)
 PHP = ["php", "-d", f"extension={EXTENSION}", "-d", "error_log="]
@@ -86,6 +86,7 @@ class PhpShop:
             os.killpg(self.server.pid, signal.SIGKILL)
             self.server.wait(10)
             self.server = None
+            until(lambda: not self._is_up(), "its workers are gone too")
 
     def reconcile(self) -> str:
         said = subprocess.run(
@@ -96,6 +97,10 @@ class PhpShop:
         )
         assert b"Fatal" not in said.stderr, said.stderr
         return said.stdout.decode()
+
+    def reconciling(self) -> subprocess.Popen[bytes]:
+        command = [*PHP, str(self.folder / "reconcile.php")]
+        return subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL)
 
     def ask(self, query: str, *values: Any) -> list[Any]:
         with sqlite3.connect(self.database, timeout=10) as rows:
@@ -259,16 +264,24 @@ def in_instalments(shops: Open, eshop: Eshop, **settings: Any) -> PhpShop:
     return shops(gateway, payment={"method": "instalments"}, instalments=LIMITS)
 
 
-def at_examplepay(shops: Open, sandbox: Sandbox, **switches: Any) -> PhpShop:
-    """At a gateway that a file describes."""
-    name = f"shop-{os.getpid()}-{next(_count)}"
-    secrets = {"api_key": f"key of {name}", "webhook_secret": f"secret of {name}"}
-    gateway = {"gateway": "declared", "descriptor": "examplepay", "secrets": secrets}
+def at_described(
+    shops: Open, sandbox: Sandbox, name: str = "examplepay", **switches: Any
+) -> PhpShop:
+    """At a gateway that a file describes, with keys of its own."""
+    own = f"{os.getpid()}-{next(_count)}"
+    sample = json.loads((ROOT / "tests/descriptors/settings.json").read_text())[name]
+    secrets = {key: f"{key}-{own}" for key in sample["secrets"]}
+    config = {key: f"{word}{own}" for key, word in sample.get("config", {}).items()}
+    gateway = {"gateway": "declared", "descriptor": name, "secrets": secrets, "config": config}
     gateway["base_url"] = f"{sandbox.origin}/declared"
-    # Its descriptor has no place for these two.
-    shop = shops(gateway, payment={"notification_url": None, "fail_url": None})
-    described = {"id": name, "descriptor": EXAMPLEPAY.read_text(), "secrets": secrets}
+    # ExamplePay's descriptor has no place for these two.
+    more = {"notification_url": None, "fail_url": None} if name == "examplepay" else {}
+    currency = sample.get("currency", "RUB")
+    shop = shops(gateway, payment=more, currency=currency)
+    text = (DESCRIPTORS / f"{name}.toml").read_text()
+    described = {"id": own, "descriptor": text, "secrets": secrets, "config": config}
     described["notification_url"] = f"{shop.url}/notify.php"
+    described["currency"] = currency
     described["switches"] = {"retry_pause_ms": 50, **switches}
     sandbox.ask("POST", "/sandbox/declared/shops", described)
     return shop

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from php_shop import Buyer, Open, PhpShop, at_examplepay, at_once, in_instalments
 
-from sandbox import Eshop, Sandbox, pay_on_page, press
+from php_shop import Buyer, Open, PhpShop, at_described, at_once, in_instalments
+from sandbox import FORM, Eshop, Sandbox, pay_on_page, press, request
 
 
 def test_bought_through_at_a_bank(shop: PhpShop, buyer: Buyer) -> None:
@@ -34,13 +34,31 @@ def test_bought_through_in_instalments(shops: Open, eshop: Eshop) -> None:
 
 
 def test_bought_through_at_a_described_gateway(shops: Open, sandbox: Sandbox) -> None:
-    shop = at_examplepay(shops, sandbox)
+    shop = at_described(shops, sandbox)
     buyer = Buyer(shop)
     secret = buyer.orders()
     back = press(buyer.pays(secret), "pay")
     shop.waits_for(secret, "paid")
     assert "Paid. Thank you!" in buyer.returns(back)
     assert shop.paid_times(secret) == 1
+
+
+def test_bought_through_by_a_form(shops: Open, sandbox: Sandbox) -> None:
+    """The buyer's browser posts itself to the gateway, by a page that sends itself off."""
+    shop = at_described(shops, sandbox, name="liqpay")
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    status, _, page = buyer.presses_pay(secret)
+    assert (status, "submit.call(document.forms[0])" in page) == (200, True)
+    nonce = page.split('<script nonce="')[1].split('"')[0]
+    assert f"script-src 'nonce-{nonce}'" in buyer.headers["content-security-policy"]
+    action, _, fields = buyer.pays(secret).partition("?")
+    assert "data" in fields
+    status, headers, said = request("POST", action, fields, FORM)
+    assert status in (302, 303), said
+    press(headers["location"], "pay")
+    shop.waits_for(secret, "paid")
+    assert len(shop.attempts(secret)) == 1
 
 
 def of_shop(sandbox: Sandbox, shop: PhpShop, secret: str) -> list[Any]:
@@ -185,3 +203,13 @@ def test_a_notification_of_nobodys_attempt_comes_again(
     sent = sandbox.act(attempt["payment_id"], "redeliver")["sent"]
     assert "503" in str(sent[0]["result"]), sent
     assert shop.order(secret)["state"] == "open"
+
+
+@pytest.mark.parametrize("body", ["", "x" * 2_000_000, "\0\1", "a=1&a=2", '{"a":'])
+def test_what_is_no_notification_is_never_taken_for_stored(
+    shop: PhpShop, buyer: Buyer, body: str
+) -> None:
+    status, _, said = request("POST", f"{shop.url}/notify.php", body, FORM)
+    assert status in (400, 403, 413, 500, 503), said
+    assert buyer.asks("GET", "/notify.php?mdOrder[]=1&orderNumber=%ff")[0] in (400, 403)
+    assert not shop.database.exists()

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from php_shop import Buyer, Open, PhpShop, at_examplepay, at_once, in_instalments, until
 
+from php_shop import Buyer, Open, PhpShop, at_described, at_once, in_instalments, until
 from sandbox import FORM, Eshop, Sandbox, pay_on_page, press, request
 
 CARD = "4111111111111111"
@@ -140,9 +140,9 @@ def two_attempts(sandbox: Sandbox, shop: PhpShop, buyer: Buyer) -> tuple[str, li
 
 def test_an_order_paid_twice_is_for_a_person(sandbox: Sandbox, shop: PhpShop, buyer: Buyer) -> None:
     secret, attempts = two_attempts(sandbox, shop, buyer)
-    for attempt in reversed(attempts):
+    for attempt, state in zip(reversed(attempts), ("paid", "needs_attention")):
         sandbox.act(attempt["payment_id"], "pay", pan=CARD)
-    shop.waits_for(secret, "needs_attention")
+        shop.waits_for(secret, state)
     first, second = (attempt["number"] for attempt in attempts)
     assert shop.order(secret)["paid_by"] == second
     assert (
@@ -209,7 +209,7 @@ def test_another_sum_or_currency_than_stored_ships_nothing(
 def test_a_described_gateways_lost_answer_is_asked_again(
     shops: Open, faults: Sandbox, fault: str
 ) -> None:
-    shop = at_examplepay(shops, faults)
+    shop = at_described(shops, faults)
     buyer = Buyer(shop)
     secret = buyer.orders()
     faults.fault("create-smart-process", fault)
@@ -265,7 +265,7 @@ def test_killed_in_a_stage_of_instalments(
 
 
 def test_nobody_notifies_and_reconcile_finds_it(shops: Open, sandbox: Sandbox) -> None:
-    shop = at_examplepay(shops, sandbox, notify="never")
+    shop = at_described(shops, sandbox, notify="never")
     buyer = Buyer(shop)
     secret = buyer.orders()
     press(buyer.pays(secret), "pay")
@@ -303,3 +303,60 @@ def test_a_replayed_webhook_with_another_unsigned_id_ships_nothing(
     assert shop.order(mine)["state"] == "open"
     assert shop.order(mine)["paid_by"] is None
     assert shop.paid_times(theirs) == 1
+
+
+def test_what_never_left_is_sent_again_under_its_number(
+    faults: Sandbox, shop: PhpShop, buyer: Buyer
+) -> None:
+    secret = buyer.orders()
+    faults.fault("register.do", "refuse", times=2)
+    faults.fault("getOrderStatusExtended.do", "status_503")
+    for _ in range(3):
+        _, location, _ = buyer.presses_pay(secret)
+        if not location.startswith(shop.url):
+            break
+    pay_on_page(location)
+    shop.waits_for(secret, "paid")
+    (attempt,) = shop.attempts(secret)
+    orders = faults.ask("GET", "/sandbox/orders")["orders"]
+    assert [one["order_number"] for one in orders].count(attempt["number"]) == 1
+
+
+def test_four_clicks_and_a_lost_answer_leave_one_payable_page(
+    faults: Sandbox, shop: PhpShop, buyer: Buyer
+) -> None:
+    secret = buyer.orders()
+    form = buyer.form(f"/order.php?order={secret}")
+    faults.fault("register.do", "drop_after")
+    at_once(4, lambda _: Buyer.asks(buyer, "POST", "/pay.php", form))
+    page = buyer.pays(secret)
+    numbers = {row["number"] for row in shop.attempts(secret)}
+    orders = faults.ask("GET", "/sandbox/orders")["orders"]
+    mine = [one for one in orders if one["order_number"] in numbers]
+    assert sorted(one["payment_state"] for one in mine) == ["CREATED", "DECLINED"]
+    pay_on_page(page)
+    shop.waits_for(secret, "paid")
+
+
+def test_reconcile_may_be_killed_anywhere(faults: Sandbox, shop: PhpShop, buyer: Buyer) -> None:
+    secret = buyer.orders()
+    killed(shop, buyer, secret, faults, "register.do")
+    for step in ("register.do", "getOrderStatusExtended.do", "decline.do"):
+        faults.fault(step, "hang", hang_ms=10_000)
+        with shop.reconciling() as run:
+            until(lambda: faults.ask("GET", "/sandbox/faults")["armed"] == 0, f"{step} is reached")
+            run.kill()
+        faults.clear_faults()
+    pay_on_page(buyer.pays(secret))
+    shop.waits_for(secret, "paid")
+    assert shop.paid_times(secret) == 1
+
+
+def test_without_notifications_the_return_is_enough(shops: Open, sandbox: Sandbox) -> None:
+    shop = shops(sandbox.merchant(), payment={"notification_url": None})
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    back = pay_on_page(buyer.pays(secret))
+    assert shop.order(secret)["state"] == "open"
+    assert "Paid. Thank you!" in buyer.returns(back)
+    assert shop.paid_times(secret) == 1

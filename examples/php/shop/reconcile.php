@@ -34,9 +34,11 @@ foreach ($store->all($query, ['gateway' => $config->gatewayName, 'since' => $sin
         continue; // a page or another run is busy with it
     }
     $row = $store->attempt($row['number']);
+    if ((int) $row['final'] === 1 || $row['stage'] === 'invoice') {
+        continue; // decided meanwhile; or an invoice that waits for its buyer to begin
+    }
     try {
-        // An invoice that nobody has begun to pay waits for its buyer.
-        $row = $row['stage'] === 'invoice' ? $row : $payments->advance($row, $limits);
+        $row = $payments->advance($row, $limits);
         echo "{$row['number']}: {$row['status']}\n";
     } catch (\Throwable $error) {
         echo "{$row['number']}: {$error->getMessage()}\n";

@@ -5,9 +5,7 @@
 declare(strict_types=1);
 
 use Kopeck\Client;
-use Kopeck\Exception\MismatchException;
 use Kopeck\Exception\PaymentException;
-use Kopeck\Exception\UntrustedException;
 use Kopeck\Notification;
 use Shop\Config;
 use Shop\Notified;
@@ -21,15 +19,13 @@ $client = new Client($config->gateway);
 try {
     $event = $client->parseNotification($received);
     $answers = $event->answer;
-} catch (UntrustedException $error) {
-    error_log("not the gateway's notification: {$error->getMessage()}");
-    $error->answer->reject->send();
-    exit;
-} catch (MismatchException $error) {
-    // Authentic, but of another shop or of test money: no order of ours has to do with it.
-    error_log("a notification that is not for this shop: {$error->getMessage()}");
-    $error->answer->reject->send();
-    exit;
+} catch (PaymentException $error) {
+    // Untrusted: forged, or nothing that can be read. Mismatch: of another shop, or of test money.
+    error_log("not a notification for this shop: {$error->getMessage()}");
+    if ($error->answer !== null) {
+        $error->answer->reject->send();
+    }
+    exit; // without an answer the status of bootstrap.php stands: 500
 }
 try {
     $answer = (new Notified($config, new Store($config->database), $client))->answer($event, $received);

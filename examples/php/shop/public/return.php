@@ -10,6 +10,7 @@ declare(strict_types=1);
 use Kopeck\Client;
 use Kopeck\Exception\MismatchException;
 use Kopeck\Exception\PaymentException;
+use Shop\Attempt;
 use Shop\Config;
 use Shop\Page;
 use Shop\Payments;
@@ -42,5 +43,7 @@ foreach ($store->attemptsOf($order['id']) as $row) {
         error_log("attempt {$row['number']}: {$error->getMessage()}"); // the page shows what is known
     }
 }
-$waiting = $store->order($order['id'])['state'] === 'open' ? ['Refresh' => '3'] : [];
+$newest = $store->attemptsOf($order['id'])[0] ?? null;
+$open = $store->order($order['id'])['state'] === 'open' && $newest !== null && !Attempt::isDead($newest);
+$waiting = $open ? ['Refresh' => '3'] : [];
 require __DIR__ . '/../order_page.php';

@@ -26,10 +26,14 @@ final class Attempt
         return in_array($row['status'], self::DEAD, true);
     }
 
-    /** @param array<string, mixed> $row */
+    /**
+     * Its page may be shown again. `not_found`: of a form that the buyer's browser has not posted yet.
+     *
+     * @param array<string, mixed> $row
+     */
     public static function isPayable(array $row): bool
     {
-        return in_array($row['status'], ['created', 'action_required'], true);
+        return in_array($row['status'], ['created', 'action_required', 'not_found'], true);
     }
 
     public static function overtaken(string $stored, string $seen): bool

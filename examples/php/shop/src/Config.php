@@ -36,7 +36,8 @@ final class Config
         foreach (array_diff(array_keys($file), $known) as $name) {
             throw new \UnexpectedValueException("the shop's configuration has no $name");
         }
-        $this->gateway = self::fields($file, 'gateway');
+        // PHP cannot tell {} from []: both mean nothing.
+        $this->gateway = array_filter(self::fields($file, 'gateway'), static fn ($value): bool => $value !== []);
         $this->payment = self::fields($file, 'payment');
         if (!empty($this->payment['hold'])) {
             throw new \UnexpectedValueException('payment.hold: this shop takes the money at once');

@@ -31,6 +31,9 @@ final class Notified
     /** @throws PaymentException|\PDOException not now: answer `retry` */
     public function answer(Event $event, Notification $received): Answer
     {
+        if (in_array($event->event, ['card_stored', 'card_removed'], true)) {
+            return $event->answer->ok; // this shop keeps no cards
+        }
         $row = $this->attempt($event);
         if ($row === null) {
             return $event->answer->retry; // it may have come before our own row

@@ -68,7 +68,7 @@ final class Page
     {
         if ($action['type'] === 'form') {
             $form = self::form($action['url'], $action['fields'] ?? [], 'Go on to the payment');
-            self::show('Payment', "$form<script>document.forms[0].submit()</script>");
+            self::show('Payment', "$form<script>HTMLFormElement.prototype.submit.call(document.forms[0])</script>");
         } elseif ($action['type'] === 'qr') {
             $image = $action['image'] ?? null;
             $shown = is_string($image) && strncmp($image, 'data:image/', 11) === 0
@@ -80,7 +80,11 @@ final class Page
         }
     }
 
-    /** A value from a request that must be one short text; else ''. */
+    /**
+     * A value from a request that must be one short text; else ''.
+     *
+     * @param array<mixed> $from
+     */
     public static function given(array $from, string $name): string
     {
         $value = $from[$name] ?? '';

@@ -7,7 +7,6 @@ namespace Shop;
 use Kopeck\Client;
 use Kopeck\Exception\MismatchException;
 use Kopeck\Exception\NotDoneException;
-use Kopeck\Exception\OutcomeUnknownException;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Notification;
 use Kopeck\Payment;
@@ -51,7 +50,7 @@ final class Payments
             }
             $row = $this->advance($row, $this->config->instalments);
             if (Attempt::isPayable($row)) {
-                if ($row['page'] === null) {
+                if ($row['page'] === null && $row['stage'] === null) {
                     $this->store->attention($orderId, "attempt {$row['number']} can be paid, and its page is lost");
                 }
 
@@ -95,8 +94,10 @@ final class Payments
             }
         } catch (PaymentException $error) {
             $this->failed($row, $error);
-            // Where it stands is not known: it is not shown again before that is.
-            return ['status' => 'unknown'] + $this->store->attempt($number);
+            // The gateway cannot tell now: the same page once more makes no second payment. With any
+            // other answer, or without a page, nothing is shown before it is known.
+            $shown = $error instanceof NotDoneException && $row['page'] !== null;
+            return ($shown ? [] : ['status' => 'unknown']) + $this->store->attempt($number);
         }
 
         return $this->store->attempt($number);
@@ -129,7 +130,7 @@ final class Payments
     public function settle(array $row, ?Notification $notification = null): void
     {
         $asked = ['operation' => 'create_payment', 'create' => Attempt::request($row), 'sent_at' => $row['sent_at']];
-        $asked += ['page_shown' => $row['page_shown'] === 1, 'timeout_ms' => $this->config->patienceMs];
+        $asked += ['page_shown' => (int) $row['page_shown'] === 1, 'timeout_ms' => $this->config->patienceMs];
         if ($notification !== null) {
             $asked['notification'] = $notification;
             $asked['timeout_ms'] = 0;
@@ -240,13 +241,13 @@ final class Payments
         $request = Attempt::request($row);
         $this->store->keep($number, ['stage' => $row['stage'] === 'begun' ? 'begun' : 'beginning']);
         try {
-            $payment = $this->client->instalments($limits + [
+            $payment = $this->client->instalments([
                 'id' => $row['payment_id'],
                 'expect' => Attempt::expect($row),
                 'stage' => $row['stage'],
                 'return_url' => $request['return_url'],
                 'fail_url' => $request['fail_url'] ?? $request['return_url'],
-            ]);
+            ] + $limits);
         } catch (PaymentException $error) {
             $came = $error->payment === null ? null : $error->payment->stage;
             if ($came !== null) {

@@ -14,18 +14,25 @@ final class Store
         $this->rows = new \PDO("sqlite:$path", null, null, [
             \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
             \PDO::ATTR_DEFAULT_FETCH_MODE => \PDO::FETCH_ASSOC,
+            \PDO::ATTR_STRINGIFY_FETCHES => true, // as PHP before 8.1 gives integers anyway
             \PDO::ATTR_TIMEOUT => 5, // seconds to wait for another worker's transaction
         ]);
         $this->rows->exec('PRAGMA foreign_keys = ON');
-        if ((int) $this->rows->query('PRAGMA user_version')->fetchColumn() === 0) {
-            $this->rows->exec('PRAGMA journal_mode = WAL');
+        if ($this->isNew()) {
+            $lock = Lock::of($path, 'the schema', 10.0);
+            $this->rows->exec('PRAGMA journal_mode = WAL'); // readers and a writer do not wait for each other
             $this->transaction(function (): void {
-                if ((int) $this->rows->query('PRAGMA user_version')->fetchColumn() === 0) {
+                if ($this->isNew()) {
                     $this->rows->exec((string) file_get_contents(dirname(__DIR__) . '/schema.sql'));
                     $this->rows->exec('PRAGMA user_version = 1');
                 }
             });
         }
+    }
+
+    private function isNew(): bool
+    {
+        return (int) $this->rows->query('PRAGMA user_version')->fetchColumn() === 0;
     }
 
     /**
