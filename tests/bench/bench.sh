@@ -1,5 +1,5 @@
 #!/bin/sh
-# kopeck-bench and bench.py against one server; then the sizes.
+# kopeck-bench and bench.py against one server; PHP against the sandbox over TLS; then the sizes.
 set -eu
 release=$1
 python=$2
@@ -15,5 +15,7 @@ trap 'kill "$server"; rm -f "$address"' EXIT
 while [ ! -s "$address" ]; do sleep 0.1; done
 echo
 "$python" tests/bench/bench.py "$(cat "$address")" $floor
+echo
+"$python" tests/bench/php.py
 echo
 ls -l "$release/libkopeck.so" dist/*.whl | awk '{ printf "%-60s %8.2f MB\n", $NF, $5 / 1048576 }'

@@ -28,5 +28,6 @@ mod shop;
 mod states;
 mod stored_cards;
 mod story;
+mod tls;
 mod wallets;
 mod wire_forms;

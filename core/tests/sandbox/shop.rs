@@ -21,12 +21,17 @@ struct Sandbox {
     origin: String,
 }
 
+/// The sandbox's program.
+pub fn program() -> String {
+    std::env::var("KOPECK_SANDBOX").unwrap_or_else(|_| {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/kopeck-sandbox").to_owned()
+    })
+}
+
 fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     SANDBOX.get_or_init(|| {
-        let program = std::env::var("KOPECK_SANDBOX").unwrap_or_else(|_| {
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/kopeck-sandbox").to_owned()
-        });
+        let program = program();
         let mut child = Command::new(&program)
             .args(["--listen", "127.0.0.1:0", "--until-stdin-closes", "--retry-pause-ms", "200"])
             .stdin(Stdio::piped())
@@ -88,7 +93,8 @@ pub fn with(base: Value, more: Value) -> Value {
     Value::Object(fields)
 }
 
-fn agent() -> ureq::Agent {
+/// A plain HTTP client.
+pub fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().proxy(None).max_redirects(0);
     config.http_status_as_error(false).build().new_agent()
 }
@@ -104,7 +110,8 @@ pub fn look(path: &str) -> Value {
     read(agent().get(format!("{}/sandbox/{path}", origin())).call().unwrap())
 }
 
-fn read(mut response: ureq::http::Response<ureq::Body>) -> Value {
+/// The JSON of a reply that must be a success.
+pub fn read(mut response: ureq::http::Response<ureq::Body>) -> Value {
     let text = response.body_mut().read_to_string().unwrap();
     assert!(response.status().is_success(), "{}: {text}", response.status());
     serde_json::from_str(&text).unwrap()

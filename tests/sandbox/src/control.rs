@@ -8,6 +8,7 @@ mod intellectmoney;
 mod merchants;
 mod orders;
 mod schedules;
+mod tls;
 
 use std::sync::Arc;
 
@@ -89,6 +90,7 @@ pub async fn answer(sandbox: &Arc<Sandbox>, call: &Call) -> Answer {
             sandbox.forget_requests();
             Answer::json(200, &json!({"requests": []}))
         }
+        (_, ["tls"]) => tls::answer(sandbox, call),
         (method, _) => error(404, &format!("nothing answers {method} {}", call.path)),
     }
 }
@@ -107,6 +109,7 @@ fn config(sandbox: &Sandbox) -> Value {
         // A phone reads https://qr.nspk.ru/<qrId>; a browser here opens this page instead.
         "sbp_page": format!("{}/payment/sbp/<qrId>", sandbox.base_url),
         "refused_url": sandbox.refused_url,
+        "tls_root": sandbox.tls.as_ref().map(|tls| &tls.root),
         "merchants": merchants,
         "intellectmoney": intellectmoney::config(sandbox),
         "declared": declared::config(sandbox),

@@ -92,6 +92,18 @@ impl Answer {
         }
     }
 
+    /// The same answer with `https://host` where the text says `origin`.
+    pub fn moved_to(mut self, origin: &str, host: &str) -> Self {
+        let here = format!("https://{host}");
+        for (_, value) in &mut self.headers {
+            *value = value.replace(origin, &here);
+        }
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            self.body = text.replace(origin, &here).into();
+        }
+        self
+    }
+
     /// The same answer with another status.
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;

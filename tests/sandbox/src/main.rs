@@ -21,6 +21,7 @@ mod route;
 mod sandbox;
 mod server;
 mod struck_out;
+mod tls;
 mod wire;
 
 use std::io::{Read, Write};
@@ -76,11 +77,19 @@ async fn run(options: Options) -> Result<(), String> {
     tokio::spawn(rbs::callbacks::run(Arc::clone(&sandbox), outbox));
     tokio::spawn(intellectmoney::webhooks::run(Arc::clone(&sandbox), webhooks));
     tokio::spawn(keep_time(Arc::clone(&sandbox)));
-    let server = tokio::spawn(server::run(Arc::clone(&sandbox), listener));
+    let mut said = format!("listening on {}\n", sandbox.base_url);
+    if let Some((address, _)) = &options.tls {
+        let fault = |fault| format!("{address}: {fault}");
+        let listener = TcpListener::bind(address).await.map_err(fault)?;
+        let port = listener.local_addr().map_err(fault)?.port();
+        said.push_str(&format!("listening on https://localhost:{port}\n"));
+        tokio::spawn(server::run(Arc::clone(&sandbox), listener, true));
+    }
+    let server = tokio::spawn(server::run(Arc::clone(&sandbox), listener, false));
 
     // Whoever started us may have gone already; that is no reason to fail.
     let mut output = std::io::stdout();
-    let _ = writeln!(output, "listening on {}", sandbox.base_url).and_then(|()| output.flush());
+    let _ = output.write_all(said.as_bytes()).and_then(|()| output.flush());
 
     tokio::select! {
         _ = terminated.recv() => {}

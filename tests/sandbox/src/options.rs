@@ -10,18 +10,23 @@ kopeck-sandbox: a stand-in for payment gateways, in memory, on loopback
 Usage: kopeck-sandbox [--listen 127.0.0.1:PORT] [OPTIONS]
 
   --listen ADDRESS        loopback address and port; port 0 picks one (default 127.0.0.1:8080)
+  --tls ADDRESS           serve the same over HTTPS there too, as https://localhost:PORT
+  --tls-root FILE         where --tls writes the certificate (PEM) that its clients must trust
   --retry-pause-ms N      pause between attempts of a callback (default 30000, as the gateway)
   --replay DIR            answer /replay/NAME/... from the vectors DIR/*.json (may be repeated)
   --until-stdin-closes    exit when standard input reaches its end
   --help                  this text
 
-The first line of output is `listening on http://ADDRESS`; GET /sandbox/config tells the rest.";
+The first line of output is `listening on http://ADDRESS`, with --tls the second one is
+`listening on https://localhost:PORT`; GET /sandbox/config tells the rest.";
 
 /// Settings of the process.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Where to listen; always loopback.
     pub listen: SocketAddr,
+    /// Where to listen for HTTPS, and the file for the root that its clients must trust.
+    pub tls: Option<(SocketAddr, PathBuf)>,
     /// Pause between callback attempts, unless the merchant has its own.
     pub retry_pause_ms: u64,
     /// Folders of vectors.
@@ -43,10 +48,12 @@ pub enum Request {
 pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, String> {
     let mut options = Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+        tls: None,
         retry_pause_ms: 30_000,
         replay: Vec::new(),
         until_stdin_closes: false,
     };
+    let (mut tls, mut tls_root) = (None, None);
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
         let (name, inline) = match argument.split_once('=') {
@@ -58,7 +65,9 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, String>
         };
         match name.as_str() {
             "--help" | "-h" => return Ok(Request::Help),
-            "--listen" => options.listen = loopback(&value()?)?,
+            "--listen" => options.listen = loopback(&name, &value()?)?,
+            "--tls" => tls = Some(loopback(&name, &value()?)?),
+            "--tls-root" => tls_root = Some(PathBuf::from(value()?)),
             "--retry-pause-ms" => {
                 let text = value()?;
                 options.retry_pause_ms =
@@ -69,18 +78,24 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, String>
             _ => return Err(format!("{name}: unknown option, see --help")),
         }
     }
+    options.tls = match (tls, tls_root) {
+        (Some(address), Some(root)) => Some((address, root)),
+        (Some(_), None) => return Err("--tls: --tls-root is missing".into()),
+        (None, Some(_)) => return Err("--tls-root: --tls is missing".into()),
+        (None, None) => None,
+    };
     Ok(Request::Run(options))
 }
 
-fn loopback(text: &str) -> Result<SocketAddr, String> {
+fn loopback(name: &str, text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = text
         .replace("localhost:", "127.0.0.1:")
         .parse()
-        .map_err(|_| format!("--listen: expected 127.0.0.1:PORT, got {text:?}"))?;
+        .map_err(|_| format!("{name}: expected 127.0.0.1:PORT, got {text:?}"))?;
     if address.ip().is_loopback() {
         Ok(address)
     } else {
-        Err(format!("--listen: only loopback addresses are served, got {text:?}"))
+        Err(format!("{name}: only loopback addresses are served, got {text:?}"))
     }
 }
 
@@ -106,11 +121,22 @@ mod tests {
     }
 
     #[test]
+    fn https_needs_a_place_for_its_root() {
+        let Ok(Request::Run(options)) = read("--tls localhost:0 --tls-root=ca.pem") else {
+            panic!("refused");
+        };
+        assert_eq!(options.tls, Some((SocketAddr::from(([127, 0, 0, 1], 0)), "ca.pem".into())));
+        assert_eq!(read("--tls [::1]:0"), Err("--tls: --tls-root is missing".into()));
+        assert_eq!(read("--tls-root ca.pem"), Err("--tls-root: --tls is missing".into()));
+    }
+
+    #[test]
     fn only_loopback_is_served() {
         assert!(read("--listen 0.0.0.0:80").is_err());
         assert!(read("--listen 10.0.0.1:80").is_err());
         assert!(read("--listen [::1]:0").is_ok());
         assert!(read("--listen").is_err());
+        assert!(read("--tls 0.0.0.0:0 --tls-root a").is_err());
         assert!(read("--what").is_err());
         assert_eq!(read("--help"), Ok(Request::Help));
     }

@@ -22,6 +22,7 @@ use crate::rbs::signature::RsaPair;
 use crate::rbs::world::World;
 use crate::replay::Replay;
 use crate::struck_out::struck_out;
+use crate::tls::Tls;
 
 /// How many requests are remembered.
 const REMEMBERED: usize = 5000;
@@ -32,6 +33,8 @@ pub struct Sandbox {
     pub base_url: String,
     /// A loopback address on which nobody listens.
     pub refused_url: String,
+    /// The HTTPS listener, where one was asked for.
+    pub tls: Option<Tls>,
     /// Faults that wait for their request.
     pub faults: Faults,
     /// Vectors and sessions.
@@ -68,6 +71,7 @@ impl Sandbox {
         Ok(Self {
             base_url,
             refused_url,
+            tls: options.tls.as_ref().map(|(_, root)| Tls::new(root)).transpose()?,
             faults: Faults::default(),
             replay: Replay::load(&options.replay)?,
             courier: Courier::default(),

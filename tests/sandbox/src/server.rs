@@ -1,6 +1,7 @@
 //! Connections: each request is read whole, carried out or not, and answered as its fault demands.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ use crate::exchange::{Answer, Call};
 use crate::faults::{self, Armed, Fault};
 use crate::route::route;
 use crate::sandbox::Sandbox;
-use crate::wire::{Breakage, Pieces, Wire};
+use crate::tls::Activity;
+use crate::wire::{Breakage, Pieces, Stream, Wire};
 
 /// Longest request body.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -37,13 +39,18 @@ impl std::fmt::Display for NoAnswer {
 
 impl std::error::Error for NoAnswer {}
 
-/// Accepts connections for ever.
-pub async fn run(sandbox: Arc<Sandbox>, listener: TcpListener) -> Infallible {
+/// Accepts connections for ever, over TLS or as they come.
+pub async fn run(sandbox: Arc<Sandbox>, listener: TcpListener, tls: bool) -> Infallible {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(connection(Arc::clone(&sandbox), stream));
+                let sandbox = Arc::clone(&sandbox);
+                if tls {
+                    tokio::spawn(secure_connection(sandbox, stream));
+                } else {
+                    tokio::spawn(connection(sandbox, stream, None));
+                }
             }
             // Out of file descriptors, most likely: others will be closed in a moment.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -51,24 +58,53 @@ pub async fn run(sandbox: Arc<Sandbox>, listener: TcpListener) -> Infallible {
     }
 }
 
-async fn connection(sandbox: Arc<Sandbox>, stream: TcpStream) {
+async fn secure_connection(sandbox: Arc<Sandbox>, stream: TcpStream) {
+    let Some(tls) = &sandbox.tls else { return };
+    if let Some(stream) = tls.accept(stream).await {
+        connection(Arc::clone(&sandbox), stream, Some(Arc::default())).await;
+    }
+}
+
+/// Serves a connection until its end, or until a TLS one (it has an `activity`) was idle too long.
+async fn connection<S>(sandbox: Arc<Sandbox>, stream: S, activity: Option<Arc<Activity>>)
+where
+    S: Stream + Send + 'static,
+{
     let breakage = Arc::new(Breakage::default());
     let wire = TokioIo::new(Wire::new(stream, Arc::clone(&breakage)));
-    let service =
-        service_fn(move |request| answer(Arc::clone(&sandbox), Arc::clone(&breakage), request));
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_PATIENCE)
-        .serve_connection(wire, service)
-        .await;
-    // A client that went away, or a fault that we made ourselves.
-    drop(served);
+    let (world, watched) = (Arc::clone(&sandbox), activity.clone());
+    let service = service_fn(move |request| {
+        let (sandbox, breakage) = (Arc::clone(&world), Arc::clone(&breakage));
+        let activity = watched.clone();
+        async move {
+            let _busy = sandbox.tls.as_ref().zip(activity.as_deref()).map(|(tls, activity)| {
+                tls.counts.request(request.uri().path());
+                activity.busy()
+            });
+            answer(sandbox, breakage, request, activity.is_some()).await
+        }
+    });
+    let mut served = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_PATIENCE)
+            .serve_connection(wire, service)
+    );
+    if let Some((tls, activity)) = sandbox.tls.as_ref().zip(activity) {
+        tokio::select! {
+            _ = served.as_mut() => return,
+            () = tls.idle_for_too_long(&activity) => served.as_mut().graceful_shutdown(),
+        }
+    }
+    // It fails when a client went away, or by a fault that we made ourselves.
+    drop(served.await);
 }
 
 async fn answer(
     sandbox: Arc<Sandbox>,
     breakage: Arc<Breakage>,
     request: Request<Incoming>,
+    secure: bool,
 ) -> Result<Response<Pieces>, NoAnswer> {
     if sandbox.faults.refuses(request.uri().path()) {
         breakage.reset();
@@ -80,9 +116,9 @@ async fn answer(
     };
     let fault = sandbox.faults.strike(&call);
     match fault {
-        Some(fault) => faulty(&sandbox, &breakage, &call, fault).await,
+        Some(fault) => faulty(&sandbox, &breakage, &call, fault, secure).await,
         None => {
-            let answer = route(&sandbox, &call).await;
+            let answer = carry_out(&sandbox, &call, secure).await;
             remember(&sandbox, &call, &format!("HTTP {}", answer.status));
             if answer.status == Answer::silence().status {
                 return Err(NoAnswer);
@@ -92,8 +128,22 @@ async fn answer(
     }
 }
 
+/// The answer. Our addresses in it begin as the caller's did, so that pages are HTTPS over HTTPS.
+async fn carry_out(sandbox: &Arc<Sandbox>, call: &Call, secure: bool) -> Answer {
+    let answer = route(sandbox, call).await;
+    match call.header("host") {
+        Some(host) if secure && !ours(&call.path) => answer.moved_to(&sandbox.base_url, host),
+        _ => answer,
+    }
+}
+
+/// Whether a path is for steering us, and not a gateway's.
+pub fn ours(path: &str) -> bool {
+    path.starts_with("/sandbox") || path.starts_with("/control/")
+}
+
 fn remember(sandbox: &Sandbox, call: &Call, outcome: &str) {
-    if !call.path.starts_with("/sandbox") && !call.path.starts_with("/control/") {
+    if !ours(&call.path) {
         sandbox.remember(call, outcome);
     }
 }
@@ -103,6 +153,7 @@ async fn faulty(
     breakage: &Breakage,
     call: &Call,
     armed: Armed,
+    secure: bool,
 ) -> Result<Response<Pieces>, NoAnswer> {
     remember(sandbox, call, &format!("fault {:?}", armed.fault));
     match armed.fault {
@@ -127,7 +178,7 @@ async fn faulty(
     if let Some(answer) = armed.fault.instead() {
         return Ok(response(&answer, None));
     }
-    let answer = route(sandbox, call).await;
+    let answer = carry_out(sandbox, call, secure).await;
     let wait = Duration::from_millis(armed.hang_ms);
     match armed.fault {
         Fault::DropAfter => Err(NoAnswer),

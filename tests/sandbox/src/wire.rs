@@ -11,6 +11,7 @@ use bytes::{Buf, Bytes};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 
 /// Orders to a connection, given while a request is answered.
 #[derive(Default)]
@@ -37,16 +38,34 @@ impl Breakage {
     }
 }
 
-/// A TCP stream that obeys a `Breakage`.
-pub struct Wire {
-    stream: TcpStream,
+/// What a wire is made of: TCP, alone or under TLS.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin {
+    /// The TCP connection.
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Stream for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// A stream that obeys a `Breakage`.
+pub struct Wire<S: Stream> {
+    stream: S,
     breakage: Arc<Breakage>,
     replied: bool,
 }
 
-impl Wire {
+impl<S: Stream> Wire<S> {
     /// Wraps an accepted stream.
-    pub fn new(stream: TcpStream, breakage: Arc<Breakage>) -> Self {
+    pub fn new(stream: S, breakage: Arc<Breakage>) -> Self {
         Self { stream, breakage, replied: false }
     }
 
@@ -64,7 +83,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl<S: Stream> AsyncRead for Wire<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -77,7 +96,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl<S: Stream> AsyncWrite for Wire<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -101,11 +120,11 @@ impl AsyncWrite for Wire {
     }
 }
 
-impl Drop for Wire {
+impl<S: Stream> Drop for Wire<S> {
     fn drop(&mut self) {
         if self.breakage.reset.load(Ordering::SeqCst) {
             // Best effort: without it the peer sees an orderly end.
-            let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+            let _ = SockRef::from(self.stream.tcp()).set_linger(Some(Duration::ZERO));
         }
     }
 }

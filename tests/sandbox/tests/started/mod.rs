@@ -17,6 +17,11 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts one on a free port.
     pub fn start(options: &[&str]) -> Self {
+        Self::start_saying(options, 1).0
+    }
+
+    /// The same, and the first lines that it prints.
+    pub fn start_saying(options: &[&str], lines: usize) -> (Self, Vec<String>) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_kopeck-sandbox"))
             .args(["--listen", "127.0.0.1:0", "--until-stdin-closes", "--retry-pause-ms", "50"])
             .args(options)
@@ -24,10 +29,10 @@ impl Sandbox {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let origin = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        Self { child, origin }
+        let said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said: Vec<String> = said.take(lines).map(Result::unwrap).collect();
+        let origin = said[0].strip_prefix("listening on ").unwrap().to_owned();
+        (Self { child, origin }, said)
     }
 
     /// curl's standard output; its exit code must be 0.
