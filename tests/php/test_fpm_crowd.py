@@ -151,12 +151,6 @@ def test_buyers_whose_workers_die(
     assert killed > 3
     shop.reconcile()
     found = of_merchant(sandbox, settings)
-    print(
-        "KILLED",
-        killed,
-        len(found),
-        [tuple(r) for r in shop.ask("select status, count(*) from attempts group by status")],
-    )
     for secret in secrets:
         assert shop.order(secret)["state"] == "paid", shop.why(secret)
         assert shop.paid_times(secret) == 1
