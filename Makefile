@@ -141,11 +141,17 @@ test-php: wheel php-extension ## the extension (phpt, valgrind), the library (PH
 	@sh tests/php/exports.sh build/php/kopeck.so
 	@cd build/php/source && NO_INTERACTION=1 REPORT_EXIT_STATUS=1 $(MAKE) --no-print-directory test
 	@echo "== PHP: style, PHPUnit"
-	@phpcs -q --standard=PSR12 bindings/php/library examples/php
+	@phpcs -q --standard=PSR12 bindings/php/library examples/php tests/php
+	@php tests/php/syntax74.php bindings/php/library examples/php
 	@php $(PHP_KOPECK) /usr/bin/phpunit -c bindings/php/library
 	@echo "== PHP: nginx and PHP-FPM"
 	@MYPYPATH=tests/python $(BIN)/mypy --config-file bindings/python/pyproject.toml tests/php
 	@$(BIN)/pytest -q tests/php
+	@echo "== PHP: what breaks on the way, wrong input; what old PHP's stack traces show"
+	@php $(PHP_KOPECK) /usr/bin/phpunit -c tests/php/faults
+	@KOPECK_WITHOUT_ATTRIBUTES=1 php $(PHP_KOPECK) /usr/bin/phpunit -c tests/php/faults --group traces
+	@echo "== PHP: vectors"
+	@$(PYTHON) tests/php/replay.py --extension build/php/kopeck.so --sandbox $(KOPECK_SANDBOX)
 
 test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer does
 	@echo "== Browser: types"

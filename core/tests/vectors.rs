@@ -1,5 +1,5 @@
 //! Replays tests/vectors: fields in, the exact bytes that leave, the gateway's answer in, and the
-//! reply or the error out. The same files are replayed in C and Python through the sandbox.
+//! reply or the error out. The same files are replayed in C, Python and PHP through the sandbox.
 //! `KOPECK_BLESS=1` writes what comes out into the files: read the difference before committing it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 import kopeck
 from kopeck import _kopeck
 from kopeck.errors import KINDS
+from sandbox import ROOT
+
+PHP = ROOT / "bindings/php"
 
 FIELDS: dict[str, Any] = {
     "kind": "Mismatch",
@@ -37,6 +41,43 @@ def test_the_kinds_are_those_of_the_core() -> None:
         number: f"{name}Error" for number, name in _kopeck.KINDS.items()
     }
     assert {number: error.kind for number, error in KINDS.items()} == _kopeck.KINDS
+
+
+def defined(header: str) -> dict[str, int]:
+    """The numbers that a header of C defines."""
+    found = re.findall(r"^#define (KOPECK_\w+) (\d+)$", (ROOT / header).read_text(), re.MULTILINE)
+    return {name: int(number) for name, number in found}
+
+
+def test_c_has_the_same_kinds() -> None:
+    words = {name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper() for name in _kopeck.KINDS.values()}
+    statuses = {f"KOPECK_{words[name]}": number for number, name in _kopeck.KINDS.items()}
+    others = ("KOPECK_ABI_", "KOPECK_LOG_")
+    header = defined("include/kopeck.h").items()
+    found = {name: number for name, number in header if not name.startswith(others)}
+    assert found == {"KOPECK_OK": 0, **statuses}
+
+
+def test_php_has_the_same_kinds() -> None:
+    folder = PHP / "library/src/Exception"
+    base = (folder / "PaymentException.php").read_text()
+    listed = re.findall(r"^\s+(\d+) => (\w+)::class,$", base, re.MULTILINE)
+    classes = {number: f"{name}Exception" for number, name in _kopeck.KINDS.items()}
+    assert {int(number): name for number, name in listed} == classes
+    assert len(listed) == len(classes)
+    files = {file.stem for file in folder.iterdir()}
+    assert files == {"PaymentException", *classes.values()}
+    for name in classes.values():
+        declared = f"\nfinal class {name} extends PaymentException\n"
+        assert declared in (folder / f"{name}.php").read_text()
+
+
+def test_php_reads_the_extension_and_its_log_by_the_numbers_of_c() -> None:
+    door = (PHP / "library/src/Internal/Door.php").read_text()
+    (abi,) = re.findall(r"private const ABI = (\d+);", door)
+    assert defined("bindings/php/extension/php_kopeck.h")["KOPECK_EXTENSION_ABI"] == int(abi)
+    (info,) = re.findall(r"\$level === (\d+) \? LogLevel::INFO : LogLevel::WARNING", door)
+    assert defined("include/kopeck.h")["KOPECK_LOG_INFO"] == int(info)
 
 
 @pytest.mark.parametrize("error", KINDS.values())

@@ -1,8 +1,10 @@
 /* PHP's way into Kopeck: one function, and clients that outlive the page.
  *
  * A worker process keeps its clients, so that the next page finds the connection to the gateway open.
- * Each is known by a digest of its settings: other settings are another client. What a programmer
- * sees is the Composer package (../library); this file only carries JSON there and back.
+ * Each is known by a digest of its settings: other settings are another client. The files that
+ * settings name (certificates, descriptors) are read when the client is made: after a change of one,
+ * reload PHP-FPM. What a programmer sees is the Composer package (../library); this file only carries
+ * JSON there and back.
  *
  * Rust never calls into Zend, and Zend never jumps over Rust: log lines are kept in plain memory
  * until the call is over, and what a call holds stands in the globals, where the end of the request
@@ -25,12 +27,23 @@
 #include "kopeck_arginfo.h"
 
 #ifdef PHP_WIN32
-#include <process.h>
+#define process_id() 1 /* no fork() */
 #else
 #include <unistd.h>
+#define process_id() getpid()
+#endif
+#ifndef CONST_CS
+#define CONST_CS 0 /* since PHP 8 all constants are */
+#endif
+#if KOPECK_ABI_VERSION != 1
+#error "this extension is written for ABI 1 of libkopeck: take both from one version of Kopeck"
 #endif
 
 #define KEY_BYTES 32
+
+/* The reply where the library gave none. It may have got as far as sending. */
+#define NO_REPLY "{\"kind\":\"Internal\",\"reason\":\"defect\",\"advice\":\"ask_status\"," \
+    "\"may_have_happened\":true,\"message\":\"a defect in kopeck: please report it\"}"
 
 typedef struct {
     unsigned char key[KEY_BYTES];
@@ -42,7 +55,7 @@ ZEND_BEGIN_MODULE_GLOBALS(kopeck)
     /* The clients of this process, the last used first. */
     kept_client *clients;
     size_t count;
-    int owner;
+    long owner;
     /* What a call holds until it is over. */
     kopeck_message *settings;
     kopeck_message *request;
@@ -81,9 +94,17 @@ static void note(void *data, int32_t level, const char *line)
     KOPECK_G(log_bytes) += 1 + length;
 }
 
-/* Lets go of what a call held. */
+static void forget_clients(size_t keep)
+{
+    while (KOPECK_G(count) > keep) {
+        kopeck_client_free(KOPECK_G(clients)[--KOPECK_G(count)].client);
+    }
+}
+
+/* Lets go of what a call held, and of the clients that are too many. */
 static void forget_call(void)
 {
+    forget_clients((size_t) KOPECK_G(max_clients));
     kopeck_message_free(KOPECK_G(settings));
     kopeck_message_free(KOPECK_G(request));
     kopeck_message_free(KOPECK_G(reply));
@@ -93,18 +114,10 @@ static void forget_call(void)
     KOPECK_G(log_bytes) = 0;
 }
 
-static void forget_clients(size_t keep)
-{
-    while (KOPECK_G(count) > keep) {
-        kopeck_client_free(KOPECK_G(clients)[--KOPECK_G(count)].client);
-    }
-}
-
 /* The client of these settings, kept or new; NULL with the reason in the reply. */
 static kopeck_client *client_for(const zend_string *settings, kopeck_status *status)
 {
     kept_client found = { { 0 }, NULL };
-    kept_client *clients;
     size_t place = 0;
     PHP_SHA256_CTX digest;
 
@@ -113,38 +126,32 @@ static kopeck_client *client_for(const zend_string *settings, kopeck_status *sta
     PHP_SHA256Final(found.key, &digest);
     ZEND_SECURE_ZERO(&digest, sizeof digest);
 
-    if (KOPECK_G(owner) != (int) getpid()) {
+    if (KOPECK_G(owner) != (long) process_id()) {
         /* A forked child begins anew: its parent's clients are not used here. */
         forget_clients(0);
-        KOPECK_G(owner) = (int) getpid();
+        KOPECK_G(owner) = (long) process_id();
     }
     while (place < KOPECK_G(count) && memcmp(KOPECK_G(clients)[place].key, found.key, KEY_BYTES) != 0) {
         place++;
     }
-    if (place == KOPECK_G(count)) {
+    if (place < KOPECK_G(count)) {
+        found.client = KOPECK_G(clients)[place].client;
+    } else {
         *status = kopeck_message_parse(ZSTR_VAL(settings), ZSTR_LEN(settings), &KOPECK_G(settings));
-        if (*status == KOPECK_OK) {
-            *status = kopeck_client_new(KOPECK_G(settings), note, NULL, &found.client, &KOPECK_G(reply));
-        } else {
+        if (*status != KOPECK_OK) {
             KOPECK_G(reply) = KOPECK_G(settings);
             KOPECK_G(settings) = NULL;
+            return NULL;
         }
+        /* The place first: without memory PHP ends the process here, where nothing is begun. */
+        KOPECK_G(clients) = safe_perealloc(KOPECK_G(clients), place + 1, sizeof found, 0, 1);
+        *status = kopeck_client_new(KOPECK_G(settings), note, NULL, &found.client, &KOPECK_G(reply));
         if (*status != KOPECK_OK) {
             return NULL;
         }
-        forget_clients((size_t) (KOPECK_G(max_clients) > 1 ? KOPECK_G(max_clients) - 1 : 0));
-        clients = realloc(KOPECK_G(clients), (KOPECK_G(count) + 1) * sizeof *clients);
-        if (clients == NULL) {
-            kopeck_client_free(found.client);
-            *status = KOPECK_INTERNAL;
-            return NULL;
-        }
-        KOPECK_G(clients) = clients;
-        place = KOPECK_G(count)++;
-    } else {
-        found = KOPECK_G(clients)[place];
+        KOPECK_G(count)++;
     }
-    memmove(KOPECK_G(clients) + 1, KOPECK_G(clients), place * sizeof *KOPECK_G(clients));
+    memmove(KOPECK_G(clients) + 1, KOPECK_G(clients), place * sizeof found);
     KOPECK_G(clients)[0] = found;
     *status = KOPECK_OK;
     return found.client;
@@ -187,7 +194,10 @@ PHP_FUNCTION(kopeck_call)
     if (client != NULL && operation != NULL) {
         status = kopeck_message_parse(ZSTR_VAL(request), ZSTR_LEN(request), &KOPECK_G(request));
         if (status == KOPECK_OK) {
-            status = kopeck_call(client, ZSTR_VAL(operation), KOPECK_G(request), &KOPECK_G(reply));
+            /* A name with a NUL inside is no operation's: C would read only its beginning. */
+            const char *name = strlen(ZSTR_VAL(operation)) == ZSTR_LEN(operation) ? ZSTR_VAL(operation) : "";
+
+            status = kopeck_call(client, name, KOPECK_G(request), &KOPECK_G(reply));
         } else {
             KOPECK_G(reply) = KOPECK_G(request);
             KOPECK_G(request) = NULL;
@@ -195,9 +205,12 @@ PHP_FUNCTION(kopeck_call)
     }
 
     json = kopeck_message_json(KOPECK_G(reply));
+    if (json == NULL) {
+        json = status == KOPECK_OK ? "{}" : NO_REPLY;
+    }
     array_init_size(return_value, 3);
     add_next_index_long(return_value, status);
-    add_next_index_string(return_value, json == NULL ? "{}" : json);
+    add_next_index_string(return_value, json);
     add_log(return_value);
     forget_call();
 }

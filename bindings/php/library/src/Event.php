@@ -10,8 +10,10 @@ use Kopeck\Internal\Result;
  * What a notification says: an event, not a state. Ask for the state (`Client::confirm`) before
  * anything is shipped.
  *
- * @phpstan-type Word 'check'|'created'|'held'|'paid'|'captured'|'declined'|'refunded'|'cancelled'|'expired'
+ * @phpstan-type Word (
+ *     'check'|'created'|'held'|'paid'|'captured'|'declined'|'refunded'|'cancelled'|'expired'
  *     |'card_stored'|'card_removed'|'receipt'|'disputed'|'unknown'
+ * )
  *
  * @property-read Word $event
  * @property-read bool|null $succeeded

@@ -9,9 +9,11 @@ use Kopeck\Internal\Result;
 /**
  * Where a payment stands. Sums are decimal text, times RFC 3339 in UTC. Apply each `state_id` once.
  *
- * @phpstan-type Status 'created'|'action_required'|'pending'|'authorized'|'partially_captured'|'paid'
- *     |'partially_paid'|'partially_refunded'|'refunded'|'cancelled'|'verified'|'declined'|'expired'
- *     |'not_found'|'unknown'
+ * @phpstan-type Status (
+ *     'created'|'action_required'|'pending'|'authorized'|'partially_captured'|'paid'|'partially_paid'
+ *     |'partially_refunded'|'refunded'|'cancelled'|'verified'|'declined'|'expired'|'not_found'
+ *     |'unknown'
+ * )
  *
  * @property-read string $gateway
  * @property-read string|null $id

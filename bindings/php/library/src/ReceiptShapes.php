@@ -31,8 +31,10 @@ namespace Kopeck;
  *
  * Who sells for somebody else.
  * @phpstan-type Agent array{
- *     type: 'bank_paying_agent'|'bank_paying_subagent'|'paying_agent'|'paying_subagent'|'attorney'
- *         |'commission_agent'|'another',
+ *     type: (
+ *         'bank_paying_agent'|'bank_paying_subagent'|'paying_agent'|'paying_subagent'|'attorney'
+ *         |'commission_agent'|'another'
+ *     ),
  *     operation?: string|null,
  *     phones?: list<string>,
  *     operator_phones?: list<string>,
@@ -50,24 +52,29 @@ namespace Kopeck;
  *     fraction?: array{numerator: int, denominator: int}|null
  * }
  *
- * @phpstan-type Vat 'none'|'0'|'5'|'7'|'10'|'18'|'20'|'22'|'5/105'|'7/107'|'10/110'|'18/118'|'20/120'
- *     |'22/122'
+ * @phpstan-type Vat (
+ *     'none'|'0'|'5'|'7'|'10'|'18'|'20'|'22'|'5/105'|'7/107'|'10/110'|'18/118'|'20/120'|'22/122'
+ * )
  *
- * @phpstan-type PaymentMethod 'full_prepayment'|'prepayment'|'advance'|'full_payment'|'partial_payment'
- *     |'credit'|'credit_payment'
+ * @phpstan-type PaymentMethod (
+ *     'full_prepayment'|'prepayment'|'advance'|'full_payment'|'partial_payment'|'credit'
+ *     |'credit_payment'
+ * )
  *
- * @phpstan-type PaymentObject 'commodity'|'excise'|'job'|'service'|'gambling_bet'|'gambling_prize'
- *     |'lottery'|'lottery_prize'|'intellectual_activity'|'payment'|'agent_commission'|'composite'
- *     |'award'|'another'|'property_right'|'non_operating_gain'|'insurance_premium'|'sales_tax'
- *     |'resort_fee'|'deposit'|'expense'|'pension_insurance_ip'|'pension_insurance'
- *     |'medical_insurance_ip'|'medical_insurance'|'social_insurance'|'casino_payment'
- *     |'cash_withdrawal'|'excise_without_code'|'excise_with_code'|'marked_without_code'
- *     |'marked_with_code'
+ * @phpstan-type PaymentObject (
+ *     'commodity'|'excise'|'job'|'service'|'gambling_bet'|'gambling_prize'|'lottery'|'lottery_prize'
+ *     |'intellectual_activity'|'payment'|'agent_commission'|'composite'|'award'|'another'
+ *     |'property_right'|'non_operating_gain'|'insurance_premium'|'sales_tax'|'resort_fee'|'deposit'
+ *     |'expense'|'pension_insurance_ip'|'pension_insurance'|'medical_insurance_ip'|'medical_insurance'
+ *     |'social_insurance'|'casino_payment'|'cash_withdrawal'|'excise_without_code'|'excise_with_code'
+ *     |'marked_without_code'|'marked_with_code'
+ * )
  *
- * @phpstan-type Measure 'piece'|'gram'|'kilogram'|'tonne'|'centimetre'|'decimetre'|'metre'
- *     |'square_centimetre'|'square_decimetre'|'square_metre'|'millilitre'|'litre'|'cubic_metre'
- *     |'kilowatt_hour'|'gigacalorie'|'day'|'hour'|'minute'|'second'|'kilobyte'|'megabyte'|'gigabyte'
- *     |'terabyte'|'other'
+ * @phpstan-type Measure (
+ *     'piece'|'gram'|'kilogram'|'tonne'|'centimetre'|'decimetre'|'metre'|'square_centimetre'
+ *     |'square_decimetre'|'square_metre'|'millilitre'|'litre'|'cubic_metre'|'kilowatt_hour'
+ *     |'gigacalorie'|'day'|'hour'|'minute'|'second'|'kilobyte'|'megabyte'|'gigabyte'|'terabyte'|'other'
+ * )
  *
  * One thing that is sold. `price` is of one, after discounts and with its tax.
  * @phpstan-type Position array{

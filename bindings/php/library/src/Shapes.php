@@ -39,8 +39,10 @@ namespace Kopeck;
  *
  * How to pay. `stored_card` wants a card_id; wallets want a wallet_token; `instalments` goes on with
  * Client::instalments.
- * @phpstan-type Method 'page'|'stored_card'|'sbp'|'instalments'|'gazprom_pay'|'sber_pay'|'apple_pay'
- *     |'google_pay'|'samsung_pay'|'mir_pay'|'yandex_pay'
+ * @phpstan-type Method (
+ *     'page'|'stored_card'|'sbp'|'instalments'|'gazprom_pay'|'sber_pay'|'apple_pay'|'google_pay'
+ *     |'samsung_pay'|'mir_pay'|'yandex_pay'
+ * )
  *
  * @phpstan-type Create array{
  *     order_number: string,

@@ -14,7 +14,8 @@ final class AnswerTest extends TestCase
 
     public function testItIsTheWholeReplyWhateverThePageSaidBefore(): void
     {
-        $page = new Page('$answer = ' . self::ANSWER . "ob_start();\nob_start();\necho \"\\u{FEFF}\\n\";\n\$answer->send();");
+        $before = "ob_start();\nob_start();\necho \"\\u{FEFF}\\n\";\n";
+        $page = new Page($before . '$answer = ' . self::ANSWER . '$answer->send();');
         $reply = $page->ask('POST', '/notify');
         self::assertMatchesRegularExpression('~^HTTP/1\.\d 503 ~', $reply);
         self::assertMatchesRegularExpression('~^Content-Type: text/plain; ?charset=UTF-8\r$~mi', $reply);

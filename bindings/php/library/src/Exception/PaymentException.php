@@ -15,8 +15,10 @@ use Kopeck\Payment;
  * Look at `may_have_happened` before anything else: where it is true, money or an order may have
  * moved, and `Client::settle` finds out. The message holds no secrets.
  *
- * @phpstan-type Advice 'fix_request'|'fix_settings'|'repeat'|'wait'|'ask_status'|'show_to_buyer'|'ignore'
- *     |'review'|'report'
+ * @phpstan-type Advice (
+ *     'fix_request'|'fix_settings'|'repeat'|'wait'|'ask_status'|'show_to_buyer'|'ignore'|'review'
+ *     |'report'
+ * )
  *
  * @property-read string $kind the same in every language
  * @property-read string $reason a stable word for why: branch on this, never on `text`
@@ -37,7 +39,7 @@ use Kopeck\Payment;
  * @property-read Answers|null $answer what to answer the notification that led here
  * @property-read Answer|null $checkout_answer what to answer the portal whose CHECKOUT request led here
  */
-abstract class PaymentException extends \RuntimeException implements \JsonSerializable
+abstract class PaymentException extends \RuntimeException
 {
     use Fields {
         __get as private read;
@@ -162,12 +164,6 @@ abstract class PaymentException extends \RuntimeException implements \JsonSerial
     protected static function kinds(): array
     {
         return self::FIELDS;
-    }
-
-    /** @return array<string, mixed> */
-    public function jsonSerialize(): array
-    {
-        return $this->fields;
     }
 
     /**

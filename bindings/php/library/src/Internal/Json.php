@@ -90,8 +90,9 @@ final class Json
         $plain = [];
         foreach ((array) $value as $name => $part) {
             $name = (string) $name;
-            if (!Given::isText($name)) {
-                throw new Wrong($path, 'expected names of fields in UTF-8');
+            // PHP leaves out of an object what begins with NUL: such a field would be lost silently.
+            if (!Given::isText($name) || strncmp($name, "\0", 1) === 0) {
+                throw new Wrong($path, 'expected names of fields in UTF-8, without NUL');
             }
             $shown = strlen($name) > self::NAME ? (string) preg_replace('/^(.{30}).*$/us', '$1...', $name) : $name;
             $plain[$name] = self::plain($part, $path === '' ? $shown : "$path.$shown", $depth - 1);
