@@ -53,7 +53,7 @@ final class Notification
      * and $_POST (WordPress puts slashes into them) does not matter.
      *
      * PHP keeps the raw body of a multipart form for itself. Such a body is made again from its
-     * fields, as a form without files.
+     * fields, under the names that PHP gives them (`a_b` for `a.b`), as a form without files.
      */
     public static function fromGlobals(): self
     {
@@ -65,7 +65,7 @@ final class Notification
             $fields = filter_input_array(INPUT_POST, FILTER_UNSAFE_RAW);
             $body = http_build_query(is_array($fields) ? $fields : $_POST, '', '&');
             foreach (array_keys($headers) as $name) {
-                if (strcasecmp((string) $name, 'content-type') === 0) {
+                if (preg_match('/^content-(type|length)$/i', (string) $name) === 1) {
                     unset($headers[$name]);
                 }
             }

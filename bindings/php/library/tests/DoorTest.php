@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Kopeck\Tests;
 
+use Kopeck\Client;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Tests\Support\Clients;
 use Kopeck\Tests\Support\Page;
@@ -40,7 +41,7 @@ final class DoorTest extends TestCase
             . "function kopeck_call(\$settings, \$operation) { return [0, \$operation ? '{\"id\"' : '{}', []]; }\n"
             . "try { (new Kopeck\\Client([]))->call('refund'); }\n"
             . "catch (Kopeck\\Exception\\PaymentException \$error) {\n"
-            . "echo get_class(\$error), json_encode(\$error); }";
+            . "echo get_class(\$error), json_encode(\$error->toArray()); }";
         self::assertSame(
             'Kopeck\Exception\InternalException{"message":"the reply of the extension is no JSON",'
                 . '"operation":"refund","kind":"Internal","reason":"internal","advice":"ask_status",'
@@ -100,7 +101,15 @@ final class DoorTest extends TestCase
         $before = (string) ini_set('error_log', $errors);
         try {
             $page = new Page(self::gateway());
-            self::assertSame('m-1', Clients::rbs($page->port, $log)->createPayment(self::order())->id);
+            $client = Clients::rbs($page->port, $log);
+            self::assertSame('m-1', $client->createPayment(self::order())->id);
+            unset($page);
+            try {
+                $client->createPayment(self::order());
+                self::fail('nobody listens');
+            } catch (PaymentException $error) {
+                self::assertSame('create_payment', $error->operation);
+            }
             self::assertStringContainsString(
                 'kopeck: the logger failed: RuntimeException',
                 (string) file_get_contents($errors)
@@ -116,6 +125,13 @@ final class DoorTest extends TestCase
         $page = new Page(self::gateway());
         $empty = ['customer' => [], 'extra' => [], 'receipt' => []];
         self::assertSame('m-1', Clients::rbs($page->port)->createPayment(self::order() + $empty)->id);
+    }
+
+    public function testSettingsTakeEmptyArraysForNothingToo(): void
+    {
+        $more = ['tls' => [], 'timeouts' => [], 'assumptions' => [], 'callback_own_parameters' => []];
+        $settings = ['gateway' => 'rbs', 'preset' => 'alfabank-test', 'user_name' => 'u', 'password' => 'p'];
+        self::assertContains('refund', (new Client($settings + $more))->operations());
     }
 
     public function testAllPagesAreGoneThrough(): void

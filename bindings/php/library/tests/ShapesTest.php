@@ -6,6 +6,7 @@ namespace Kopeck\Tests;
 
 use Kopeck\Client;
 use Kopeck\Exception\InvalidRequestException;
+use Kopeck\Payment;
 use Kopeck\ReceiptShapes;
 use Kopeck\Shapes;
 use Kopeck\Tests\Support\Clients;
@@ -16,7 +17,7 @@ use PHPUnit\Framework\TestCase;
 final class ShapesTest extends TestCase
 {
     /** The method and the shape of each common operation. */
-    private const OPERATIONS = [
+    public const OPERATIONS = [
         'create_payment' => ['createPayment', 'Create'],
         'payment_status' => ['paymentStatus', 'Status'],
         'capture' => ['capture', 'Capture'],
@@ -186,5 +187,19 @@ final class ShapesTest extends TestCase
             return explode(', ', explode('expected one of ', $error->getMessage())[1]);
         }
         self::fail("$operation took it");
+    }
+
+    public function testTheReadmeUsesWhatIsThere(): void
+    {
+        $text = (string) file_get_contents(dirname(__DIR__) . '/README.md');
+        preg_match('/^```php\n(.*?)^```/ms', $text, $code);
+        self::assertNotSame([], token_get_all("<?php\n" . ($code[1] ?? ''), TOKEN_PARSE));
+        preg_match_all('/\$client->(\w+)\(/', $text, $methods);
+        preg_match_all('/\$payment->(\w+)/', $text, $fields);
+        self::assertNotSame([], $methods[1]);
+        foreach ($methods[1] as $method) {
+            self::assertTrue(method_exists(Client::class, $method), $method);
+        }
+        self::assertSame([], array_diff($fields[1], array_keys(Payment::FIELDS)));
     }
 }

@@ -39,7 +39,7 @@ use Kopeck\Payment;
  * @property-read Answers|null $answer what to answer the notification that led here
  * @property-read Answer|null $checkout_answer what to answer the portal whose CHECKOUT request led here
  */
-abstract class PaymentException extends \RuntimeException implements \JsonSerializable
+abstract class PaymentException extends \RuntimeException
 {
     use Fields {
         __get as private read;
@@ -164,12 +164,6 @@ abstract class PaymentException extends \RuntimeException implements \JsonSerial
     protected static function kinds(): array
     {
         return self::FIELDS;
-    }
-
-    /** @return array<string, mixed> */
-    public function jsonSerialize(): array
-    {
-        return $this->fields;
     }
 
     /**

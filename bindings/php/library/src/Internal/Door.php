@@ -40,7 +40,7 @@ final class Door
         array &$settings,
         ?LoggerInterface $log
     ) {
-        $given = $settings;
+        $given = Given::settings($settings);
         $settings = [];
         self::check();
         $this->log = $log;

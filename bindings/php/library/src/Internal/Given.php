@@ -20,6 +20,9 @@ final class Given
         'transfer_operator', 'attributes',
     ];
 
+    /** The same among settings. */
+    private const SETTINGS = ['tls', 'timeouts', 'assumptions'];
+
     /** What the core takes is not nested deeper; arrays that hold themselves have no end. */
     private const DEPTH = 8;
 
@@ -52,6 +55,24 @@ final class Given
         }
 
         return $taken;
+    }
+
+    /**
+     * @param array<array-key, mixed> $settings
+     *
+     * @return array<array-key, mixed>
+     */
+    public static function settings(
+        #[\SensitiveParameter]
+        array $settings
+    ): array {
+        foreach (self::SETTINGS as $name) {
+            if (($settings[$name] ?? null) === []) {
+                unset($settings[$name]);
+            }
+        }
+
+        return $settings;
     }
 
     /**
