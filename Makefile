@@ -3,6 +3,7 @@
 CARGO  ?= cargo
 PYTHON ?= python3
 PREFIX ?= /usr/local
+PHP_EXTENSION ?= build/php/kopeck.so
 TARGET := $(CURDIR)/target
 VENV   := $(CURDIR)/.venv
 BIN    := $(VENV)/bin
@@ -23,7 +24,7 @@ export NO_PROXY := 127.0.0.1,localhost
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-php test-browser test-docs php-extension header bless bench deny check-descriptor install clean
+.PHONY: help setup setup-build build wheel demo test lint test-rust test-c test-python test-php test-browser test-docs php-extension header bless bench deny check-descriptor install install-php clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -136,22 +137,32 @@ php-extension: target/release/libkopeck.so ## the PHP extension (build/php/kopec
 
 # PHP as the tests run it: our extension beside the system's own.
 PHP_KOPECK := -d extension=$(CURDIR)/build/php/kopeck.so
+PHPT := NO_INTERACTION=1 REPORT_EXIT_STATUS=1 $(MAKE) --no-print-directory test
 test-php: wheel php-extension ## the extension (phpt, valgrind), the library (PHPUnit), FPM behind nginx
-	@echo "== PHP: exports, phpt"
+	@echo "== PHP: exports, versions, configure, install"
 	@sh tests/php/exports.sh build/php/kopeck.so
-	@cd build/php/source && NO_INTERACTION=1 REPORT_EXIT_STATUS=1 $(MAKE) --no-print-directory test
+	@sh tests/php/extension.sh build/php/kopeck.so
+	@echo "== PHP: phpt"
+	@cd build/php/source && $(PHPT) TESTS=-q
+	@sh tests/php/bailout.sh build/php/source
+	@echo "== PHP: an extension that panics on demand, for the tests alone"
+	@$(CARGO) build --locked --quiet -p kopeck-ffi --features provoke-panic
+	@sh bindings/php/build.sh $(CURDIR) build/php-provoked $(TARGET)/debug/libkopeck.a
+	@cd build/php-provoked/source && KOPECK_PROVOKED=1 $(PHPT) TESTS="-q tests/panic.phpt"
+	@echo "== PHP: valgrind"
+	@sh tests/php/valgrind.sh build/php/kopeck.so build/php/source
 	@echo "== PHP: style, PHPUnit"
 	@phpcs -q --standard=PSR12 bindings/php/library examples/php tests/php
 	@php tests/php/syntax74.php bindings/php/library examples/php
 	@php $(PHP_KOPECK) /usr/bin/phpunit -c bindings/php/library
-	@echo "== PHP: nginx and PHP-FPM"
-	@MYPYPATH=tests/python $(BIN)/mypy --config-file bindings/python/pyproject.toml --exclude replay tests/php
-	@$(BIN)/pytest -q tests/php
 	@echo "== PHP: what breaks on the way, wrong input; what old PHP's stack traces show"
 	@php $(PHP_KOPECK) /usr/bin/phpunit -c tests/php/faults
 	@KOPECK_WITHOUT_ATTRIBUTES=1 php $(PHP_KOPECK) /usr/bin/phpunit -c tests/php/faults --group traces
 	@echo "== PHP: vectors"
 	@$(PYTHON) tests/php/replay.py --extension build/php/kopeck.so --sandbox $(KOPECK_SANDBOX)
+	@echo "== PHP: nginx and PHP-FPM"
+	@MYPYPATH=tests/python $(BIN)/mypy --config-file bindings/python/pyproject.toml --exclude replay tests/php
+	@$(BIN)/pytest -q tests/php
 
 test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer does
 	@echo "== Browser: types"
@@ -159,9 +170,9 @@ test-browser: wheel ## Chromium pays through the sandbox's pages, as a buyer doe
 	@echo "== Browser: tests"
 	@$(BIN)/pytest -q tests/browser
 
-test-docs: wheel ## the code of the README and of the guides, extracted and run
+test-docs: wheel php-extension ## the code of the README and of the guides, extracted and run
 	@echo "== README and guides"
-	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release
+	@$(BIN)/python tests/readme.py $(KOPECK_SANDBOX) target/release build/php/kopeck.so
 
 header: ## regenerate include/kopeck.h
 	@KOPECK_BLESS=1 $(CARGO) test --quiet -p kopeck-ffi --test header
@@ -191,6 +202,10 @@ install: ## header, libraries and pkg-config file under PREFIX
 	ln -sf "$$($(SONAME))" $(DESTDIR)$(PREFIX)/lib/libkopeck.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' ffi/kopeck.pc.in \
 	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kopeck.pc
+
+install-php: ## the PHP extension where PHP looks for it (PHP_CONFIG chooses the PHP)
+	@test -f $(PHP_EXTENSION) || { echo "make php-extension first" >&2; exit 1; }
+	@DESTDIR="$(DESTDIR)" sh bindings/php/install.sh $(PHP_EXTENSION)
 
 clean: ## remove what was built
 	rm -rf target dist build .venv

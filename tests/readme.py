@@ -1,7 +1,7 @@
-"""Extracts the code of the README and of the guides to descriptors and to deals and runs it against
-a sandbox, so that what they show is true.
+"""Extracts the code of the README and of the guides and runs it against a sandbox, so that what
+they show is true. PHP: readme_php.py.
 
-python tests/readme.py SANDBOX_PROGRAM LIBRARY_FOLDER
+python tests/readme.py SANDBOX_PROGRAM LIBRARY_FOLDER PHP_EXTENSION
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import tempfile
 import urllib.request
 from pathlib import Path
 from typing import NamedTuple
+
+import readme_php
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -186,6 +188,7 @@ def main() -> None:
                         places["webhook"] = portal["webhook_url"]
                         check(page, known, language, code, places)
                     count += 1
+        count += readme_php.check(origin, Path(sys.argv[3]).resolve())
         print(f"{count} passed, 0 failed")
     finally:
         sandbox.stdin.close()

@@ -29,6 +29,6 @@ bool(false)
 2
 1 -> POST 127.0.0.1:%d/payment/rest/getOrderStatusExtended.do [userName password orderNumber]
 bool(false)
-%A2 %S127.0.0.1:%d%S
+2 !! connection_lost after %d ms: 127.0.0.1: %s
 bool(false)
-%A[]
+[]

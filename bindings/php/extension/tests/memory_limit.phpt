@@ -14,18 +14,18 @@ $pages = new Pages([
     'call' => '
         $answer = kopeck_call($_GET["settings"], "payment_status", \'{"order_number":"A-1"}\');
         echo getmypid(), " ", json_decode($answer[1])->text;',
-    // The result repeats the name of the operation, twice: it has no place beside it.
+    // The result repeats the name of the unknown field twice: there is no place for it.
     'big' => '
-        ini_set("memory_limit", "90M");
-        $name = str_repeat("x", 40 << 20);
+        ini_set("memory_limit", "256M");
+        $request = \'{"\' . str_repeat("x", 40 << 20) . \'":1}\';
+        ini_set("memory_limit", (string) (memory_get_usage(true) + (60 << 20)));
         echo "before ";
-        kopeck_call($_GET["settings"], $name, "{}");
+        kopeck_call($_GET["settings"], "create_payment", $request);
         echo "after";',
     'resident' => 'preg_match("/VmRSS:\s+(\d+)/", file_get_contents("/proc/self/status"), $found); echo $found[1];',
 ], '-d display_errors=1');
 $settings = ['settings' => $gateway->settings()];
 $first = $pages->get('call', $settings);
-$pages->get('big', $settings);
 $resident = (int) $pages->get('resident');
 for ($i = 0; $i < 3; $i++) {
     echo $pages->get('big', $settings), "\n";

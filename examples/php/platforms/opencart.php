@@ -1,0 +1,102 @@
+<?php
+
+/** catalog/controller/extension/payment/kopeck.php of OpenCart 3: a sketch, see docs/php-platforms.md. */
+
+declare(strict_types=1);
+
+// phpcs:disable PSR1 -- names and places are OpenCart's
+
+use Kopeck\Payment;
+
+require_once DIR_SYSTEM . 'library/kopeck/autoload.php';
+require_once DIR_SYSTEM . 'library/kopeck/shop.php';
+
+final class OpenCartKopeck extends KopeckShop
+{
+    protected string $table = DB_PREFIX . 'kopeck_attempts';
+    public $registry;
+
+    protected function rows(string $sql): array
+    {
+        return $this->registry->get('db')->query($sql)->rows;
+    }
+
+    protected function write(string $sql): void
+    {
+        $this->registry->get('db')->query($sql);
+    }
+
+    protected function quoted(string $text): string
+    {
+        return "'" . $this->registry->get('db')->escape($text) . "'";
+    }
+
+    protected function apply(string $orderId, Payment $payment): void
+    {
+        $config = $this->registry->get('config');
+        $order = $this->registry->get('model_checkout_order')->getOrder((int) $orderId);
+        $status = (int) $order['order_status_id'];
+        $paid = (int) $config->get('payment_kopeck_paid_status_id');
+        if ($payment->status !== 'paid' || $status === $paid) {
+            return;
+        }
+        if (in_array($status, [0, (int) $config->get('config_order_status_id')], true)) {
+            $orders = $this->registry->get('model_checkout_order');
+            $orders->addOrderHistory((int) $orderId, $paid, "Kopeck: $payment->id", true);
+        } else {
+            $this->attention($orderId, "paid, while the order's status was $status");
+        }
+    }
+
+    protected function attention(string $orderId, string $why): void
+    {
+        $status = (int) $this->registry->get('config')->get('payment_kopeck_review_status_id');
+        $orders = $this->registry->get('model_checkout_order');
+        $orders->addOrderHistory((int) $orderId, $status, "A person must look: $why", false);
+    }
+}
+
+class ControllerExtensionPaymentKopeck extends Controller
+{
+    public function index()
+    {
+        return $this->load->view('extension/payment/kopeck');    // a button that asks confirm and follows `redirect`
+    }
+
+    public function confirm()
+    {
+        $json = [];
+        $shop = $this->shop();
+        $order = $this->model_checkout_order->getOrder((int) ($this->session->data['order_id'] ?? 0));
+        if ($order && $order['payment_code'] === 'kopeck') {
+            $code = $order['currency_code'];
+            $total = $this->currency->format($order['total'], $code, $order['currency_value'], false);
+            try {
+                $json['redirect'] = $shop->page((string) $order['order_id'], [
+                    'amount' => number_format((float) $total, 2, '.', ''),
+                    'currency' => $code,
+                    'return_url' => $this->url->link('checkout/success', '', true),
+                    'notification_url' => $this->url->link('extension/payment/kopeck/callback', '', true),
+                ]);
+            } catch (Throwable $error) {
+                $this->log->write('kopeck: ' . $error->getMessage());
+                $json['error'] = 'The payment could not be begun. Please try again later.';
+            }
+        }
+        $this->response->addHeader('Content-Type: application/json');
+        $this->response->setOutput(json_encode($json));
+    }
+
+    public function callback()
+    {
+        $this->shop()->notified(Kopeck\Notification::fromGlobals())->send();
+    }
+
+    private function shop(): KopeckShop
+    {
+        $this->load->model('checkout/order');
+        $shop = new OpenCartKopeck(new Kopeck\Client(require DIR_STORAGE . 'kopeck-settings.php'));
+        $shop->registry = $this->registry;
+        return $shop;
+    }
+}
