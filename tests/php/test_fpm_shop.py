@@ -13,7 +13,7 @@ import pytest
 
 from fpm import until
 from fpm_shop import FpmShop
-from php_shop import Buyer, PhpShop, at_examplepay, in_instalments
+from php_shop import Buyer, PhpShop, at_described, in_instalments
 from sandbox import Eshop, Sandbox, pay_on_page, press
 
 Opens = Callable[..., FpmShop]
@@ -72,7 +72,7 @@ def test_bought_through_in_instalments(shops: Opens, eshop: Eshop) -> None:
 
 
 def test_bought_through_at_a_described_gateway(shops: Opens, sandbox: Sandbox) -> None:
-    shop = at_examplepay(shops, sandbox)
+    shop = at_described(shops, sandbox)
     buyer = Buyer(shop)
     secret = buyer.orders()
     bought(shop, buyer, secret, press(buyer.pays(secret), "pay"))
