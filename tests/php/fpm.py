@@ -100,7 +100,7 @@ def program(*names: str) -> str:
     raise FileNotFoundError(f"none of {', '.join(names)} is installed: sh tests/setup.sh all")
 
 
-def until(done: Callable[[], Any], what: str, seconds: float = 10) -> Any:
+def until(done: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     """Waits until `done` gives something, and gives that."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -252,10 +252,13 @@ class Fpm:
         busy = [one for one in told["processes"] if one["state"] != "Idle" and one["pid"] in alive]
         return [one["pid"] for one in busy if urlsplit(one["request uri"]).path == f"/{path}"]
 
-    def kill(self, pid: int, with_signal: int = signal.SIGKILL) -> None:
-        """A signal for a worker of this server, and for nobody else."""
-        assert pid in self.workers(), f"{pid} is no worker of {self.master.pid}"
-        os.kill(pid, with_signal)
+    def kill(self, pid: int) -> bool:
+        """SIGKILL for a worker of this server, and for nobody else; whether it was there."""
+        there = pid in self.workers()
+        if there:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return there
 
     def reload(self) -> None:
         """What `systemctl reload php8.2-fpm` does; over when other workers stand there."""
@@ -265,7 +268,7 @@ class Fpm:
         def renewed() -> bool:
             return not before & set(self.workers()) and self._stands()
 
-        until(renewed, "the workers are new", 30)
+        until(renewed, "the workers are new")
 
     def logs(self) -> str:
         """Everything that the servers and PHP wrote."""

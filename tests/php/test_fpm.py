@@ -97,7 +97,7 @@ def test_a_reload_in_the_middle_of_a_payment(
     in a new worker finds out what became of the payment."""
     with Site(line.merchant(sandbox), globals={"process_control_timeout": patience}) as site:
         attempt, sent_at = number(), now()
-        faults.fault("register.do", "hang", hang_ms=700, body=f"orderNumber={attempt}")
+        faults.fault("register.do", "hang", hang_ms=1500, body=f"orderNumber={attempt}")
         with ThreadPoolExecutor(1) as pool:
             page = pool.submit(site.get, f"create.php?number={attempt}")
             until(lambda: sandbox.ask("GET", "/sandbox/faults")["armed"] == 0, "it is under way")

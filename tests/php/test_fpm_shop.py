@@ -97,14 +97,14 @@ def test_a_worker_killed_during_create(
     buyer = Buyer(shop)
     secret = buyer.orders()
     number = f"{shop.order(secret)['id']}-1"
-    faults.fault("register.do", "hang", hang_ms=3000, body=f"orderNumber={number}")
+    faults.fault("register.do", "hang", hang_ms=15_000, body=f"orderNumber={number}")
     status: list[int] = []
     page = threading.Thread(target=lambda: status.append(buyer.presses_pay(secret)[0]))
     page.start()
     until(lambda: faults.ask("GET", "/sandbox/faults")["armed"] == 0, "it is under way")
     (worker,) = shop.fpm.serving("pay.php")
-    shop.fpm.kill(worker)
-    page.join()
+    assert shop.fpm.kill(worker)
+    page.join(10)
     assert status == [502]
     (attempt,) = shop.attempts(secret)
     assert (attempt["status"], attempt["payment_id"]) == ("sent", None)
@@ -147,9 +147,7 @@ def test_a_worker_killed_between_confirm_and_commit(
             workers = shop.fpm.serving("notify.php")
             if asked not in said or not workers:
                 return False
-            for worker in workers:
-                shop.fpm.kill(worker)
-            return True
+            return sum(map(shop.fpm.kill, workers)) == len(workers)
 
         until(kill_one, "the notification was confirmed")
         if delivered == "never":

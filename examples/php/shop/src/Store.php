@@ -20,13 +20,30 @@ final class Store
         $this->rows->exec('PRAGMA foreign_keys = ON');
         if ($this->isNew()) {
             $lock = Lock::of($path, 'the schema', 10.0);
-            $this->rows->exec('PRAGMA journal_mode = WAL'); // readers and a writer do not wait for each other
+            $this->letReadersIn();
             $this->transaction(function (): void {
                 if ($this->isNew()) {
                     $this->rows->exec((string) file_get_contents(dirname(__DIR__) . '/schema.sql'));
                     $this->rows->exec('PRAGMA user_version = 1');
                 }
             });
+        }
+    }
+
+    /** From now on readers and a writer do not wait for each other. For this alone SQLite does not wait itself. */
+    private function letReadersIn(): void
+    {
+        $end = microtime(true) + 5;
+        while (true) {
+            try {
+                $this->rows->exec('PRAGMA journal_mode = WAL');
+                return;
+            } catch (\PDOException $busy) {
+                if (microtime(true) >= $end) {
+                    throw $busy;
+                }
+                usleep(20000);
+            }
         }
     }
 
