@@ -223,7 +223,7 @@ class Buyer:
             form.feed(page)
             return f"{form.action}?{urlencode(form.fields)}"
         assert status == 303, page
-        assert not location.startswith(self.shop.url), location
+        assert not location.startswith(self.shop.url), self.shop.log.read_text()
         return location
 
     def returns(self, address: str) -> str:
