@@ -104,7 +104,7 @@ def test_a_worker_killed_during_create(
     until(lambda: faults.ask("GET", "/sandbox/faults")["armed"] == 0, "it is under way")
     (worker,) = shop.fpm.serving("pay.php")
     assert shop.fpm.kill(worker)
-    page.join(10)
+    page.join()
     assert status == [502]
     (attempt,) = shop.attempts(secret)
     assert (attempt["status"], attempt["payment_id"]) == ("sent", None)
@@ -145,9 +145,7 @@ def test_a_worker_killed_between_confirm_and_commit(
         def kill_one() -> bool:
             said = str(sandbox.ask("GET", "/sandbox/requests"))
             workers = shop.fpm.serving("notify.php")
-            if asked not in said or not workers:
-                return False
-            return sum(map(shop.fpm.kill, workers)) == len(workers)
+            return asked in said and sum(map(shop.fpm.kill, workers)) > 0
 
         until(kill_one, "the notification was confirmed")
         if delivered == "never":

@@ -20,7 +20,7 @@ final class Store
         $this->rows->exec('PRAGMA foreign_keys = ON');
         if ($this->isNew()) {
             $lock = Lock::of($path, 'the schema', 10.0);
-            $this->letReadersIn();
+            $this->besideReaders();
             $this->transaction(function (): void {
                 if ($this->isNew()) {
                     $this->rows->exec((string) file_get_contents(dirname(__DIR__) . '/schema.sql'));
@@ -30,16 +30,15 @@ final class Store
         }
     }
 
-    /** From now on readers and a writer do not wait for each other. For this alone SQLite does not wait itself. */
-    private function letReadersIn(): void
+    /** Readers and a writer do not wait for each other. SQLite may not wait for a writer here: we do. */
+    private function besideReaders(): void
     {
-        $end = microtime(true) + 5;
-        while (true) {
+        for ($tries = 1;; $tries++) {
             try {
                 $this->rows->exec('PRAGMA journal_mode = WAL');
                 return;
             } catch (\PDOException $busy) {
-                if (microtime(true) >= $end) {
+                if ($tries === 100) {
                     throw $busy;
                 }
                 usleep(20000);
