@@ -228,3 +228,13 @@ def test_what_is_no_notification_is_never_taken_for_stored(
     assert status in (400, 403, 413, 500, 503), said
     assert buyer.asks("GET", "/notify.php?mdOrder[]=1&orderNumber=%ff")[0] in (400, 403)
     assert not shop.database.exists()
+
+
+def test_without_notifications_the_return_is_enough(shops: Open, sandbox: Sandbox) -> None:
+    shop = shops(sandbox.merchant(), payment={"notification_url": None})
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    back = pay_on_page(buyer.pays(secret))
+    assert shop.order(secret)["state"] == "open"
+    assert "Paid. Thank you!" in buyer.returns(back)
+    assert shop.paid_times(secret) == 1

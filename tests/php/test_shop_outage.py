@@ -394,13 +394,3 @@ def test_reconcile_may_be_killed_anywhere(faults: Sandbox, shop: PhpShop, buyer:
     pay_on_page(buyer.pays(secret))
     shop.waits_for(secret, "paid")
     assert shop.paid_times(secret) == 1
-
-
-def test_without_notifications_the_return_is_enough(shops: Open, sandbox: Sandbox) -> None:
-    shop = shops(sandbox.merchant(), payment={"notification_url": None})
-    buyer = Buyer(shop)
-    secret = buyer.orders()
-    back = pay_on_page(buyer.pays(secret))
-    assert shop.order(secret)["state"] == "open"
-    assert "Paid. Thank you!" in buyer.returns(back)
-    assert shop.paid_times(secret) == 1
