@@ -107,7 +107,7 @@ def fpm() -> str:
     return program(f"php-fpm{asked.stdout}", "php-fpm")
 
 
-def until(done: Callable[[], Any], what: str, seconds: float = 10) -> Any:
+def until(done: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     """Waits until `done` gives something, and gives that."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -275,7 +275,7 @@ class Fpm:
         def renewed() -> bool:
             return not before & set(self.workers()) and self._stands()
 
-        until(renewed, "the workers are new", 30)
+        until(renewed, "the workers are new")
 
     def logs(self) -> str:
         """Everything that the servers and PHP wrote."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fpm import LIBRARY, Fpm
-from php_shop import SHOP, PhpShop
+from php_shop import PhpShop, copied
 
 
 class FpmShop(PhpShop):
@@ -25,8 +24,7 @@ class FpmShop(PhpShop):
         pool: Mapping[str, object] | None = None,
         **config: Any,
     ) -> None:
-        self.folder, self.database = folder / "shop", folder / "orders.db"
-        shutil.copytree(SHOP, self.folder)
+        self.folder, self.database = copied(folder / "shop"), folder / "orders.db"
         env = {
             "SHOP_CONFIG": str(folder / "config.json"),
             "KOPECK_LIBRARY": str(LIBRARY / "autoload.php"),

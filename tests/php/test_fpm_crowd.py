@@ -33,7 +33,8 @@ def settings(sandbox: Sandbox) -> dict[str, Any]:
 
 @pytest.fixture
 def shop(settings: dict[str, Any], tmp_path: Path) -> Iterator[FpmShop]:
-    shop = FpmShop(tmp_path, settings)
+    """Its workers are renewed again and again."""
+    shop = FpmShop(tmp_path, settings, pool={"pm.max_requests": 50})
     yield shop
     log = shop.log.read_text()
     shop.kill()
@@ -86,8 +87,10 @@ def test_two_hundred_buyers_at_once(
             pays(sandbox, buyer, secret, way)
         return way, secret
 
+    workers = set(shop.fpm.workers())
     done = at_once(BUYERS, buys)
     assert all(done), shop.fpm.logs()
+    assert not workers & set(shop.fpm.workers()), "none was renewed"
     assert len({secret for _, secret in done}) == BUYERS
     for way, secret in done:
         assert shop.order(secret)["state"] == ("open" if way in UNPAID else "paid"), way

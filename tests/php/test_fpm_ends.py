@@ -157,7 +157,7 @@ def test_a_worker_killed_in_the_middle_of_a_payment(faults: Sandbox, line: Line,
     limit = {"request_terminate_timeout": "1s"} if by == "request_terminate_timeout" else {}
     with Site(line.merchant(faults), workers=2, pool=limit) as site:
         attempt, sent_at = number(), now()
-        faults.fault("register.do", "hang", hang_ms=3000, body=f"orderNumber={attempt}")
+        faults.fault("register.do", "hang", hang_ms=15_000, body=f"orderNumber={attempt}")
         before = set(site.workers())
         with ThreadPoolExecutor(1) as pool:
             page = pool.submit(site.get, f"create.php?number={attempt}")
@@ -168,7 +168,7 @@ def test_a_worker_killed_in_the_middle_of_a_payment(faults: Sandbox, line: Line,
             began = time.monotonic()
             status, _, body = page.result()
         assert status in (502, 504), body
-        assert time.monotonic() - began < 2.5, "the page waited for the gateway"
+        assert time.monotonic() - began < 10, "the page waited for the gateway"
         until(lambda: len(before & set(site.workers())) == 1, "the worker is gone")
         (order,) = registered(faults, attempt)
         assert site.settle(attempt, sent_at)["verdict"] == "need_new_number"

@@ -85,10 +85,12 @@ def test_the_status_page_and_the_slow_log_show_no_settings(
 ) -> None:
     with Site(settings, ini=TELLTALE, workers=2, pool=SLOW) as site, ThreadPoolExecutor(1) as pool:
         attempt = number()
-        faults.fault("register.do", "hang", hang_ms=2200, body=f"orderNumber={attempt}")
+        faults.fault("register.do", "hang", hang_ms=15_000, body=f"orderNumber={attempt}")
         page = pool.submit(site.get, f"create.php?number={attempt}")
         until(lambda: "kopeck_call()" in site.logs(), "the slow log has the call")
         status, _, told = site.get("fpm-status?full")
         assert f"create.php?number={attempt}" in told, (status, told)
         assert hidden(settings, told + site.logs())
-        assert page.result()[0] == 200
+        (worker,) = site.serving("create.php")
+        assert site.kill(worker)
+        assert page.result()[0] == 502

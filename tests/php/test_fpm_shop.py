@@ -97,7 +97,7 @@ def test_a_worker_killed_during_create(
     buyer = Buyer(shop)
     secret = buyer.orders()
     number = f"{shop.order(secret)['id']}-1"
-    faults.fault("register.do", "hang", hang_ms=3000, body=f"orderNumber={number}")
+    faults.fault("register.do", "hang", hang_ms=15_000, body=f"orderNumber={number}")
     status: list[int] = []
     page = threading.Thread(target=lambda: status.append(buyer.presses_pay(secret)[0]))
     page.start()

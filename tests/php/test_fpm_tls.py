@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fpm import LIBRARY, until
+from fpm import EXTENSION, LIBRARY, until
 from fpm_site import Site
 from sandbox import Sandbox
 
@@ -109,6 +111,33 @@ def test_a_recycled_worker_makes_one_full_handshake(gateway: Tls) -> None:
         assert all(served.count(pid) <= 3 for pid in served)
         count = len(set(served))
         assert gateway.counted() == (count, count, 0)
+
+
+FORKS = """
+require $argv[1];
+$client = new Kopeck\\Client(json_decode($argv[2], true));
+$pay = static function (string $number) use ($client): void {
+    $client->createPayment(['order_number' => getmypid() . $number, 'amount' => '1.00',
+        'currency' => 'RUB', 'return_url' => 'https://shop.example/return']);
+};
+$pay('-1');
+$child = pcntl_fork();
+$pay('-2');
+if ($child === 0) {
+    exit(0); // orderly: what it inherited is let go of
+}
+pcntl_waitpid($child, $status);
+$pay('-3');
+exit(pcntl_wexitstatus($status));
+"""
+
+
+def test_a_forked_child_makes_a_full_handshake_and_leaves_its_parents_alone(gateway: Tls) -> None:
+    given = [str(LIBRARY / "autoload.php"), json.dumps(gateway.client())]
+    command = ["php", "-d", f"extension={EXTENSION}", "-r", FORKS, "--", *given]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert gateway.counted() == (2, 2, 0)
 
 
 def test_open_basedir_binds_php_and_not_the_certificates(gateway: Tls) -> None:

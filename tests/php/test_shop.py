@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,6 +93,18 @@ def test_an_order_that_is_sent_twice_is_one(shop: PhpShop, buyer: Buyer) -> None
     other.form("/index.php")
     status, location, _ = other.asks("POST", "/index.php", {**form, "csrf": other.cookies["shop"]})
     assert (status, location in made) == (303, False)
+
+
+def test_the_first_order_waits_for_a_database_that_is_busy(shop: PhpShop, buyer: Buyer) -> None:
+    busy = sqlite3.connect(shop.database, isolation_level=None)
+    busy.execute("begin immediate")
+    with ThreadPoolExecutor(1) as pool:
+        order = pool.submit(buyer.orders)
+        time.sleep(0.3)
+        assert not order.done(), order.exception()
+        busy.execute("rollback")
+        busy.close()
+        assert shop.order(order.result())["state"] == "open"
 
 
 def test_pages_keep_their_secrets(shop: PhpShop, buyer: Buyer) -> None:
@@ -213,3 +228,13 @@ def test_what_is_no_notification_is_never_taken_for_stored(
     assert status in (400, 403, 413, 500, 503), said
     assert buyer.asks("GET", "/notify.php?mdOrder[]=1&orderNumber=%ff")[0] in (400, 403)
     assert not shop.database.exists()
+
+
+def test_without_notifications_the_return_is_enough(shops: Open, sandbox: Sandbox) -> None:
+    shop = shops(sandbox.merchant(), payment={"notification_url": None})
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    back = pay_on_page(buyer.pays(secret))
+    assert shop.order(secret)["state"] == "open"
+    assert "Paid. Thank you!" in buyer.returns(back)
+    assert shop.paid_times(secret) == 1

@@ -73,6 +73,37 @@ final class FaultsTest extends TestCase
         $call->assertSaidNothing($call->log->text(), Told::of($verdict), ...Told::by($error));
     }
 
+    /**
+     * What is not there yet may still come: nobody is told that it was not done.
+     *
+     * @dataProvider calls
+     */
+    public function testWhatIsCarriedOutLateIsNotTakenForLost(string $name): void
+    {
+        $call = new MoneyCall($this->sandbox, $name);
+        $late = $call->operation === 'create_payment' ? 3000 : 1000;
+        $this->sandbox->fault(MoneyCall::CALLS[$name][0], 'commit_late', $call->aim, ['hang_ms' => $late]);
+        $error = $this->thrown(static fn() => $call->call($call->client(self::HASTY)));
+        self::assertInstanceOf(OutcomeUnknownException::class, $error);
+        $early = $call->verdict(0);
+        self::assertNotSame('not_done', $early->verdict);
+        if ($call->operation === 'create_payment') {
+            // The repeated registration was accepted; the late one finds its number taken.
+            self::assertSame('done', $early->verdict, (string) $early->why);
+            usleep($late * 1000);
+            self::assertCount(1, array_filter(
+                $this->sandbox->ask('GET', '/sandbox/orders')['orders'],
+                static fn(array $one): bool => $one['order_number'] === $call->fields['order_number']
+            ));
+
+            return;
+        }
+        for ($waited = 0; ($told = $call->verdict(0))->verdict !== 'done'; $waited++) {
+            self::assertLessThan(100, $waited, "$told->verdict: $told->why");
+            usleep(100000);
+        }
+    }
+
     /** @return iterable<string, array{string}> */
     public static function faults(): iterable
     {

@@ -97,9 +97,9 @@ final class MoneyCall
     }
 
     /** What became of it, long after it was sent. */
-    public function verdict(): Verdict
+    public function verdict(int $seconds = 3600): Verdict
     {
-        $sent = gmdate('Y-m-d\TH:i:s\Z', time() - 3600);
+        $sent = gmdate('Y-m-d\TH:i:s\Z', time() - $seconds);
 
         return $this->client()->settle(['operation' => $this->operation, 'sent_at' => $sent] + $this->settle);
     }
