@@ -62,15 +62,16 @@ final class Applied
     {
         $status = $payment->status;
         $sums = "captured {$payment->captured}, refunded {$payment->refunded} {$payment->currency}";
+        if ($payment->disputed) {
+            $store->attention($order['id'], "attempt $number is disputed by the buyer ($sums)");
+            $order = $store->order($order['id']); // not open any more: what is disputed is not shipped
+        }
         if ($status === 'paid') {
             self::paid($store, $order, $number);
         } elseif (in_array($status, ['partially_paid', 'partially_refunded', 'refunded'], true)) {
             $store->attention($order['id'], "attempt $number is $status ($sums)");
         } elseif ($status === 'cancelled' && $order['paid_by'] === $number) {
             $store->attention($order['id'], "attempt $number had paid the order and is cancelled ($sums)");
-        }
-        if ($payment->disputed) {
-            $store->attention($order['id'], "attempt $number is disputed by the buyer ($sums)");
         }
     }
 
@@ -92,6 +93,11 @@ final class Applied
         if ($order['state'] !== 'open') {
             $why = "attempt $number is paid, but the order was {$order['state']}: ship it, or give the money back";
             $store->attention($order['id'], $why);
+            return;
+        }
+        $row = $store->attempt($number);
+        if (!Attempt::isFor($row, $order)) {
+            $store->attention($order['id'], Attempt::otherSum($row, $order) . ': it is paid');
             return;
         }
         $store->write("update orders set state = 'paid' where id = :id", ['id' => $order['id']]);
