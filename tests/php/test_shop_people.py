@@ -68,13 +68,19 @@ def test_what_a_person_must_see_is_stored_whole(
     assert "amount" in shop.why(secret)
 
 
-DISPUTED = """
+APPLIED = """
 require $argv[1] . '/bootstrap.php';
-$payment = ['status' => 'paid', 'captured' => '1500.00', 'currency' => 'RUB', 'disputed' => true];
-$payment += ['state_id' => 's', 'final' => true];
+$payment = ['captured' => '1500.00', 'currency' => 'RUB', 'disputed' => $argv[4] === 'disputed'];
+$payment += ['status' => $argv[3], 'state_id' => $argv[3], 'final' => true];
 $store = new Shop\\Store(Shop\\Config::read()->database);
 Shop\\Applied::state($store, $argv[2], Kopeck\\Payment::of($payment));
 """
+
+
+def applies(shop: PhpShop, number: str, status: str, more: str = "") -> None:
+    """A worker that knows this of a payment, perhaps since long, comes to store it."""
+    told = [*PHP, "-r", APPLIED, str(shop.folder), number, status, more]
+    subprocess.run(told, env=shop.env, check=True, timeout=30)
 
 
 def test_money_that_is_disputed_ships_nothing(shop: PhpShop, buyer: Buyer) -> None:
@@ -83,11 +89,39 @@ def test_money_that_is_disputed_ships_nothing(shop: PhpShop, buyer: Buyer) -> No
     buyer.pays(secret)
     packs(shop)
     (attempt,) = shop.attempts(secret)
-    told = [*PHP, "-r", DISPUTED, str(shop.folder), attempt["number"]]
-    subprocess.run(told, env=shop.env, check=True, timeout=30)
+    applies(shop, attempt["number"], "paid", "disputed")
     assert f"(paid by {attempt['number']})" in shop.reconcile()
     assert "disputed" in shop.why(secret)
     assert shop.order(secret)["state"] == "needs_attention"
+    assert shop.order(secret)["paid_by"] == attempt["number"]
+    assert shop.ask("select * from packed") == []
+
+
+def test_money_that_was_given_back_ships_nothing_later(shop: PhpShop, buyer: Buyer) -> None:
+    """News of the payment come after those of its refund; the order is open for another payment."""
+    secret = buyer.orders()
+    buyer.pays(secret)
+    packs(shop)
+    (attempt,) = shop.attempts(secret)
+    applies(shop, attempt["number"], "refunded")
+    assert shop.order(secret)["state"] == "needs_attention"
+    decides(shop, "open")
+    applies(shop, attempt["number"], "paid")
+    assert (shop.order(secret)["state"], shop.order(secret)["paid_by"]) == ("open", None)
+    assert shop.attempts(secret)[0]["status"] == "refunded"
+    assert shop.ask("select * from packed") == []
+
+
+def test_which_was_first_a_payment_or_its_end_is_for_a_person(shop: PhpShop, buyer: Buyer) -> None:
+    """Paid and reversed, or cancelled while the buyer paid."""
+    secret = buyer.orders()
+    buyer.pays(secret)
+    packs(shop)
+    (attempt,) = shop.attempts(secret)
+    applies(shop, attempt["number"], "cancelled")
+    applies(shop, attempt["number"], "paid")
+    assert shop.order(secret)["state"] == "needs_attention"
+    assert "cancelled" in shop.why(secret)
     assert shop.order(secret)["paid_by"] == attempt["number"]
     assert shop.ask("select * from packed") == []
 
