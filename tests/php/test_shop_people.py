@@ -256,6 +256,34 @@ def test_money_that_is_held_and_not_taken_is_told(shops: Open, sandbox: Sandbox,
     assert shop.order(secret)["paid_by"] is None
 
 
+def test_what_was_refused_and_is_sent_again_is_asked_for(sandbox: Sandbox, shops: Open) -> None:
+    """A notification had it settled after it was taken for failed; nobody notifies of its money."""
+    shop = shops(sandbox.merchant(), payment=SILENT)
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    page = buyer.pays(secret)
+    request = shop.attempts(secret)[0]["request"]
+    shop.ask("delete from attempts")
+    shop.ask(
+        """insert into attempts
+        (number, order_id, attempt, gateway, amount, currency, request, sent_at, final)
+        select id || '-2', id, 2, 'rbs', amount, currency, replace(?, '-1"', '-2"'), created_at, 1
+        from orders""",
+        request,
+    )
+    assert buyer.pays(secret) != page
+    assert "created" in shop.reconcile()
+
+
+def test_a_page_that_is_left_open_asks_seldom(shop: PhpShop, buyer: Buyer) -> None:
+    secret = buyer.orders()
+    buyer.pays(secret)
+    for pause in ("3", "60"):
+        buyer.returns(f"{shop.url}/return.php?order={secret}")
+        assert buyer.headers["refresh"] == pause
+        shop.ask("update attempts set sent_at = '2020-01-01T00:00:00Z'")
+
+
 def test_the_database_is_for_the_shop_alone(shop: PhpShop, buyer: Buyer) -> None:
     """Pages that can pay, and buyers' addresses, stand in it."""
     buyer.pays(buyer.orders())

@@ -46,5 +46,7 @@ foreach ($store->attemptsOf($order['id']) as $row) {
 }
 $newest = $store->attemptsOf($order['id'])[0] ?? null;
 $open = $store->order($order['id'])['state'] === 'open' && $newest !== null && !Attempt::isDead($newest);
-$waiting = $open ? ['Refresh' => '3'] : [];
+// A page that was left open does not ask every moment for days.
+$isFresh = $newest !== null && strtotime($newest['sent_at']) > time() - 900;
+$waiting = $open ? ['Refresh' => $isFresh ? '3' : '60'] : [];
 require __DIR__ . '/../order_page.php';

@@ -220,7 +220,7 @@ final class Payments
     private function send(array $row): void
     {
         $row['sent_at'] = Store::now();
-        $this->store->keep($row['number'], ['status' => 'sent', 'sent_at' => $row['sent_at']]);
+        $this->store->keep($row['number'], ['status' => 'sent', 'final' => 0, 'sent_at' => $row['sent_at']]);
         try {
             $this->registered($row, $this->client->createPayment(Attempt::request($row)));
         } catch (NotDoneException $error) {
@@ -244,7 +244,8 @@ final class Payments
     private function registered(array $row, Payment $payment): void
     {
         $inStages = (Attempt::request($row)['method'] ?? null) === 'instalments';
-        $facts = ['payment_id' => $payment->id, 'status' => 'created', 'stage' => $inStages ? 'invoice' : null];
+        $facts = ['payment_id' => $payment->id, 'status' => 'created', 'final' => 0];
+        $facts += ['stage' => $inStages ? 'invoice' : null];
         if (!$inStages && $payment->action !== null) {
             $facts += ['page' => json_encode($payment->action, JSON_THROW_ON_ERROR), 'page_shown' => 1];
         }
