@@ -7,7 +7,6 @@ namespace Kopeck;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Door;
 use Kopeck\Internal\Given;
-use Kopeck\Internal\Wrong;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -368,13 +367,8 @@ final class Client
         #[\SensitiveParameter]
         array &$fields
     ): array {
-        $given = $fields;
+        $given = Given::fields($fields);
         $fields = [];
-        try {
-            $given = Given::fields($given);
-        } catch (Wrong $wrong) {
-            throw PaymentException::invalid($operation, $wrong->field, $wrong->getMessage());
-        }
 
         return $this->door->call($operation, $given);
     }

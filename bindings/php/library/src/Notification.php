@@ -4,9 +4,7 @@ declare(strict_types=1);
 
 namespace Kopeck;
 
-use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Given;
-use Kopeck\Internal\Wrong;
 
 /** What a gateway sent, as it came: `Client::parseNotification` and `Client::confirm` read it. */
 final class Notification
@@ -103,19 +101,14 @@ final class Notification
     }
 
     /**
-     * As the core takes it, and as it can be stored: text, or base64 of what is none.
+     * As the core takes it, and as it can be stored: text, or base64 of what is none. What is huge is
+     * cut off where the core refuses it.
      *
      * @return array<array-key, mixed>
-     *
-     * @throws PaymentException an InvalidRequestException where the body or the query is huge
      */
     public function toArray(): array
     {
-        try {
-            return Given::received($this->asReceived());
-        } catch (Wrong $wrong) {
-            throw PaymentException::invalid(null, $wrong->field, $wrong->getMessage());
-        }
+        return Given::received($this->asReceived());
     }
 
     /**

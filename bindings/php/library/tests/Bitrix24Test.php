@@ -203,8 +203,7 @@ final class Bitrix24Test extends TestCase
     {
         $request = new Notification('POST', '', [], str_repeat('a', Notification::MOST_BYTES + 1));
         $error = $this->refused(fn () => $this->portal()->readCheckout($request));
-        self::assertInstanceOf(InvalidRequestException::class, $error);
-        self::assertSame('body', $error->field);
+        self::assertInstanceOf(UntrustedException::class, $error);
         $told = $this->portal()->answerCheckout(['error' => $error, 'language' => 'en']);
         self::assertStringContainsString('PAYMENT_ERRORS', $told->body);
     }
