@@ -282,10 +282,9 @@ def test_killed_in_a_stage_of_instalments(
     buyer = Buyer(shop)
     secret = buyer.orders(sofa=1)
     killed(shop, buyer, secret, faults, step)
-    (invoice,) = eshop.invoices()
-    if shop.attempts(secret)[0]["payment_id"] is None:
-        # Nobody was there for its first notifications, and only they tell of a lost invoice.
-        eshop.act(invoice["invoice_id"], "redeliver", status=3)
+    # All its webhooks may have come while the shop was dead; a gateway goes on calling for longer.
+    for known in eshop.invoices():
+        eshop.act(known["invoice_id"], "redeliver")
     shop.reconcile()
     press(buyer.pays(secret), "approve")
     shop.waits_for(secret, "paid")

@@ -28,7 +28,12 @@ $query = "select * from attempts where final = 0 and gateway = :gateway and sent
     and status <> 'not_sent' order by sent_at";
 // After a month nobody pays any more; a notification would still find the row.
 $since = gmdate('Y-m-d\TH:i:s\Z', time() - 30 * 86400);
+// A buyer decides, or a lender, for days; these should not last, and money may hang on them.
+$stuck = ['sent', 'authorized', 'partially_captured', 'unknown'];
+$late = gmdate('Y-m-d\TH:i:s\Z', time() - 86400);
+$lock = null;
 foreach ($store->all($query, ['gateway' => $config->gatewayName, 'since' => $since]) as $row) {
+    $lock = null; // of the row before, which may be of the same order
     $lock = Lock::of($config->database, $row['order_id'], 0.0);
     if ($lock === null) {
         continue; // a page or another run is busy with it
@@ -40,15 +45,20 @@ foreach ($store->all($query, ['gateway' => $config->gatewayName, 'since' => $sin
     try {
         $row = $payments->advance($row, $limits);
         echo "{$row['number']}: {$row['status']}\n";
+        $stored = $store->attempt($row['number'])['status'];
+        if ($row['sent_at'] < $late && in_array($stored, $stuck, true)) {
+            $store->attention($row['order_id'], "attempt {$row['number']} is $stored for a day: look in the cabinet");
+        }
     } catch (\Throwable $error) {
         echo "{$row['number']}: {$error->getMessage()}\n";
     }
-    $lock = null;
 }
-$query = "select a.order_id, a.why, a.seen_at from attention a join orders o on o.id = a.order_id
+$lock = null;
+$query = "select a.order_id, a.why, a.seen_at, o.paid_by from attention a join orders o on o.id = a.order_id
     where o.state = 'needs_attention' order by a.seen_at";
 $open = $store->all($query, []);
 foreach ($open as $one) {
-    echo "NEEDS ATTENTION: order {$one['order_id']}, {$one['seen_at']}: {$one['why']}\n";
+    $paid = $one['paid_by'] === null ? '' : " (paid by {$one['paid_by']})";
+    echo "NEEDS ATTENTION: order {$one['order_id']}$paid, {$one['seen_at']}: {$one['why']}\n";
 }
 exit($open === [] ? 0 : 1);

@@ -13,7 +13,7 @@ create table orders (
     currency    text    not null,                    -- 'RUB'
     state       text    not null default 'open'
                 check (state in ('open', 'paid', 'closed', 'needs_attention')),
-    paid_by     text,                                -- the attempt whose money pays it; set once
+    paid_by     text,                                -- the attempt that paid, whatever the state; set once
     created_at  text    not null
 );
 
@@ -23,7 +23,7 @@ create table attempts (
     number      text    not null primary key,        -- order_number: unique for ever
     order_id    text    not null references orders (id),
     attempt     integer not null,                    -- 1, 2, ...
-    gateway     text    not null,
+    gateway     text    not null,                    -- `name` of the configuration, or the gateway's
     amount      text    not null,                    -- what is expected, whatever a gateway says
     currency    text    not null,
     request     text    not null,                    -- JSON of createPayment: settle wants the same

@@ -31,7 +31,8 @@ foreach ($store->attemptsOf($order['id']) as $row) {
         continue;
     }
     // Who reloads without end asks the gateway every two seconds, no more.
-    $claim = 'update attempts set asked_at = :now where number = :number and final = 0 and asked_at <= :now - 2';
+    $claim = 'update attempts set asked_at = :now where number = :number and final = 0
+        and (asked_at <= :now - 2 or asked_at > :now)'; // later than now: the clock was wrong
     if ($store->write($claim, ['now' => time(), 'number' => $row['number']]) === 0) {
         continue;
     }
@@ -45,5 +46,7 @@ foreach ($store->attemptsOf($order['id']) as $row) {
 }
 $newest = $store->attemptsOf($order['id'])[0] ?? null;
 $open = $store->order($order['id'])['state'] === 'open' && $newest !== null && !Attempt::isDead($newest);
-$waiting = $open ? ['Refresh' => '3'] : [];
+// A page that was left open does not ask every moment for days.
+$isFresh = $newest !== null && strtotime($newest['sent_at']) > time() - 900;
+$waiting = $open ? ['Refresh' => $isFresh ? '3' : '60'] : [];
 require __DIR__ . '/../order_page.php';

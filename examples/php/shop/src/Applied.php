@@ -34,7 +34,7 @@ final class Applied
                 'now' => Store::now(),
             ]);
             if ($new === 1) {
-                self::act($store, $order, $number, $payment);
+                self::act($store, $order, $row, $payment);
             }
         });
     }
@@ -57,28 +57,37 @@ final class Applied
         }
     }
 
-    /** @param array<string, mixed> $order */
-    private static function act(Store $store, array $order, string $number, Payment $payment): void
+    /**
+     * @param array<string, mixed> $order
+     * @param array<string, mixed> $row as it stood before this state
+     */
+    private static function act(Store $store, array $order, array $row, Payment $payment): void
     {
+        $number = $row['number'];
         $status = $payment->status;
         $sums = "captured {$payment->captured}, refunded {$payment->refunded} {$payment->currency}";
+        if ($payment->disputed) {
+            $store->attention($order['id'], "attempt $number is disputed by the buyer ($sums)");
+            $order = $store->order($order['id']); // not open any more: what is disputed is not shipped
+        }
         if ($status === 'paid') {
-            self::paid($store, $order, $number);
+            self::paid($store, $order, $row);
         } elseif (in_array($status, ['partially_paid', 'partially_refunded', 'refunded'], true)) {
             $store->attention($order['id'], "attempt $number is $status ($sums)");
         } elseif ($status === 'cancelled' && $order['paid_by'] === $number) {
             $store->attention($order['id'], "attempt $number had paid the order and is cancelled ($sums)");
         }
-        if ($payment->disputed) {
-            $store->attention($order['id'], "attempt $number is disputed by the buyer ($sums)");
-        }
     }
 
-    /** @param array<string, mixed> $order */
-    private static function paid(Store $store, array $order, string $number): void
+    /**
+     * @param array<string, mixed> $order
+     * @param array<string, mixed> $row
+     */
+    private static function paid(Store $store, array $order, array $row): void
     {
-        if ($order['paid_by'] === $number) {
-            return; // the same money, in another state of its payment
+        $number = $row['number'];
+        if ($order['paid_by'] === $number || Attempt::overtaken($row['status'], 'paid')) {
+            return; // the same money in another state of its payment, or given back since
         }
         if ($order['paid_by'] !== null) {
             $why = "paid twice, by {$order['paid_by']} and by $number: give the money of $number back";
@@ -92,6 +101,15 @@ final class Applied
         if ($order['state'] !== 'open') {
             $why = "attempt $number is paid, but the order was {$order['state']}: ship it, or give the money back";
             $store->attention($order['id'], $why);
+            return;
+        }
+        if ($row['status'] === 'cancelled') {
+            $why = "attempt $number is paid, and was seen cancelled: look which is its end, then ship or not";
+            $store->attention($order['id'], $why);
+            return;
+        }
+        if (!Attempt::isFor($row, $order)) {
+            $store->attention($order['id'], Attempt::otherSum($row, $order) . ': it is paid');
             return;
         }
         $store->write("update orders set state = 'paid' where id = :id", ['id' => $order['id']]);

@@ -36,6 +36,28 @@ final class Attempt
         return in_array($row['status'], ['created', 'action_required', 'not_found'], true);
     }
 
+    /**
+     * The merchant may have changed the order since: its page asks for the old sum.
+     *
+     * @param array<string, mixed> $row
+     * @param array<string, mixed> $order
+     */
+    public static function isFor(array $row, array $order): bool
+    {
+        return [$row['amount'], $row['currency']] === [$order['amount'], $order['currency']];
+    }
+
+    /**
+     * @param array<string, mixed> $row
+     * @param array<string, mixed> $order
+     */
+    public static function otherSum(array $row, array $order): string
+    {
+        $sums = "{$row['amount']} {$row['currency']}, and the order costs {$order['amount']} {$order['currency']}";
+
+        return "attempt {$row['number']} is of $sums";
+    }
+
     public static function overtaken(string $stored, string $seen): bool
     {
         return (self::RANK[$seen] ?? 0) < (self::RANK[$stored] ?? 0);

@@ -32,7 +32,7 @@ final class Config
     /** @param array<string, mixed> $file */
     private function __construct(array $file, string $folder)
     {
-        $known = ['url', 'database', 'currency', 'gateway', 'payment', 'instalments', 'patience_ms'];
+        $known = ['name', 'url', 'database', 'currency', 'gateway', 'payment', 'instalments', 'patience_ms'];
         foreach (array_diff(array_keys($file), $known) as $name) {
             throw new \UnexpectedValueException("the shop's configuration has no $name");
         }
@@ -44,7 +44,8 @@ final class Config
         }
         $this->instalments = self::fields($file, 'instalments') + ['timeout_ms' => 10000];
         $name = $this->gateway['gateway'] ?? '';
-        $this->gatewayName = $name === 'declared' ? basename((string) $this->gateway['descriptor']) : (string) $name;
+        $name = $name === 'declared' ? basename((string) $this->gateway['descriptor']) : (string) $name;
+        $this->gatewayName = isset($file['name']) ? self::text($file, 'name') : $name;
         $this->url = rtrim(self::text($file, 'url'), '/');
         $database = self::text($file, 'database');
         $this->database = $database[0] === '/' ? $database : "$folder/$database";

@@ -32,9 +32,9 @@ final class Lock
         if ($file === false) {
             throw new \RuntimeException("$folder cannot be written");
         }
-        $end = microtime(true) + $seconds;
+        $end = hrtime(true) + $seconds * 1e9; // of a clock that nobody sets
         while (!flock($file, LOCK_EX | LOCK_NB)) {
-            if (microtime(true) >= $end) {
+            if (hrtime(true) >= $end) {
                 return null;
             }
             usleep(20000);

@@ -43,6 +43,11 @@ final class Payments
                 return null;
             }
             $row = $this->store->attemptsOf($orderId)[0] ?? null;
+            if ($row !== null && $row['status'] === 'not_sent' && $this->isForeign($row, $order)) {
+                // Nothing is there, and it cannot be sent as it stands.
+                $this->store->keep($row['number'], ['status' => 'failed', 'final' => 1]);
+                $row = $this->store->attempt($row['number']);
+            }
             $old = $row !== null && $row['status'] !== 'not_sent';
             if ($row === null || Attempt::isDead($row)) {
                 $row = $this->open($order, 1 + (int) ($row['attempt'] ?? 0));
@@ -50,6 +55,12 @@ final class Payments
             }
             $row = $this->advance($row, $this->config->instalments);
             if (Attempt::isPayable($row)) {
+                if (!Attempt::isFor($row, $order)) {
+                    $why = Attempt::otherSum($row, $order) . ': close it at the gateway, then open the order again';
+                    $this->store->attention($orderId, $why);
+
+                    return null;
+                }
                 if ($row['page'] === null && $row['stage'] === null) {
                     $this->store->attention($orderId, "attempt {$row['number']} can be paid, and its page is lost");
                 }
@@ -87,7 +98,8 @@ final class Payments
             }
         }
         try {
-            if ($row['stage'] !== null && $row['page'] === null) {
+            $open = $this->store->order($row['order_id'])['state'] === 'open';
+            if ($row['stage'] !== null && $row['page'] === null && $open) {
                 $this->begin($row, $limits);
             } else {
                 $this->look($row);
@@ -155,6 +167,17 @@ final class Payments
     }
 
     /**
+     * Made for another gateway, or before the merchant changed the order.
+     *
+     * @param array<string, mixed> $row
+     * @param array<string, mixed> $order
+     */
+    private function isForeign(array $row, array $order): bool
+    {
+        return $row['gateway'] !== $this->config->gatewayName || !Attempt::isFor($row, $order);
+    }
+
+    /**
      * Commits all that createPayment will be given, under a number that was never used.
      *
      * @param array<string, mixed> $order
@@ -197,7 +220,7 @@ final class Payments
     private function send(array $row): void
     {
         $row['sent_at'] = Store::now();
-        $this->store->keep($row['number'], ['status' => 'sent', 'sent_at' => $row['sent_at']]);
+        $this->store->keep($row['number'], ['status' => 'sent', 'final' => 0, 'sent_at' => $row['sent_at']]);
         try {
             $this->registered($row, $this->client->createPayment(Attempt::request($row)));
         } catch (NotDoneException $error) {
@@ -221,7 +244,8 @@ final class Payments
     private function registered(array $row, Payment $payment): void
     {
         $inStages = (Attempt::request($row)['method'] ?? null) === 'instalments';
-        $facts = ['payment_id' => $payment->id, 'status' => 'created', 'stage' => $inStages ? 'invoice' : null];
+        $facts = ['payment_id' => $payment->id, 'status' => 'created', 'final' => 0];
+        $facts += ['stage' => $inStages ? 'invoice' : null];
         if (!$inStages && $payment->action !== null) {
             $facts += ['page' => json_encode($payment->action, JSON_THROW_ON_ERROR), 'page_shown' => 1];
         }

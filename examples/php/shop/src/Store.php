@@ -9,8 +9,11 @@ final class Store
 {
     private \PDO $rows;
 
+    private bool $inTransaction = false;
+
     public function __construct(string $path)
     {
+        umask(0077); // buyers' addresses and pages that can pay stand in it; PHP takes it back after the page
         $this->rows = new \PDO("sqlite:$path", null, null, [
             \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
             \PDO::ATTR_DEFAULT_FETCH_MODE => \PDO::FETCH_ASSOC,
@@ -54,10 +57,16 @@ final class Store
     /**
      * Everything or nothing, one worker after the other: SQLite has no row locks, `IMMEDIATE` takes the
      * right to write before anything is read. PostgreSQL and MySQL: `select ... for update` of the order.
+     * Within another one it is a part of that one.
      */
     public function transaction(callable $work): void
     {
+        if ($this->inTransaction) {
+            $work();
+            return;
+        }
         $this->rows->exec('BEGIN IMMEDIATE');
+        $this->inTransaction = true;
         try {
             $work();
             $this->rows->exec('COMMIT');
@@ -68,6 +77,8 @@ final class Store
                 // SQLite rolls some failures back by itself; what went wrong first is what counts.
             }
             throw $error;
+        } finally {
+            $this->inTransaction = false;
         }
     }
 
@@ -144,13 +155,19 @@ final class Store
         $this->write("update attempts set $columns where number = :number", $facts + ['number' => $number]);
     }
 
-    /** A person must look. Said twice, it is kept once. */
+    /**
+     * A person must look. What a person has seen already, and decided upon, is not for him again, unless
+     * the order is open to the buyer. `paid_by` goes on telling whose money was taken.
+     */
     public function attention(string $orderId, string $why): void
     {
-        $insert = 'insert into attention (order_id, why, seen_at) values (:id, :why, :now)
-            on conflict (order_id, why) do nothing';
-        $this->write($insert, ['id' => $orderId, 'why' => $why, 'now' => self::now()]);
-        $this->write("update orders set state = 'needs_attention' where id = :id", ['id' => $orderId]);
+        $this->transaction(function () use ($orderId, $why): void {
+            $insert = 'insert into attention (order_id, why, seen_at) values (:id, :why, :now)
+                on conflict (order_id, why) do nothing';
+            $new = $this->write($insert, ['id' => $orderId, 'why' => $why, 'now' => self::now()]);
+            $only = $new === 1 ? '' : " and state = 'open'";
+            $this->write("update orders set state = 'needs_attention' where id = :id$only", ['id' => $orderId]);
+        });
         error_log("order $orderId needs attention: $why");
     }
 
