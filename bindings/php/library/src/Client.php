@@ -228,7 +228,8 @@ final class Client
     }
 
     /**
-     * Checks and reads a notification as it came. No network: usually `confirm` is wanted.
+     * Checks and reads a notification as it came. No network: usually `confirm` is wanted. Each error
+     * of it has an `answer`.
      *
      * @param Parse $fields
      *
@@ -236,7 +237,7 @@ final class Client
      */
     public function parseNotification(Notification $notification, array $fields = []): Event
     {
-        $given = $notification->toArray() + $fields;
+        $given = $notification->asReceived() + $fields;
 
         return Event::of($this->ask('parse_notification', $given));
     }
@@ -260,7 +261,8 @@ final class Client
      * The one thing to call when a notification or a buyer arrives.
      *
      * Checks the notification, asks for the stored `id` (never an id from the buyer's return), and
-     * holds the answer against what was registered.
+     * holds the answer against what was registered. Each error of it has an `answer` where a
+     * notification was given.
      *
      * @param Confirm $fields
      *
@@ -370,12 +372,17 @@ final class Client
     ): array {
         $given = $fields;
         $fields = [];
+        $notified = $operation === 'parse_notification' || ($given['notification'] ?? []) !== [];
         try {
-            $given = Given::fields($given);
-        } catch (Wrong $wrong) {
-            throw PaymentException::invalid($operation, $wrong->field, $wrong->getMessage());
-        }
+            $given = Given::fields($operation === 'parse_notification' ? Given::received($given) : $given);
 
-        return $this->door->call($operation, $given);
+            return $this->door->call($operation, $given);
+        } catch (Wrong $wrong) {
+            $given = [];
+            $error = PaymentException::invalid($operation, $wrong->field, $wrong->getMessage());
+        } catch (PaymentException $error) {
+            $given = [];
+        }
+        throw $this->door->complete($error, $notified);
     }
 }

@@ -58,6 +58,20 @@ final class Bitrix24Test extends TestCase
         self::assertSame('webhook_url', $this->refused(static fn () => new Bitrix24([]))->field);
     }
 
+    /** What is too big for the core is answered like everything else that goes wrong. */
+    public function testEveryErrorAboutAPortalsRequestSaysWhatToAnswer(): void
+    {
+        $huge = new Notification('POST', '', [], str_repeat('x', Notification::MOST_BYTES + 1));
+        foreach (['en', 'ru', 'xx'] as $language) {
+            $error = $this->refused(fn () => $this->portal()->readCheckout($huge, ['language' => $language]));
+            self::assertSame(['body', 'read_checkout', 'bitrix24'], [$error->field, $error->operation, $error->gateway]);
+            self::assertSame(200, $error->checkout_answer->status ?? null);
+        }
+        $error = $this->refused(fn () => $this->portal()->parseEvent($huge));
+        self::assertSame(['body', 'parse_event', 'bitrix24'], [$error->field, $error->operation, $error->gateway]);
+        self::assertNotSame(200, $error->answer->reject->status ?? 200);
+    }
+
     public function testItShowsNoSecrets(): void
     {
         $portal = $this->portal();
