@@ -346,7 +346,10 @@ final class Bitrix24
         if ($error->checkout_answer !== null) {
             return $error;
         }
-        $told = ['error' => $error->toArray()] + (in_array($language, ['ru', 'en'], true) ? ['language' => $language] : []);
+        $told = ['error' => $error->toArray()];
+        if ($language === 'ru' || $language === 'en') {
+            $told['language'] = $language;
+        }
         try {
             $answer = $this->door->call('answer_checkout', $told)['answer'] ?? null;
         } catch (PaymentException $defect) {

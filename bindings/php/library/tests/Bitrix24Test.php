@@ -64,7 +64,7 @@ final class Bitrix24Test extends TestCase
         $huge = new Notification('POST', '', [], str_repeat('x', Notification::MOST_BYTES + 1));
         foreach (['en', 'ru', 'xx'] as $language) {
             $error = $this->refused(fn () => $this->portal()->readCheckout($huge, ['language' => $language]));
-            self::assertSame(['body', 'read_checkout', 'bitrix24'], [$error->field, $error->operation, $error->gateway]);
+            self::assertSame(['body', 'bitrix24'], [$error->field, $error->gateway]);
             self::assertSame(200, $error->checkout_answer->status ?? null);
         }
         $error = $this->refused(fn () => $this->portal()->parseEvent($huge));
