@@ -252,10 +252,13 @@ class Fpm:
         busy = [one for one in told["processes"] if one["state"] != "Idle" and one["pid"] in alive]
         return [one["pid"] for one in busy if urlsplit(one["request uri"]).path == f"/{path}"]
 
-    def kill(self, pid: int, with_signal: int = signal.SIGKILL) -> None:
-        """A signal for a worker of this server, and for nobody else."""
-        assert pid in self.workers(), f"{pid} is no worker of {self.master.pid}"
-        os.kill(pid, with_signal)
+    def kill(self, pid: int, with_signal: int = signal.SIGKILL) -> bool:
+        """A signal for a worker of this server, and for nobody else; False where it is gone."""
+        alive = pid in self.workers()
+        if alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, with_signal)
+        return alive
 
     def reload(self) -> None:
         """What `systemctl reload php8.2-fpm` does; over when other workers stand there."""

@@ -164,7 +164,7 @@ def test_a_worker_killed_in_the_middle_of_a_payment(faults: Sandbox, line: Line,
             until(lambda: faults.ask("GET", "/sandbox/faults")["armed"] == 0, "it is under way")
             if not limit:
                 (worker,) = site.serving("create.php")
-                site.kill(worker)
+                assert site.kill(worker)
             began = time.monotonic()
             status, _, body = page.result()
         assert status in (502, 504), body

@@ -13,7 +13,7 @@ import pytest
 
 from fpm import until
 from fpm_shop import FpmShop
-from php_shop import Buyer, PhpShop, at_examplepay, in_instalments
+from php_shop import Buyer, PhpShop, at_described, in_instalments
 from sandbox import Eshop, Sandbox, pay_on_page, press
 
 Opens = Callable[..., FpmShop]
@@ -72,7 +72,7 @@ def test_bought_through_in_instalments(shops: Opens, eshop: Eshop) -> None:
 
 
 def test_bought_through_at_a_described_gateway(shops: Opens, sandbox: Sandbox) -> None:
-    shop = at_examplepay(shops, sandbox)
+    shop = at_described(shops, sandbox)
     buyer = Buyer(shop)
     secret = buyer.orders()
     bought(shop, buyer, secret, press(buyer.pays(secret), "pay"))
@@ -103,7 +103,7 @@ def test_a_worker_killed_during_create(
     page.start()
     until(lambda: faults.ask("GET", "/sandbox/faults")["armed"] == 0, "it is under way")
     (worker,) = shop.fpm.serving("pay.php")
-    shop.fpm.kill(worker)
+    assert shop.fpm.kill(worker)
     page.join()
     assert status == [502]
     (attempt,) = shop.attempts(secret)
@@ -145,11 +145,7 @@ def test_a_worker_killed_between_confirm_and_commit(
         def kill_one() -> bool:
             said = str(sandbox.ask("GET", "/sandbox/requests"))
             workers = shop.fpm.serving("notify.php")
-            if asked not in said or not workers:
-                return False
-            for worker in workers:
-                shop.fpm.kill(worker)
-            return True
+            return asked in said and sum(map(shop.fpm.kill, workers)) > 0
 
         until(kill_one, "the notification was confirmed")
         if delivered == "never":

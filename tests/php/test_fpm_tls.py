@@ -124,7 +124,7 @@ def test_open_basedir_binds_php_and_not_the_certificates(gateway: Tls) -> None:
         gateway.root.unlink()
         # A kept client does not read the file again; a new worker's client does.
         assert site.asked("bound.php")["ok"] is True
-        site.kill(site.asked("bound.php")["pid"])
+        assert site.kill(site.asked("bound.php")["pid"])
         until(site.workers, "a new worker is there")
         status, _, _ = site.get("bound.php")
         assert status == 500

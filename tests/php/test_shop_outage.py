@@ -286,6 +286,20 @@ def test_the_lender_refuses_and_the_buyer_asks_again(shops: Open, eshop: Eshop) 
     assert len(shop.attempts(secret)) == 2
 
 
+def test_an_older_webhook_takes_nothing_back(shops: Open, eshop: Eshop) -> None:
+    """What it brings reads as less than paid, since the state alone never says it."""
+    shop = in_instalments(shops, eshop)
+    buyer = Buyer(shop)
+    secret = buyer.orders(sofa=1)
+    press(buyer.pays(secret), "approve")
+    shop.waits_for(secret, "paid")
+    (attempt,) = shop.attempts(secret)
+    eshop.act(attempt["payment_id"], "redeliver", status=3)
+    applied = "select status from applied_states"
+    until(lambda: "authorized" in {row["status"] for row in shop.ask(applied)}, "it is looked at")
+    assert (shop.order(secret)["state"], shop.attempts(secret)[0]["status"]) == ("paid", "paid")
+
+
 def test_a_replayed_webhook_with_another_unsigned_id_ships_nothing(
     shops: Open, eshop: Eshop
 ) -> None:

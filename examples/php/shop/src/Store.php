@@ -20,13 +20,29 @@ final class Store
         $this->rows->exec('PRAGMA foreign_keys = ON');
         if ($this->isNew()) {
             $lock = Lock::of($path, 'the schema', 10.0);
-            $this->rows->exec('PRAGMA journal_mode = WAL'); // readers and a writer do not wait for each other
+            $this->besideReaders();
             $this->transaction(function (): void {
                 if ($this->isNew()) {
                     $this->rows->exec((string) file_get_contents(dirname(__DIR__) . '/schema.sql'));
                     $this->rows->exec('PRAGMA user_version = 1');
                 }
             });
+        }
+    }
+
+    /** Readers and a writer do not wait for each other. SQLite may not wait for a writer here: we do. */
+    private function besideReaders(): void
+    {
+        for ($tries = 1;; $tries++) {
+            try {
+                $this->rows->exec('PRAGMA journal_mode = WAL');
+                return;
+            } catch (\PDOException $busy) {
+                if ($tries === 100) {
+                    throw $busy;
+                }
+                usleep(20000);
+            }
         }
     }
 
