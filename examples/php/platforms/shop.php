@@ -8,7 +8,7 @@ declare(strict_types=1);
 
 use Kopeck\{Answer, Client, Notification, Payment};
 use Kopeck\Exception\{InvalidRequestException, MismatchException, OutcomeUnknownException};
-use Kopeck\Exception\{PaymentException, UntrustedException};
+use Kopeck\Exception\PaymentException;
 
 abstract class KopeckShop
 {
@@ -50,7 +50,8 @@ abstract class KopeckShop
         ignore_user_abort(true);
         try {
             $hint = $this->client->parseNotification($came);
-        } catch (UntrustedException $error) {
+        } catch (PaymentException $error) {                      // forged, too big, of another shop, of test money
+            error_log('kopeck: ' . $error->getMessage());
             return $error->answer->reject;
         }
         try {

@@ -372,9 +372,10 @@ final class Client
     ): array {
         $given = $fields;
         $fields = [];
-        $notified = $operation === 'parse_notification' || ($given['notification'] ?? []) !== [];
+        $read = $operation === 'parse_notification';
+        $notified = $read || $operation === 'confirm' && ($given['notification'] ?? []) !== [];
         try {
-            $given = Given::fields($operation === 'parse_notification' ? Given::received($given) : $given);
+            $given = Given::fields($read ? Given::received($given) : $given);
 
             return $this->door->call($operation, $given);
         } catch (Wrong $wrong) {

@@ -124,7 +124,7 @@ final class NotificationTest extends TestCase
             static fn () => Clients::rbs()->confirm(['id' => 1.5, 'expect' => $expect, 'notification' => $came]),
             static fn () => Clients::rbs()->confirm(['id' => 'm-1', 'expect' => $expect, 'notification' => $came]),
             static fn () => Clients::intellectMoney()->parseNotification($came),
-            static fn () => Clients::intellectMoney()->settle(['notification' => $came]),
+            static fn () => Clients::intellectMoney()->confirm(['notification' => $came]),
         ];
         foreach ($wrong as $place => $call) {
             $error = self::refused($call);

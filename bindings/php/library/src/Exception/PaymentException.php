@@ -37,7 +37,7 @@ use Kopeck\Payment;
  * @property-read string|null $body an excerpt of the reply, without personal data
  * @property-read Payment|null $payment where it is known
  * @property-read Answers|null $answer what to answer the notification that led here, of whatever kind the error is:
- *    always there from `parseNotification`, and from `confirm` and `settle` that were given one; null from other calls
+ *    always there from `parseNotification`, and from a `confirm` that was given one; null from other calls
  * @property-read Answer|null $checkout_answer what to answer the portal whose CHECKOUT request led here
  */
 abstract class PaymentException extends \RuntimeException
