@@ -277,7 +277,8 @@ final class Bitrix24
         $fields = [];
         if (($given['notification'] ?? null) instanceof Notification) {
             $says = 'expected an Event, which parseNotification makes of it, got the raw request';
-            throw PaymentException::invalid($operation, 'notification', $says);
+            $given = [];
+            throw $this->door->complete(PaymentException::invalid($operation, 'notification', $says));
         }
         if (($given['error'] ?? null) instanceof PaymentException) {
             $given['error'] = $given['error']->toArray();
@@ -293,9 +294,9 @@ final class Bitrix24
     }
 
     /**
-     * @param array<string, mixed> $fields
+     * @param array<array-key, mixed> $fields
      *
-     * @return array<string, mixed>
+     * @return array<array-key, mixed>
      */
     private static function plain(
         #[\SensitiveParameter]
@@ -356,6 +357,6 @@ final class Bitrix24
             return $error;
         }
 
-        return PaymentException::of($error->getCode(), ['answer' => $answer] + $error->toArray());
+        return PaymentException::of((int) $error->getCode(), ['answer' => $answer] + $error->toArray());
     }
 }

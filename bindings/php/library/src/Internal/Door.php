@@ -111,7 +111,7 @@ final class Door
             $fields['answer'] = $told['answer'] ?? null;
         }
 
-        return PaymentException::of($error->getCode(), $fields);
+        return PaymentException::of((int) $error->getCode(), $fields);
     }
 
     /** @return array<string, mixed> */
