@@ -109,6 +109,9 @@ class Places:
             "callback_key": f"{name}_callback_key",
         }
 
+    def password(self, settings: dict[str, Any], password: str) -> None:
+        self.ask("/sandbox/merchants", {"user_name": settings["user_name"], "password": password})
+
     def lose_an_answer(self) -> None:
         fields = {"match": "register.do", "fault": "drop_after", "times": 1}
         self.ask("/sandbox/faults", fields)
@@ -184,7 +187,8 @@ def served(places: Places, folder: Path, router: Path | None, settings: Any) -> 
         file.write_text(text)
     added = {"KOPECK_SETTINGS": json.dumps(settings), "KOPECK_FOLDER": str(folder)}
     added |= {"KOPECK_AUTOLOAD": str(AUTOLOAD), "PHP_CLI_SERVER_WORKERS": "3"}
-    command = [*places.php, "-S", origin, "-t", str(folder)] + ([str(router)] if router else [])
+    command = [*places.php, "-d", "display_errors=1", "-S", origin, "-t", str(folder)]
+    command += [str(router)] if router else []
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
             command, env={**os.environ, **added}, stdout=log, stderr=log, start_new_session=True
@@ -259,14 +263,20 @@ def guide(pay: str, notify: str, places: Places) -> None:
                 places.lose_an_answer()
                 url = page(f"{origin}/pay.php")["page"]
                 same(get(f"{origin}/notify.php?mdOrder=1&orderNumber=17-2&checksum=00")[0], 403)
+                forged = f"{origin}/notify.php?mdOrder=1&orderNumber=17-2&checksum=00"
+                # The database is away: no answer may look like 200.
+                (folder / "config.php").write_text("<?php throw new PDOException('away');")
+                same(get(forged)[0], 500)
+                (folder / "config.php").write_text(CONFIG)
                 pay_on_page(url)
                 query = "select state from orders"
                 until(lambda: rows.execute(query).fetchone() == ("paid",))
                 same(rows.execute("select count(*) from applied_states").fetchone(), (1,))
 
 
-def sketch(name: str, route: str, places: Places, cancelled: bool) -> None:
-    """A platform: pages that are shown again, a sum that changes, odd notifications."""
+def sketch(name: str, route: str, places: Places, before: str) -> None:
+    """A platform: pages that are shown again, a sum that changes, odd notifications. The order is
+    open, cancelled, or paid by other means before its money comes."""
     own, notify = SKETCHES[name]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -284,23 +294,30 @@ def sketch(name: str, route: str, places: Places, cancelled: bool) -> None:
         (folder / "routes.php").write_text(f"<?php\n{route}")
         settings = {**places.merchant(), "callback_own_parameters": own}
         with served(places, folder, FAKES / f"{name}.php", settings) as origin:
+            places.password(settings, "another")
+            same('"http' in get(f"{origin}/")[1], False)
+            places.password(settings, settings["password"])
             places.lose_an_answer()
             first = page(f"{origin}/")["page"]
             same(page(f"{origin}/")["page"], first)
             sql(origin, "update orders set total = '120.5'")
             second = page(f"{origin}/")["page"]
             # Nobody saw the page of the first.
-            lost, old, new = page(f"{origin}/state")["attempts"]
+            refused, lost, old, new = page(f"{origin}/state")["attempts"]
             same((lost["url"], old["url"], new["url"]), (None, first, second))
+            # Nothing is there of the first; the second has an id: its news find the row.
+            same(
+                [(row["done"], row["payment_id"] is None) for row in (refused, lost)],
+                [("1", True), ("1", False)],
+            )
             closed = places.ask(f"/sandbox/orders/{old['payment_id']}")
             same(closed["status"], 6)
-            forged = f"mdOrder={new['payment_id']}&orderNumber=17-3&operation=deposited&status=1"
+            forged = f"mdOrder={new['payment_id']}&orderNumber=17-4&operation=deposited&status=1"
             same(get(f"{origin}{notify}{forged}&checksum=00")[0], 403)
             same(page(f"{origin}/state")["status"], "open")
-            if cancelled:
-                sql(origin, "update orders set status = 'cancelled'")
+            sql(origin, f"update orders set status = '{before}'")
             pay_on_page(second)
-            wanted = "on-hold" if cancelled else "paid"
+            wanted = "paid" if before == "open" else "on-hold"
             until(lambda: page(f"{origin}/state")["status"] == wanted)
             again = {"do": "redeliver", "operation": "deposited", "times": 1}
             act = f"/sandbox/orders/{new['payment_id']}/act"
@@ -314,10 +331,24 @@ def sketch(name: str, route: str, places: Places, cancelled: bool) -> None:
                 # The buyer comes back, twice, and something else is registered than was stored.
                 change = "request = replace(request, '120.50', '99.00'), done = 0"
                 sql(origin, f"update kopeck_attempts set {change}")
+                # One that cannot be asked for keeps nobody from asking for the next.
+                columns = "rowid, number, order_id, attempt, request, sent_at, payment_id"
+                request = '{"amount": "1.00", "currency": "RUB"}'
+                odd = f"0, '0', '17', 0, '{request}', '', 'none'"
+                sql(origin, f"insert into kopeck_attempts ({columns}) values ({odd})")
                 page(f"{origin}/return")
                 page(f"{origin}/return")
                 state = page(f"{origin}/state")
                 same((state["status"], state["applied"]), ("on-hold", "2"))
+
+
+def asked(places: Places) -> None:
+    """A question with another sum is answered no, and brings no order before a person."""
+    with tempfile.TemporaryDirectory() as name:
+        shutil.copytree(PLATFORMS, Path(name) / "platforms")
+        command = [*places.php, str(FAKES / "asked.php"), name, str(AUTOLOAD)]
+        # The state of a payment cannot be asked there, so nothing is ever answered yes.
+        same(run(command, Path(name)), "This order cannot be paid\nTry again later\n")
 
 
 def check(origin: str, extension: Path) -> int:
@@ -340,9 +371,10 @@ def check(origin: str, extension: Path) -> int:
             count += 1
     pieces = blocks("docs/php.md")
     guide(pieces[1], pieces[2], places)
+    asked(places)
     route = blocks("docs/php-platforms.md")[-1]
     for name in SKETCHES:
-        for cancelled in (False, True):
-            sketch(name, route, places, cancelled)
+        for before in ("open", "cancelled", "paid"):
+            sketch(name, route, places, before)
             count += 1
     return count

@@ -89,11 +89,11 @@ final class BitrixKopeck extends \KopeckShop
         [$order, $id] = PaySystem\Manager::getIdsByPayment($orderId);
         $order = Order::load($order);
         $item = $order->getPaymentCollection()->getItemById($id);
-        if ($payment->status !== 'paid' || $item->isPaid()) {
-            return;
+        if ($item->isPaid() && $item->getField('PS_INVOICE_ID') === $payment->id) {
+            return;                                              // a crash came right after it
         }
-        if ($order->isCanceled()) {
-            $this->attention($orderId, 'paid, while the order was cancelled');
+        if ($item->isPaid() || $order->isCanceled()) {
+            $this->attention($orderId, 'paid, while the order was ' . ($item->isPaid() ? 'paid already' : 'cancelled'));
             return;
         }
         $item->setField('PS_INVOICE_ID', $payment->id);

@@ -8,5 +8,6 @@ create table kopeck_attempts (
     payment_id varchar(64),                        -- null until the gateway answered
     url        text,                               -- can pay: treat it as a password
     state      varchar(64),                        -- the last state_id that was applied
-    done       int not null default 0
+    status     varchar(24),                        -- the payment's, as it was then
+    done       int not null default 0              -- 1: asked for no more; without a payment_id it was given up
 );

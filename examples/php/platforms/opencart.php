@@ -36,13 +36,15 @@ final class OpenCartKopeck extends KopeckShop
         $config = $this->registry->get('config');
         $order = $this->registry->get('model_checkout_order')->getOrder((int) $orderId);
         $status = (int) $order['order_status_id'];
-        $paid = (int) $config->get('payment_kopeck_paid_status_id');
-        if ($payment->status !== 'paid' || $status === $paid) {
-            return;
+        $note = "Kopeck: $payment->id";
+        $same = 'order_id = ' . (int) $orderId . ' and comment = ' . $this->quoted($note);
+        if ($this->rows('select order_id from ' . DB_PREFIX . "order_history where $same") !== []) {
+            return;                                              // a crash came right after it
         }
         if (in_array($status, [0, (int) $config->get('config_order_status_id')], true)) {
             $orders = $this->registry->get('model_checkout_order');
-            $orders->addOrderHistory((int) $orderId, $paid, "Kopeck: $payment->id", true);
+            $paid = (int) $config->get('payment_kopeck_paid_status_id');
+            $orders->addOrderHistory((int) $orderId, $paid, $note, true);
         } else {
             $this->attention($orderId, "paid, while the order's status was $status");
         }

@@ -6,9 +6,8 @@ declare(strict_types=1);
 
 // phpcs:disable PSR1.Classes.ClassDeclaration -- platforms load it as it is
 
-use Kopeck\{Answer, Client, Notification, Payment};
-use Kopeck\Exception\{InvalidRequestException, MismatchException, OutcomeUnknownException};
-use Kopeck\Exception\PaymentException;
+use Kopeck\{Answer, Client, Event, Notification, Payment};
+use Kopeck\Exception\{MismatchException, NotDoneException, PaymentException};
 
 abstract class KopeckShop
 {
@@ -23,7 +22,10 @@ abstract class KopeckShop
     abstract protected function rows(string $sql): array;          // rows with names, as text; throws
     abstract protected function write(string $sql): void;          // committed at once; throws
     abstract protected function quoted(string $text): string;
-    /** The one place where an order becomes paid. A crash may come right after it: it must bear a second call. */
+    /**
+     * The one place where an order becomes paid; $payment is. A crash may come right after it, so it must bear
+     * a second call, and tell it by the payment's id from an order that was paid by other means.
+     */
     abstract protected function apply(string $orderId, Payment $payment): void;
     abstract protected function attention(string $orderId, string $why): void;
 
@@ -32,12 +34,18 @@ abstract class KopeckShop
     {
         ignore_user_abort(true);
         return $this->locked($orderId, function () use ($orderId, $request): string {
-            $last = $this->rows($this->select('order_id', $orderId) . ' order by attempt desc limit 1')[0] ?? null;
-            $row = $last === null ? null : $this->known($last);
-            if ($row === null || !$this->isOpen($row, $request)) {
-                $row = $this->begin($orderId, 1 + ($last['attempt'] ?? 0), $request);
+            $last = $this->last($orderId);
+            try {
+                $row = $last === null ? null : $this->known($last);
+                if ($row === null || !$this->isOpen($row, $request)) {
+                    $row = $this->begin($orderId, 1 + ($last['attempt'] ?? 0), $request);
+                }
+            } catch (MismatchException $error) {
+                $this->review($this->last($orderId), $error->getMessage());
+                throw $error;
             }
             if ($row['url'] === null) {
+                $this->review($row, "payment $row[number] has no page to go to");
                 throw new RuntimeException("order $orderId: the payment has no page to go to");
             }
             return $row['url'];
@@ -48,6 +56,7 @@ abstract class KopeckShop
     public function notified(Notification $came): Answer
     {
         ignore_user_abort(true);
+        ini_set('display_errors', '0');                          // an error that is shown has the status 200
         try {
             $hint = $this->client->parseNotification($came);
         } catch (PaymentException $error) {                      // forged, too big, of another shop, of test money
@@ -55,10 +64,8 @@ abstract class KopeckShop
             return $error->answer->reject;
         }
         try {
-            $row = $this->rows($this->select('number', (string) $hint->payment->order_number))[0] ?? null;
-            $known = $row !== null && $row['payment_id'] !== null;   // it may come before our own answer was stored
-            return $known && $this->settled($row, $came) ? $hint->answer->ok : $hint->answer->retry;
-        } catch (Throwable $error) {                             // platforms show errors, with the status 200
+            return $this->answer($hint, $came);
+        } catch (Throwable $error) {
             error_log('kopeck: ' . $error->getMessage());
             return $hint->answer->retry;
         }
@@ -69,36 +76,70 @@ abstract class KopeckShop
     {
         $of = $orderId === null ? '' : ' and order_id = ' . $this->quoted($orderId);
         foreach ($this->rows("select * from $this->table where done = 0 and payment_id is not null$of") as $row) {
-            $this->settled($row, null);
+            try {
+                $this->settled($row, null);
+            } catch (Throwable $error) {                         // the others are asked for all the same
+                error_log("kopeck: order $row[order_id]: " . $error->getMessage());
+            }
         }
     }
 
-    /** Whether that is done with: applied, or for a person. */
-    private function settled(array $row, ?Notification $came): bool
+    private function answer(Event $hint, Notification $came): Answer
     {
-        return $this->locked($row['order_id'], function () use ($row, $came): bool {
+        $told = $hint->payment;
+        $row = $this->rows($this->select('number', (string) $told->order_number))[0]
+            ?? $this->rows($this->select('payment_id', (string) $told->id))[0] ?? null;
+        if ($row === null || $row['payment_id'] === null) {      // it may have come before our own answer was stored
+            if ($row !== null && $row['done'] && $hint->verified) {
+                $this->review($row, 'news of a payment that was given up');
+            }
+            return $hint->answer->retry;
+        }
+        if ($hint->event === 'check') {                          // some gateways ask before they take the money
+            try {
+                $this->client->parseNotification($came, ['expect' => self::expect($row)]);
+            } catch (MismatchException $error) {
+                return $hint->answer->reject;
+            }
+            if ($row['done']) {
+                return $hint->answer->reject;
+            }
+        }
+        $this->settled($row, $hint->verified ? $came : null);    // what nobody signed is a reason to ask, no more
+        return $hint->answer->ok;
+    }
+
+    /** Asks for the stored payment, and acts upon the answer. Throws where that cannot be done now. */
+    private function settled(array $row, ?Notification $came): void
+    {
+        $this->locked($row['order_id'], function () use ($row, $came): void {
             $asked = ['id' => $row['payment_id'], 'expect' => self::expect($row)];
             try {
                 $payment = $this->client->confirm($came === null ? $asked : $asked + ['notification' => $came]);
             } catch (MismatchException $error) {
                 $this->review($row, $error->getMessage());
-                return true;
-            } catch (PaymentException $error) {
-                return false;
+                return;
             }
             $this->applyOnce($row, $payment);
-            return true;
         });
     }
 
     private function applyOnce(array $row, Payment $payment): void
     {
         $stored = $this->rows($this->select('number', $row['number']))[0];
-        if ($stored['state'] !== $payment->state_id) {
-            $this->apply($row['order_id'], $payment);
-            $set = 'state = ' . $this->quoted($payment->state_id) . ', done = ' . (int) $payment->final;
-            $this->write("update $this->table set $set where number = " . $this->quoted($row['number']));
+        if ($stored['state'] === $payment->state_id) {
+            return;
         }
+        $status = $payment->status;
+        if ($status === 'paid') {
+            $this->apply($row['order_id'], $payment);
+        }
+        $odd = in_array($status, ['partially_paid', 'partially_refunded', 'refunded'], true);
+        if ($odd || $payment->disputed || ($status === 'cancelled' && $stored['status'] === 'paid')) {
+            $now = $payment->disputed ? 'disputed' : $status;
+            $this->attention($row['order_id'], "payment $row[number] is $now");
+        }
+        $this->change($row, ['state' => $payment->state_id, 'status' => $status, 'done' => (int) $payment->final]);
     }
 
     /** Has a person look, once, however often it is found. */
@@ -106,7 +147,7 @@ abstract class KopeckShop
     {
         if ($this->rows($this->select('number', $row['number']))[0]['state'] !== 'review') {
             $this->attention($row['order_id'], $why);
-            $this->write("update $this->table set state = 'review' where number = " . $this->quoted($row['number']));
+            $this->change($row, ['state' => 'review']);
         }
     }
 
@@ -117,13 +158,16 @@ abstract class KopeckShop
         $row += ['request' => json_encode($request, JSON_THROW_ON_ERROR), 'sent_at' => gmdate(DATE_RFC3339)];
         $values = implode(', ', array_map([$this, 'quoted'], array_map('strval', $row)));
         $this->write("insert into $this->table (" . implode(', ', array_keys($row)) . ") values ($values)");
-        $row += ['payment_id' => null, 'url' => null];
+        $row += ['payment_id' => null, 'url' => null, 'done' => 0];
         try {
             return $this->made($row, $this->client->createPayment($request));
-        } catch (InvalidRequestException $error) {               // nothing left: the next one is another
-            $this->write("delete from $this->table where number = " . $this->quoted($row['number']));
-            throw $error;
-        } catch (OutcomeUnknownException $error) {
+        } catch (MismatchException | NotDoneException $error) {
+            throw $error;                                        // the next press of the button goes on with this row
+        } catch (PaymentException $error) {
+            if (!$error->may_have_happened && $error->reason !== 'duplicate_order') {
+                $this->change($row, ['done' => 1]);              // refused: the next one is another
+                throw $error;
+            }
             $row = $this->known($row);
             if ($row === null && $again) {                       // nobody can pay the old one
                 return $this->begin($orderId, $attempt + 1, $asked, false);
@@ -138,8 +182,8 @@ abstract class KopeckShop
     /** The row with its page. Its answer may have been lost, or the program killed: null if nobody can pay it. */
     private function known(array $row): ?array
     {
-        if ($row['payment_id'] !== null) {
-            return $row;
+        if ($row['payment_id'] !== null || $row['done']) {
+            return $row['payment_id'] === null ? null : $row;
         }
         $told = $this->client->settle([
             'operation' => 'create_payment', 'create' => json_decode($row['request'], true),
@@ -154,6 +198,8 @@ abstract class KopeckShop
         if (!in_array($told->verdict, ['not_done', 'need_new_number'], true)) {
             throw new RuntimeException("order $row[order_id]: $told->verdict: $told->why");
         }
+        // Should its money come all the same, its notification finds the row.
+        $this->change($row, ['payment_id' => $told->payment === null ? null : $told->payment->id, 'done' => 1]);
         return null;
     }
 
@@ -161,9 +207,7 @@ abstract class KopeckShop
     {
         $row['payment_id'] = $payment->id;
         $row['url'] = $payment->action === null ? null : $payment->action->url;
-        $url = $row['url'] === null ? 'null' : $this->quoted($row['url']);
-        $set = 'payment_id = ' . $this->quoted($payment->id) . ", url = $url";
-        $this->write("update $this->table set $set where number = " . $this->quoted($row['number']));
+        $this->change($row, ['payment_id' => $row['payment_id'], 'url' => $row['url']]);
         return $row;
     }
 
@@ -179,7 +223,8 @@ abstract class KopeckShop
         if (in_array($payment->status, ['declined', 'expired', 'cancelled'], true)) {
             return false;
         }
-        if ($payment->payable !== true || !$same) {              // paid, held, or a bank decides
+        $shown = $payment->payable === true || $payment->status === 'not_found';     // not opened yet
+        if (!$shown || !$same) {                                 // paid, held, or a bank decides
             $this->applyOnce($row, $payment);
             throw new RuntimeException("order $row[order_id]: its payment is $payment->status");
         }
@@ -190,6 +235,22 @@ abstract class KopeckShop
     {
         $request = json_decode($row['request'], true);
         return ['order_number' => $row['number'], 'amount' => $request['amount'], 'currency' => $request['currency']];
+    }
+
+    private function last(string $orderId): ?array
+    {
+        return $this->rows($this->select('order_id', $orderId) . ' order by attempt desc limit 1')[0] ?? null;
+    }
+
+    /** @param array<string, string|int|null> $facts by column */
+    private function change(array $row, array $facts): void
+    {
+        $set = [];
+        foreach ($facts as $column => $value) {
+            $set[] = "$column = " . ($value === null ? 'null' : $this->quoted((string) $value));
+        }
+        $number = $this->quoted($row['number']);
+        $this->write("update $this->table set " . implode(', ', $set) . " where number = $number");
     }
 
     private function select(string $column, string $value): string

@@ -43,12 +43,12 @@ final class WooKopeck extends KopeckShop
     protected function apply(string $orderId, Payment $payment): void
     {
         $order = wc_get_order($orderId);
-        if ($payment->status !== 'paid' || $order->get_date_paid()) {
-            return;
+        if ($order->get_transaction_id() === $payment->id) {
+            return;                                              // a crash came right after it
         }
         if ($order->has_status(['pending', 'failed', 'on-hold'])) {
             $order->payment_complete($payment->id);
-        } else {                                                 // payment_complete would revive a cancelled order
+        } else {                                                 // cancelled, or paid by other means
             $this->attention($orderId, 'paid, while the order was ' . $order->get_status());
         }
     }

@@ -100,7 +100,7 @@ namespace Bitrix\Sale {
 
         public function getField(string $name): string
         {
-            return ['CURRENCY' => 'RUB'][$name];
+            return ['CURRENCY' => 'RUB'][$name] ?? fake_database()->fact($name);
         }
 
         public function isPaid(): bool
@@ -110,6 +110,7 @@ namespace Bitrix\Sale {
 
         public function setField(string $name, string $value): void
         {
+            fake_database()->keep($name, $value);
         }
 
         public function setPaid(string $paid): PaySystem\ServiceResult

@@ -33,6 +33,8 @@ final class Database
         if (!$this->rows("select * from sqlite_master where name = 'orders'")) {
             $this->pdo->exec(file_get_contents(PLATFORMS . 'kopeck_attempts.sql'));
             $this->pdo->exec("create table orders (id, status, total, applied int not null default 0, note)");
+            $this->pdo->exec("create table order_history (order_id int, comment)");
+            $this->pdo->exec("create table facts (name primary key, value)");
             $this->pdo->exec("insert into orders (id, status, total) values ('17', 'open', '100.1')");
         }
     }
@@ -46,6 +48,16 @@ final class Database
     public function order(): array
     {
         return $this->rows("select * from orders where id = '17'")[0];
+    }
+
+    public function fact(string $name): string
+    {
+        return $this->rows('select value from facts where name = ' . $this->pdo->quote($name))[0]['value'] ?? '';
+    }
+
+    public function keep(string $name, string $value): void
+    {
+        $this->pdo->prepare('insert or replace into facts values (?, ?)')->execute([$name, $value]);
     }
 
     public function paid(string $status, string $note): void

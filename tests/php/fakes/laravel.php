@@ -71,8 +71,9 @@ namespace {
 
         protected function apply(string $orderId, Payment $payment): void
         {
-            $status = fake_database()->order()['status'];
-            if ($payment->status === 'paid' && $status !== 'paid') {
+            if (fake_database()->fact('paid_by') !== $payment->id) {
+                $status = fake_database()->order()['status'];
+                fake_database()->keep('paid_by', $payment->id);
                 fake_database()->paid($status === 'open' ? 'paid' : 'on-hold', $orderId);
             }
         }

@@ -66,6 +66,7 @@ final class FakePart
 
     public function addOrderHistory(int $id, int $status, string $note, bool $notify): void
     {
+        fake_database()->pdo->prepare('insert into order_history values (?, ?)')->execute([$id, $note]);
         fake_database()->paid([5 => 'paid', 10 => 'on-hold'][$status], $note);
     }
 

@@ -50,9 +50,9 @@ final class FakeOrder
         return strtr(fake_database()->order()['status'], ['open' => 'pending']);
     }
 
-    public function get_date_paid(): ?string
+    public function get_transaction_id(): string
     {
-        return $this->get_status() === 'paid' ? 'today' : null;
+        return fake_database()->fact('transaction_id');
     }
 
     public function has_status(array $of): bool
@@ -62,6 +62,7 @@ final class FakeOrder
 
     public function payment_complete(string $id): void
     {
+        fake_database()->keep('transaction_id', $id);
         fake_database()->paid('paid', $id);
     }
 

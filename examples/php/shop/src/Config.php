@@ -32,7 +32,7 @@ final class Config
     /** @param array<string, mixed> $file */
     private function __construct(array $file, string $folder)
     {
-        $known = ['library', 'url', 'database', 'currency', 'gateway', 'payment', 'instalments', 'patience_ms'];
+        $known = ['url', 'database', 'currency', 'gateway', 'payment', 'instalments', 'patience_ms'];
         foreach (array_diff(array_keys($file), $known) as $name) {
             throw new \UnexpectedValueException("the shop's configuration has no $name");
         }
