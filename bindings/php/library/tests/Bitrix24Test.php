@@ -72,6 +72,14 @@ final class Bitrix24Test extends TestCase
         self::assertNotSame(200, $error->answer->reject->status ?? 200);
     }
 
+    public function testARawRequestIsNoEvent(): void
+    {
+        $given = ['deal_id' => 1, 'entity_type_id' => 1038, 'notification' => new Notification('GET')];
+        $error = $this->refused(fn () => $this->portal()->settleDeal($given));
+        self::assertStringStartsWith('notification: expected an Event', $error->getMessage());
+        self::assertSame(['settle_deal', 'bitrix24'], [$error->operation, $error->gateway]);
+    }
+
     public function testItShowsNoSecrets(): void
     {
         $portal = $this->portal();
