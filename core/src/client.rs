@@ -311,12 +311,9 @@ impl Call<'_> {
             Service::Crm(it) => (it.name(), it.operations(), it.natives(), it.assumptions()),
         };
         let common = common.into_iter().chain(WITHOUT_GATEWAY).map(row);
-        let natives = natives.into_iter().map(|native| {
-            let mut row = native.describe(name);
-            if let (true, Some(row)) = (what == "operations", row.as_object_mut()) {
-                row.retain(|name, _| matches!(name.as_str(), "name" | "effect" | "repeat"));
-            }
-            row
+        let natives = natives.into_iter().map(|native| match what {
+            "operations" => native.listed(name),
+            _ => native.describe(name),
         });
         let mut reply = Fields::new();
         reply.insert("gateway".into(), name.into());

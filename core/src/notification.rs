@@ -8,6 +8,9 @@ use crate::fields::Fields;
 use crate::operation::Notified;
 use crate::payment::Payment;
 
+/// The most bytes of a body or a query that are read; a notification has some kilobytes.
+pub const MOST_BYTES: usize = 1 << 20;
+
 /// The request of the gateway, as it came.
 pub struct Received {
     /// `GET` or `POST`, in upper case.

@@ -7,7 +7,7 @@ use crate::client::Call;
 use crate::error::Error;
 use crate::expect::Expect;
 use crate::fields::Fields;
-use crate::notification::Notification;
+use crate::notification::{MOST_BYTES, Notification, Received};
 use crate::operation::{Confirm, ParseNotification, PaymentStatus, Request};
 
 pub(crate) fn run(call: &Call<'_>, request: &Confirm) -> Result<Fields, Error> {
@@ -63,11 +63,68 @@ pub(crate) fn parse(call: &Call<'_>, request: &ParseNotification) -> Result<Noti
     let gateway = call.gateway()?;
     let expected = request.expect.read(call.test_mode())?;
     let received = request.received()?;
-    if !matches!(received.method.as_str(), "GET" | "POST") {
-        // The method is the stranger's choice, so it is no mistake of the caller's.
-        let mut error = Error::untrusted("unreadable", "a notification comes by GET or by POST");
+    if let Some(says) = unreadable(&received) {
+        let mut error = Error::untrusted("unreadable", says);
         error.answer = Some(gateway.answer());
         return Err(error);
     }
     gateway.notification(&received, &expected, call.clock.now())
+}
+
+/// Why it is not even looked at. Method and size are a stranger's choice, no mistake of the caller's.
+fn unreadable(received: &Received) -> Option<&'static str> {
+    if !matches!(received.method.as_str(), "GET" | "POST") {
+        return Some("a notification comes by GET or by POST");
+    }
+    let large = received.body.len() > MOST_BYTES || received.query.len() > MOST_BYTES;
+    large.then_some("more bytes than any notification has")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::client::Client;
+
+    /// A stranger's size is no mistake of the caller's: there is an answer to give.
+    #[test]
+    fn what_is_larger_than_any_notification_is_refused_unread_at_every_gateway() {
+        let settings = [
+            json!({
+                "gateway": "rbs", "base_url": "https://gateway.example/payment",
+                "user_name": "u", "password": "p",
+            }),
+            json!({
+                "gateway": "intellectmoney", "eshop_id": "450001", "secret_key": "s",
+                "bearer_token": "b", "sign_secret_key": "k", "site_ip": "192.0.2.10",
+            }),
+            json!({
+                "gateway": "declared", "descriptor": "examplepay",
+                "base_url": "https://gateway.example",
+                "secrets": { "api_key": "k", "webhook_secret": "s" },
+            }),
+        ];
+        let expect = json!({ "order_number": "A-1", "amount": "100.00", "currency": "RUB" });
+        for settings in settings {
+            let client = Client::new(settings.as_object().unwrap()).unwrap();
+            for (place, size, large) in [
+                ("body", MOST_BYTES + 1, true),
+                ("query", MOST_BYTES + 1, true),
+                ("body", MOST_BYTES, false),
+            ] {
+                let mut sent = json!({ "method": "POST" });
+                sent[place] = "x".repeat(size).into();
+                let confirm = json!({ "id": "x", "expect": expect, "notification": sent });
+                for (operation, given) in [("parse_notification", &sent), ("confirm", &confirm)] {
+                    let error = client.call(operation, given.as_object().unwrap()).unwrap_err();
+                    assert_eq!(error.kind.name(), "Untrusted");
+                    let unread = error.message.contains("more bytes than any notification has");
+                    assert_eq!(unread, large, "{error}");
+                    let answer = error.answer.as_ref().unwrap();
+                    assert!(answer["reject"]["status"].as_u64().unwrap() >= 400, "{answer}");
+                }
+            }
+        }
+    }
 }

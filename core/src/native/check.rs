@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::{Field, Guard, Native, Need, Parameters, Shape, Wire};
 use crate::error::Error;
 use crate::fields::{self, Fields};
+use crate::operation;
 
 impl Native {
     /// Checks what the caller gave and puts it in the table's order, with `from_settings` for the
@@ -268,6 +269,10 @@ fn structured(value: &Value) -> Option<std::borrow::Cow<'_, Value>> {
 }
 
 fn limited(field: &Field, text: String, at: &str) -> Result<String, Error> {
+    if operation::is_odd(&text) {
+        let says = "expected text without control characters other than tabs and line breaks";
+        return Err(Error::invalid(at, says));
+    }
     let length = text.chars().count();
     let says = match length {
         0 if field.min > 0 => "expected a value, got an empty text".to_owned(),

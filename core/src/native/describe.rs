@@ -5,6 +5,15 @@ use serde_json::{Value, json};
 use super::{Field, Guard, Mark, Native, Need, Shape, Told, Wire};
 
 impl Native {
+    /// The row as `operations` prints it. Its whole table is not made for that: programs ask often.
+    pub fn listed(&self, gateway: &str) -> Value {
+        json!({
+            "name": format!("{gateway}.{}", self.name),
+            "effect": self.effect.name(),
+            "repeat": self.repeat,
+        })
+    }
+
     /// The row as `describe` prints it.
     pub fn describe(&self, gateway: &str) -> Value {
         json!({

@@ -7,6 +7,7 @@ mod descriptor;
 mod flows;
 mod order;
 mod received;
+mod texts;
 
 use serde::Deserialize;
 
@@ -20,6 +21,7 @@ pub use descriptor::DescriptorCheck;
 pub use flows::{Confirm, Instalments, Milestone, Settle, Stage, Unsettled, Until, Wait};
 pub use order::{Before, Cancel, Capture, ListBy, ListPayments, Notified, PaymentStatus, Refund};
 pub use received::ParseNotification;
+pub(crate) use texts::is_odd;
 
 /// A checked request, ready for a gateway or a flow.
 pub enum Request {
@@ -119,6 +121,9 @@ impl Common {
 impl Request {
     /// Reads the operation's fields. `gateway` is whose native operations are meant by a dot.
     pub fn read(gateway: &str, operation: &str, fields: &Fields) -> Result<Request, Error> {
+        if operation != "parse_notification" && !operation.contains('.') {
+            texts::check(fields)?;
+        }
         Ok(match operation {
             "create_payment" => Request::CreatePayment(fields::read(fields)?),
             "payment_status" => Request::PaymentStatus(fields::read(fields)?),

@@ -7,6 +7,8 @@ mod exchange;
 mod pool;
 mod proxy;
 mod server;
+#[cfg(target_os = "linux")]
+mod signals;
 mod tls;
 
 use kopeck::http::{Effect, HttpRequest, Patience, SendError, Transport};

@@ -7,7 +7,6 @@ namespace Kopeck;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Door;
 use Kopeck\Internal\Given;
-use Kopeck\Internal\Wrong;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -318,45 +317,18 @@ final class Bitrix24
      */
     private function read(string $operation, Notification $request, array $fields): array
     {
+        $came = Given::received($request->asReceived());
+        $twice = array_key_first(array_intersect_key($fields, $came));
         try {
-            $came = Given::received($request->asReceived());
-            $twice = array_key_first(array_intersect_key($fields, $came));
             if ($twice !== null) {
-                throw new Wrong($twice, 'stands in the request itself');
+                throw PaymentException::invalid($operation, $twice, 'stands in the request itself');
             }
             // An empty array would be a list.
             $came = ['headers' => (object) $came['headers']] + $came + $fields;
 
             return $this->door->call($operation, $came);
-        } catch (Wrong $wrong) {
-            $error = PaymentException::invalid($operation, $wrong->field, $wrong->getMessage());
         } catch (PaymentException $error) {
-            $came = [];
+            throw $this->door->complete($error, $operation === 'parse_event');
         }
-        $error = $this->door->complete($error, $operation === 'parse_event');
-        throw $operation === 'read_checkout' ? $this->answered($error, $fields['language'] ?? null) : $error;
-    }
-
-    /**
-     * The portal waits for an answer whatever went wrong.
-     *
-     * @param mixed $language
-     */
-    private function answered(PaymentException $error, $language): PaymentException
-    {
-        if ($error->checkout_answer !== null) {
-            return $error;
-        }
-        $told = ['error' => $error->toArray()];
-        if ($language === 'ru' || $language === 'en') {
-            $told['language'] = $language;
-        }
-        try {
-            $answer = $this->door->call('answer_checkout', $told)['answer'] ?? null;
-        } catch (PaymentException $defect) {
-            return $error;
-        }
-
-        return PaymentException::of((int) $error->getCode(), ['answer' => $answer] + $error->toArray());
     }
 }

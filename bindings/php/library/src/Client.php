@@ -7,7 +7,6 @@ namespace Kopeck;
 use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Door;
 use Kopeck\Internal\Given;
-use Kopeck\Internal\Wrong;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -374,16 +373,11 @@ final class Client
         $fields = [];
         $read = $operation === 'parse_notification';
         $notified = $read || $operation === 'confirm' && ($given['notification'] ?? []) !== [];
+        $given = Given::fields($read ? Given::received($given) : $given);
         try {
-            $given = Given::fields($read ? Given::received($given) : $given);
-
             return $this->door->call($operation, $given);
-        } catch (Wrong $wrong) {
-            $given = [];
-            $error = PaymentException::invalid($operation, $wrong->field, $wrong->getMessage());
         } catch (PaymentException $error) {
-            $given = [];
+            throw $this->door->complete($error, $notified);
         }
-        throw $this->door->complete($error, $notified);
     }
 }

@@ -4,9 +4,7 @@ declare(strict_types=1);
 
 namespace Kopeck;
 
-use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Given;
-use Kopeck\Internal\Wrong;
 
 /** What a gateway sent, as it came: `Client::parseNotification` and `Client::confirm` read it. */
 final class Notification
@@ -105,24 +103,18 @@ final class Notification
 
     /**
      * As the core takes it, and as it can be stored: text, or base64 of what is none; no empty headers,
-     * which JSON would have as a list.
+     * which JSON would have as a list. What is huge is cut off where the core refuses it.
      *
      * @return array<array-key, mixed>
-     *
-     * @throws PaymentException an InvalidRequestException where the body or the query is huge
      */
     public function toArray(): array
     {
-        try {
-            $fields = Given::received($this->asReceived());
-            if ($this->headers === []) {
-                unset($fields['headers']);
-            }
-
-            return $fields;
-        } catch (Wrong $wrong) {
-            throw PaymentException::invalid(null, $wrong->field, $wrong->getMessage());
+        $fields = Given::received($this->asReceived());
+        if ($this->headers === []) {
+            unset($fields['headers']);
         }
+
+        return $fields;
     }
 
     /**

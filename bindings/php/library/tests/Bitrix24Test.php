@@ -58,17 +58,16 @@ final class Bitrix24Test extends TestCase
         self::assertSame('webhook_url', $this->refused(static fn () => new Bitrix24([]))->field);
     }
 
-    /** What is too big for the core is answered like everything else that goes wrong. */
     public function testEveryErrorAboutAPortalsRequestSaysWhatToAnswer(): void
     {
         $huge = new Notification('POST', '', [], str_repeat('x', Notification::MOST_BYTES + 1));
         foreach (['en', 'ru', 'xx'] as $language) {
             $error = $this->refused(fn () => $this->portal()->readCheckout($huge, ['language' => $language]));
-            self::assertSame(['body', 'bitrix24'], [$error->field, $error->gateway]);
+            self::assertSame('bitrix24', $error->gateway);
             self::assertSame(200, $error->checkout_answer->status ?? null);
         }
         $error = $this->refused(fn () => $this->portal()->parseEvent($huge));
-        self::assertSame(['body', 'parse_event', 'bitrix24'], [$error->field, $error->operation, $error->gateway]);
+        self::assertSame(['parse_event', 'bitrix24'], [$error->operation, $error->gateway]);
         self::assertNotSame(200, $error->answer->reject->status ?? 200);
     }
 
@@ -225,8 +224,7 @@ final class Bitrix24Test extends TestCase
     {
         $request = new Notification('POST', '', [], str_repeat('a', Notification::MOST_BYTES + 1));
         $error = $this->refused(fn () => $this->portal()->readCheckout($request));
-        self::assertInstanceOf(InvalidRequestException::class, $error);
-        self::assertSame('body', $error->field);
+        self::assertInstanceOf(UntrustedException::class, $error);
         $told = $this->portal()->answerCheckout(['error' => $error, 'language' => 'en']);
         self::assertStringContainsString('PAYMENT_ERRORS', $told->body);
     }

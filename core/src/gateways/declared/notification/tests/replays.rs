@@ -280,9 +280,7 @@ fn what_is_absurd_is_an_error_in_little_time() {
     let deep = "{\"a\":".repeat(100_000);
     let list = format!("{{\"order\":{}", "[".repeat(100_000));
     let brackets = format!("a{}=1&{}", "[b]".repeat(100_000), genuine());
-    let long = format!("{}&long={}", genuine(), "x".repeat(1 << 20));
-    for body in
-        [&too_many, &deep, &list, &long, "{", "<", "<a", "%zz", "\u{0}=\u{0}&\u{0}=", "{}x", "[1]"]
+    for body in [&too_many, &deep, &list, "{", "<", "<a", "%zz", "\u{0}=\u{0}&\u{0}=", "{}x", "[1]"]
     {
         let error = read(&gateway, &form(body), expect()).unwrap_err();
         assert_eq!(error.kind.name(), "Untrusted");
