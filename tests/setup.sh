@@ -29,7 +29,9 @@ if [ "${1:-all}" = all ]; then
     need chromium chromium
     need chromedriver chromium-driver
     need phpize php-dev
-    need php-fpm8.2 php-fpm
+    # Debian puts the version into its name, and into a folder that not everybody's PATH has.
+    fpm=php-fpm$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;' 2>/dev/null || true)
+    [ -x "/usr/sbin/$fpm" ] || command -v "$fpm" >/dev/null 2>&1 || need php-fpm php-fpm
     need nginx nginx-light
     need phpunit phpunit
     need phpcs php-codesniffer

@@ -39,7 +39,8 @@ php -n -r '
     exit($root === $folder && $path === "bindings/php/extension" ? 0 : 1);
 ' "$root/composer.json" "$sources/composer.json" || fail "the two composer.json differ in more than build-path"
 
-# ./configure: configure FOLDER ARGUMENT ... leaves what it said in log; a cache makes it quick.
+# ./configure: configure FOLDER ARGUMENT ... leaves what it said in log; a cache makes it quick, and it ends
+# where it has found the library. With a prefix, and to its end, build.sh has run it.
 mkdir "$tree/checkout"
 for name in include ffi; do
     ln -s "$root/$name" "$tree/checkout/$name"
@@ -47,6 +48,8 @@ done
 inside=$tree/checkout/bindings/php/extension
 mkdir -p "$inside" "$tree/alone" "$tree/tools"
 cp "$sources"/*.* "$inside"
+sed -i 's/^  AC_MSG_RESULT(\[$KOPECK_LIB\])$/&\n  exit 0/' "$inside/config.m4"
+grep -q '^  exit 0$' "$inside/config.m4" || fail "config.m4 has changed"
 (cd "$inside" && phpize >/dev/null 2>&1)
 cp -r "$inside/." "$tree/alone"
 configure() {
@@ -73,17 +76,40 @@ printf '#!/bin/sh\necho "$@" >"%s/asked"\nmkdir -p target/release && touch targe
 configure "$tree/linked" || { cat "$tree/log" >&2; fail "could not configure in a checkout"; }
 finds "$tree/checkout/target/release/libkopeck.a"
 grep -q -- "--locked --release -p kopeck-ffi" "$tree/asked" || fail "cargo was asked for: $(cat "$tree/asked")"
-# As make install lays it, found by the given folder: so build.sh has built what is tested here.
-mkdir -p "$tree/usr/lib" "$tree/usr/include" && touch "$tree/usr/lib/libkopeck.a" "$tree/usr/include/kopeck.h"
-configure "$tree/alone" --with-kopeck="$tree/usr" || { cat "$tree/log" >&2; fail "could not configure with a prefix"; }
-finds "$tree/usr/lib/libkopeck.a"
+
+# build.sh builds anew for another PHP, with its phpize, and for another library; else nothing.
+mkdir "$tree/php" "$tree/lib"
+cat >"$tree/php/phpize1.1" <<'END'
+#!/bin/sh
+echo 'printf "modules/kopeck.so:\n\tmkdir -p modules && echo $* >\$@ && echo x >>../made\n" >Makefile' >configure
+chmod +x configure
+END
+for php in 1.1 1.2; do
+    printf '#!/bin/sh\necho %s "$1"\n' $php >"$tree/php/php-config$php"
+done
+printf '#!/bin/sh\ncp "$4" "$3"\n' >"$tree/php/strip"
+chmod +x "$tree"/php/* && cp "$tree/php/phpize1.1" "$tree/php/phpize1.2"
+builds() { # PHP, what libkopeck.a is, how often it has been made by then
+    echo "$2" >"$tree/lib/libkopeck.a"
+    PATH="$tree/php:$PATH" PHP_CONFIG=php-config$1 \
+        sh "$root/bindings/php/build.sh" "$root" "$tree/lib" "$tree/lib/libkopeck.a" || fail "build.sh for PHP $1"
+    grep -q "php-config$1\$" "$tree/lib/kopeck.so" || fail "after a build for PHP $1: $(cat "$tree/lib/kopeck.so")"
+    [ "$(wc -l <"$tree/lib/made")" -eq "$3" ] || fail "build.sh for PHP $1 with library $2: not built $3 times"
+}
+builds 1.1 old 1
+builds 1.1 old 1
+builds 1.2 old 2
+builds 1.2 new 3
 
 # make install-php, as a packager does it: nothing outside of DESTDIR, and PHP loads it from there.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 "${MAKE:-make}" -C "$root" install-php PHP_EXTENSION="$built" DESTDIR="$tree/package" >"$tree/log" 2>&1 \
     || { cat "$tree/log" >&2; fail "make install-php failed"; }
+! grep -q "^enabled" "$tree/log" || fail "says that it is enabled, from a package folder"
 installed=$tree/package$(php-config --extension-dir)/kopeck.so
 [ "$(php -n -d extension="$installed" -r 'echo KOPECK_EXTENSION_ABI;')" = 1 ] || fail "$installed does not load"
 [ ! -d "/etc/php/$(php-config --version | cut -d . -f 1,2)/mods-available" ] \
     || grep -q '^extension=kopeck$' "$tree"/package/etc/php/*/mods-available/kopeck.ini || fail "no kopeck.ini"
-echo "extension: $version, configured in five ways, installed"
+! DESTDIR=$tree/wrong sh "$root/bindings/php/install.sh" "$tree/lib/kopeck.so" 2>"$tree/log" || fail "installed what PHP cannot load"
+grep -q "kopeck.so is not for PHP" "$tree/log" || fail "did not say that it is for another PHP: $(cat "$tree/log")"
+echo "extension: $version, configured in four ways, installed"

@@ -100,6 +100,13 @@ def program(*names: str) -> str:
     raise FileNotFoundError(f"none of {', '.join(names)} is installed: sh tests/setup.sh all")
 
 
+def fpm() -> str:
+    """PHP-FPM of the version that `php` is; Debian puts that into its name."""
+    version = "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;"
+    asked = subprocess.run(["php", "-n", "-r", version], check=True, capture_output=True, text=True)
+    return program(f"php-fpm{asked.stdout}", "php-fpm")
+
+
 def until(done: Callable[[], Any], what: str, seconds: float = 10) -> Any:
     """Waits until `done` gives something, and gives that."""
     end = time.monotonic() + seconds
@@ -175,7 +182,7 @@ class Fpm:
         if not EXTENSION.exists():
             raise FileNotFoundError(f"{EXTENSION} is missing: make php-extension")
         ini = {"extension": EXTENSION, **self._ini}
-        command = [program("php-fpm", "php-fpm8.2"), "-y", str(self.folder / "fpm.conf")]
+        command = [fpm(), "-y", str(self.folder / "fpm.conf")]
         command += ["-F", *(["-R"] if os.geteuid() == 0 else [])]
         for name, value in ini.items():
             command += ["-d", f"{name}={value}"]
