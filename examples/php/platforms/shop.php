@@ -59,10 +59,8 @@ abstract class KopeckShop
         ini_set('display_errors', '0');                          // an error that is shown has the status 200
         try {
             $hint = $this->client->parseNotification($came);
-        } catch (PaymentException $error) {                      // forged, of another shop, test money
-            if ($error->answer === null) {
-                throw $error;
-            }
+        } catch (PaymentException $error) {                      // forged, too big, of another shop, of test money
+            error_log('kopeck: ' . $error->getMessage());
             return $error->answer->reject;
         }
         try {

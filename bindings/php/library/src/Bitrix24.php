@@ -6,6 +6,7 @@ namespace Kopeck;
 
 use Kopeck\Exception\PaymentException;
 use Kopeck\Internal\Door;
+use Kopeck\Internal\Given;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -275,7 +276,8 @@ final class Bitrix24
         $fields = [];
         if (($given['notification'] ?? null) instanceof Notification) {
             $says = 'expected an Event, which parseNotification makes of it, got the raw request';
-            throw PaymentException::invalid($operation, 'notification', $says);
+            $given = [];
+            throw $this->door->complete(PaymentException::invalid($operation, 'notification', $says));
         }
         if (($given['error'] ?? null) instanceof PaymentException) {
             $given['error'] = $given['error']->toArray();
@@ -291,9 +293,9 @@ final class Bitrix24
     }
 
     /**
-     * @param array<string, mixed> $fields
+     * @param array<array-key, mixed> $fields
      *
-     * @return array<string, mixed>
+     * @return array<array-key, mixed>
      */
     private static function plain(
         #[\SensitiveParameter]
@@ -315,14 +317,18 @@ final class Bitrix24
      */
     private function read(string $operation, Notification $request, array $fields): array
     {
-        $came = $request->toArray();
+        $came = Given::received($request->asReceived());
         $twice = array_key_first(array_intersect_key($fields, $came));
-        if ($twice !== null) {
-            throw PaymentException::invalid($operation, (string) $twice, 'stands in the request itself');
-        }
-        // An empty array would be a list.
-        $came = ['headers' => (object) $came['headers']] + $came + $fields;
+        try {
+            if ($twice !== null) {
+                throw PaymentException::invalid($operation, $twice, 'stands in the request itself');
+            }
+            // An empty array would be a list.
+            $came = ['headers' => (object) $came['headers']] + $came + $fields;
 
-        return $this->door->call($operation, $came);
+            return $this->door->call($operation, $came);
+        } catch (PaymentException $error) {
+            throw $this->door->complete($error, $operation === 'parse_event');
+        }
     }
 }

@@ -227,7 +227,8 @@ final class Client
     }
 
     /**
-     * Checks and reads a notification as it came. No network: usually `confirm` is wanted.
+     * Checks and reads a notification as it came. No network: usually `confirm` is wanted. Each error
+     * of it has an `answer`.
      *
      * @param Parse $fields
      *
@@ -235,7 +236,7 @@ final class Client
      */
     public function parseNotification(Notification $notification, array $fields = []): Event
     {
-        $given = $notification->toArray() + $fields;
+        $given = $notification->asReceived() + $fields;
 
         return Event::of($this->ask('parse_notification', $given));
     }
@@ -259,7 +260,8 @@ final class Client
      * The one thing to call when a notification or a buyer arrives.
      *
      * Checks the notification, asks for the stored `id` (never an id from the buyer's return), and
-     * holds the answer against what was registered.
+     * holds the answer against what was registered. Each error of it has an `answer` where a
+     * notification was given.
      *
      * @param Confirm $fields
      *
@@ -367,9 +369,15 @@ final class Client
         #[\SensitiveParameter]
         array &$fields
     ): array {
-        $given = Given::fields($fields);
+        $given = $fields;
         $fields = [];
-
-        return $this->door->call($operation, $given);
+        $read = $operation === 'parse_notification';
+        $notified = $read || $operation === 'confirm' && ($given['notification'] ?? []) !== [];
+        $given = Given::fields($read ? Given::received($given) : $given);
+        try {
+            return $this->door->call($operation, $given);
+        } catch (PaymentException $error) {
+            throw $this->door->complete($error, $notified);
+        }
     }
 }

@@ -27,20 +27,20 @@ final class Notification
      * For frameworks, which have read the request already. Body and query must be the raw bytes:
      * signatures are over them.
      *
-     * @param string                                                 $query   with its question mark or without
+     * @param string|null                                            $query   with its question mark or without
      * @param array<array-key, string|array<array-key, string|null>> $headers values, or lists of them as PSR-7 has
      * @param string|null                                            $remoteAddress for your own use; it proves nothing
      */
     public function __construct(
         string $method,
-        string $query = '',
+        ?string $query = '',
         array $headers = [],
         #[\SensitiveParameter]
         string $body = '',
         ?string $remoteAddress = null
     ) {
         $this->method = $method;
-        $this->query = $query;
+        $this->query = $query ?? '';
         $this->body = $body;
         $this->remoteAddress = $remoteAddress;
         $this->headers = Given::headers($headers);
@@ -48,7 +48,8 @@ final class Notification
 
     /**
      * The request of the running page, from the server itself: what frameworks have done to $_SERVER
-     * and $_POST (WordPress puts slashes into them) does not matter.
+     * and $_POST (WordPress puts slashes into them) does not matter. RoadRunner and Swoole have no
+     * running page: there give the constructor what their own request has.
      *
      * PHP keeps the raw body of a multipart form for itself. Such a body is made again from its
      * fields, under the names that PHP gives them (`a_b` for `a.b`), as a form without files.
@@ -101,14 +102,19 @@ final class Notification
     }
 
     /**
-     * As the core takes it, and as it can be stored: text, or base64 of what is none. What is huge is
-     * cut off where the core refuses it.
+     * As the core takes it, and as it can be stored: text, or base64 of what is none; no empty headers,
+     * which JSON would have as a list. What is huge is cut off where the core refuses it.
      *
      * @return array<array-key, mixed>
      */
     public function toArray(): array
     {
-        return Given::received($this->asReceived());
+        $fields = Given::received($this->asReceived());
+        if ($this->headers === []) {
+            unset($fields['headers']);
+        }
+
+        return $fields;
     }
 
     /**

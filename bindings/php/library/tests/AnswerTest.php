@@ -22,6 +22,29 @@ final class AnswerTest extends TestCase
         self::assertStringEndsWith("\r\n\r\nno", $reply);
     }
 
+    public function testHeadersOfAnotherBodyAreDropped(): void
+    {
+        $before = "header('Content-Length: 1');\nheader('Location: /x');\nheader('Content-Encoding: gzip');\n"
+            . "header('X-Own: kept');\n";
+        $page = new Page($before . '$answer = ' . self::ANSWER . '$answer->send();');
+        $reply = $page->ask('POST', '/notify');
+        self::assertMatchesRegularExpression('~^HTTP/1\.\d 503 ~', $reply);
+        self::assertDoesNotMatchRegularExpression('~^(content-length|location|content-encoding):~mi', $reply);
+        self::assertStringContainsString('X-Own: kept', $reply);
+        self::assertStringEndsWith("\r\n\r\nno", $reply);
+    }
+
+    /** Naive handlers make an exception even of what `@` silences. */
+    public function testABufferThatStaysDoesNotKeepTheAnswerBack(): void
+    {
+        $before = 'set_error_handler(static function ($n, $said) { throw new ErrorException($said); });' . "\n"
+            . "ob_start(null, 0, 0);\n";
+        $page = new Page($before . '$answer = ' . self::ANSWER . '$answer->send();');
+        $reply = $page->ask('POST', '/notify');
+        self::assertMatchesRegularExpression('~^HTTP/1\.\d 503 ~', $reply);
+        self::assertStringEndsWith("\r\n\r\nno", $reply);
+    }
+
     public function testItIsNotMistakenForTheReplyOfAPageThatHasBegun(): void
     {
         $said = Page::alone("echo 'hello';\n\$answer = " . self::ANSWER . '$answer->send();');

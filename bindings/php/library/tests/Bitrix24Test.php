@@ -58,6 +58,27 @@ final class Bitrix24Test extends TestCase
         self::assertSame('webhook_url', $this->refused(static fn () => new Bitrix24([]))->field);
     }
 
+    public function testEveryErrorAboutAPortalsRequestSaysWhatToAnswer(): void
+    {
+        $huge = new Notification('POST', '', [], str_repeat('x', Notification::MOST_BYTES + 1));
+        foreach (['en', 'ru', 'xx'] as $language) {
+            $error = $this->refused(fn () => $this->portal()->readCheckout($huge, ['language' => $language]));
+            self::assertSame('bitrix24', $error->gateway);
+            self::assertSame(200, $error->checkout_answer->status ?? null);
+        }
+        $error = $this->refused(fn () => $this->portal()->parseEvent($huge));
+        self::assertSame(['parse_event', 'bitrix24'], [$error->operation, $error->gateway]);
+        self::assertNotSame(200, $error->answer->reject->status ?? 200);
+    }
+
+    public function testARawRequestIsNoEvent(): void
+    {
+        $given = ['deal_id' => 1, 'entity_type_id' => 1038, 'notification' => new Notification('GET')];
+        $error = $this->refused(fn () => $this->portal()->settleDeal($given));
+        self::assertStringStartsWith('notification: expected an Event', $error->getMessage());
+        self::assertSame(['settle_deal', 'bitrix24'], [$error->operation, $error->gateway]);
+    }
+
     public function testItShowsNoSecrets(): void
     {
         $portal = $this->portal();

@@ -76,6 +76,7 @@ final class ExceptionTest extends TestCase
             self::assertSame('ask_status', $error->advice);
             self::assertSame("kopeck ended with the status $status", $error->getMessage());
         }
+        self::assertTrue((new InternalException('made by hand', 99, []))->may_have_happened);
     }
 
     public function testItGoesThroughAQueue(): void

@@ -24,13 +24,13 @@ final class JsonTest extends TestCase
             'empty' => [],
             'object' => new \stdClass(),
             'inner' => (object) ['0' => 'x'],
-            'when' => new \DateTimeImmutable('2026-01-31 13:00:00.5', new \DateTimeZone('+03:00')),
+            'sent_at' => new \DateTimeImmutable('2026-01-31 13:00:00.5', new \DateTimeZone('+03:00')),
             'payment' => Payment::of(['id' => 'p']),
         ];
         $json = '{"amount":"007.10","number":9223372036854775807,"flag":false,"none":null,"list":["а","/"],'
             . '"map":{"5":"x"},"empty":[],"object":{},"inner":{"0":"x"},'
-            . '"when":"2026-01-31T13:00:00.500000+03:00","payment":{"id":"p"}}';
-        self::assertSame($json, Json::encode($given, null));
+            . '"sent_at":"2026-01-31T13:00:00.500000+03:00","payment":{"id":"p"}}';
+        self::assertSame($json, Json::encode($given, 'settle'));
         self::assertSame('{}', Json::encode([], null));
         self::assertSame('{"0":"a"}', Json::encode(['a'], null));
     }
@@ -38,10 +38,15 @@ final class JsonTest extends TestCase
     /** @return iterable<string, array{mixed, string}> */
     public static function refused(): iterable
     {
-        yield 'a float' => [100.5, "x: expected decimal text such as '100.50', got a float"];
-        yield 'a whole float' => [100.0, "x: expected decimal text such as '100.50', got a float"];
-        yield 'no number' => [NAN, "x: expected decimal text such as '100.50', got a float"];
-        yield 'infinity' => [[[INF]], "x.0.0: expected decimal text such as '100.50', got a float"];
+        yield 'a float' => [100.5, 'x: expected an integer or text, got a float'];
+        $sum = "expected decimal text such as '100.50', got a float";
+        yield 'a sum' => [['amount' => 100.0], "x.amount: $sum"];
+        yield 'a price' => [['positions' => [['price' => 0.1]]], "x.positions.0.price: $sum"];
+        yield 'seconds' => [['expires_in' => 900.0], 'x.expires_in: expected an integer or text, got a float'];
+        $minor = 'expected an integer or text, got a float';
+        yield 'what is the gateway\'s own' => [['extra' => ['amount' => 1.5]], "x.extra.amount: $minor"];
+        yield 'no number' => [NAN, 'x: expected an integer or text, got a float'];
+        yield 'infinity' => [[[INF]], 'x.0.0: expected an integer or text, got a float'];
         yield 'bytes' => ["\xff", 'x: expected text in UTF-8'];
         yield 'a name in bytes' => [["\xff" => 1], 'x: expected names of fields in UTF-8'];
         $taken = 'expected text, an integer, a boolean, null or an array';
@@ -51,8 +56,11 @@ final class JsonTest extends TestCase
         yield 'an object' => [new \SplStack(), "x: $taken, got SplStack"];
         yield 'text of an object' => [new \SimpleXMLElement('<a>1</a>'), "x: $taken, got SimpleXMLElement"];
         $name = str_repeat('ж', 100);
-        yield 'a long name' => [[$name => 0.1], 'x.' . str_repeat('ж', 30) . "...: expected decimal text such as"];
-        yield 'a zero in a name' => [["a\0b" => 0.1], "x.a\0b: expected decimal text such as"];
+        yield 'a long name' => [[$name => 0.1], 'x.' . str_repeat('ж', 30) . '...: expected an integer or text'];
+        yield 'a zero in a name' => [["a\0b" => 0.1], "x.a\0b: expected an integer or text"];
+        // Times are times in three fields. Elsewhere one is a mistake, and would be text nobody meant.
+        yield 'a time' => [new \DateTimeImmutable(), "x: $taken, got DateTimeImmutable"];
+        yield 'a time inside' => [['from' => new \DateTime()], "x.from: $taken, got DateTime"];
     }
 
     /**
@@ -71,6 +79,23 @@ final class JsonTest extends TestCase
             self::assertSame('create_payment', $error->operation);
             self::assertSame('invalid_field', $error->reason);
             self::assertFalse($error->may_have_happened);
+        }
+    }
+
+    public function testWhatIsNoFieldOfOursHasFormatsOfItsOwn(): void
+    {
+        $refused = [
+            [null, ['timeouts' => ['total_ms' => 1.5]], 'timeouts.total_ms: expected an integer or text, got a float'],
+            ['rbs.register.do', ['amount' => 1.5], 'amount: expected an integer or text, got a float'],
+            ['rbs.x', ['from' => new \DateTime()], 'from: expected text, an integer, a boolean, null or an array'],
+        ];
+        foreach ($refused as [$operation, $fields, $says]) {
+            try {
+                Json::encode($fields, $operation);
+                self::fail('taken');
+            } catch (InvalidRequestException $error) {
+                self::assertStringStartsWith($says, $error->getMessage());
+            }
         }
     }
 

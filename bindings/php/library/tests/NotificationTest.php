@@ -4,7 +4,10 @@ declare(strict_types=1);
 
 namespace Kopeck\Tests;
 
+use Kopeck\Answers;
+use Kopeck\Client;
 use Kopeck\Exception\InvalidRequestException;
+use Kopeck\Exception\PaymentException;
 use Kopeck\Exception\UntrustedException;
 use Kopeck\Notification;
 use Kopeck\Tests\Support\Clients;
@@ -87,7 +90,8 @@ final class NotificationTest extends TestCase
             new Notification('POST', '', [], "mdOrder=\xff"),
             new Notification('GET', "mdOrder=\xff"),
             new Notification('GET', '?', ["\xff" => 'x', 'x' => "\xff", '0' => 'y', 'Empty' => []]),
-            new Notification('', "\0", ['X' => ['a', null, 'b']], "\0"),
+            new Notification('', "\0", ['X' => ['a', null, 'b'], "\0Y" => 'c'], "\0"),
+            new Notification("\xff", null),
         ];
         foreach ($odd as $notification) {
             $stored = json_decode((string) json_encode($notification->toArray()), true);
@@ -104,6 +108,64 @@ final class NotificationTest extends TestCase
         }
         self::assertSame(['X' => 'a, b'], $odd[3]->headers());
         self::assertSame(['0' => 'y'], $odd[2]->headers());
+    }
+
+    /** A handler that answers `$error->answer->reject` must find it, whoever made the mistake. */
+    public function testEveryErrorAboutANotificationSaysWhatToAnswer(): void
+    {
+        $came = new Notification('GET', 'mdOrder=m-1&orderNumber=A-1&operation=deposited&status=1');
+        $expect = ['order_number' => 'A-1', 'amount' => '1.00', 'currency' => 'RUB'];
+        $wrong = [
+            static fn () => Clients::rbs()->parseNotification(new Notification('PUT')),
+            static fn () => Clients::rbs()->parseNotification($came, ['expect' => ['amount' => 'x']]),
+            static fn () => Clients::rbs()->parseNotification($came, ['expect' => ['amount' => 1.5]]),
+            static fn () => Clients::rbs()->parseNotification($came, ['no_such_field' => 1]),
+            static fn () => Clients::rbs()->confirm(['id' => 'm-1', 'notification' => $came]),
+            static fn () => Clients::rbs()->confirm(['id' => 1.5, 'expect' => $expect, 'notification' => $came]),
+            static fn () => Clients::rbs()->confirm(['id' => 'm-1', 'expect' => $expect, 'notification' => $came]),
+            static fn () => Clients::intellectMoney()->parseNotification($came),
+            static fn () => Clients::intellectMoney()->confirm(['notification' => $came]),
+        ];
+        foreach ($wrong as $place => $call) {
+            $error = self::refused($call);
+            self::assertInstanceOf(Answers::class, $error->answer, "$place");
+            self::assertNotSame(200, $error->answer->retry->status, "$place");
+            self::assertNotNull($error->gateway, "$place");
+            self::assertSame(__FILE__, $error->getFile());
+        }
+        $plain = self::refused(static fn () => Clients::rbs()->confirm(['id' => 'm-1', 'notification' => []]));
+        self::assertNull($plain->answer);
+        self::assertNull(self::refused(static fn () => Clients::rbs()->paymentStatus(['id' => 1.5]))->answer);
+    }
+
+    /** An error about a request that this package makes has what the core's have. */
+    public function testErrorsNameTheGateway(): void
+    {
+        $error = self::refused(static fn () => Clients::intellectMoney()->createPayment(['amount' => 1.5]));
+        self::assertSame('intellectmoney', $error->gateway);
+        $error = self::refused(static fn () => Clients::rbs()->call('rbs.getBindings', ['x' => "\xff"]));
+        self::assertSame(['rbs', 'rbs.getBindings', 'x'], [$error->gateway, $error->operation, $error->field]);
+        self::assertNull(self::refused(static fn () => new Client(['gateway' => 'rbs', 'x' => 1.5]))->gateway);
+    }
+
+    private static function refused(callable $call): PaymentException
+    {
+        try {
+            $call();
+        } catch (PaymentException $error) {
+            return $error;
+        }
+        self::fail('taken');
+    }
+
+    public function testAnyOperationTakesWhatIsStoredOfANotification(): void
+    {
+        $came = new Notification('GET', 'mdOrder=m-1&orderNumber=A-1&operation=deposited&status=1');
+        self::assertArrayNotHasKey('headers', $came->toArray());
+        $event = Clients::rbs()->call('parse_notification', $came->toArray());
+        self::assertSame('paid', $event['event']);
+        $stored = json_decode((string) json_encode($came->toArray()), true);
+        self::assertSame($event, Clients::rbs()->call('parse_notification', (array) $stored));
     }
 
     public function testTextAndBytesMeanTheSame(): void

@@ -36,7 +36,8 @@ use Kopeck\Payment;
  * @property-read array<string, string>|null $buyer_text of a decline: what the buyer may be told
  * @property-read string|null $body an excerpt of the reply, without personal data
  * @property-read Payment|null $payment where it is known
- * @property-read Answers|null $answer what to answer the notification that led here
+ * @property-read Answers|null $answer what to answer the notification that led here, of whatever kind the error is:
+ *    always there from `parseNotification`, and from a `confirm` that was given one; null from other calls
  * @property-read Answer|null $checkout_answer what to answer the portal whose CHECKOUT request led here
  */
 abstract class PaymentException extends \RuntimeException
@@ -89,13 +90,20 @@ abstract class PaymentException extends \RuntimeException
         array $fields
     ) {
         parent::__construct($message, $code);
-        $this->fields = $fields;
+        // What is not said to be harmless may have moved money.
+        $this->fields = $fields + [
+            'kind' => 'Internal',
+            'reason' => 'internal',
+            'advice' => 'ask_status',
+            'may_have_happened' => true,
+            'message' => $message,
+        ];
         // Logs show where the program called, not where this package threw.
         /** @var list<array{file?: string, line?: int}> $trace */
         $trace = $this->getTrace();
         foreach ($trace as $frame) {
             $file = $frame['file'] ?? '';
-            if ($file !== '' && strpos($file, dirname(__DIR__)) !== 0) {
+            if ($file !== '' && strpos($file, dirname(__DIR__) . DIRECTORY_SEPARATOR) !== 0) {
                 $this->file = $file;
                 $this->line = $frame['line'] ?? 0;
                 break;
@@ -116,14 +124,6 @@ abstract class PaymentException extends \RuntimeException
         $class = self::KINDS[$status] ?? InternalException::class;
         $message = $fields['message'] ?? null;
         $message = is_string($message) ? $message : "kopeck ended with the status $status";
-        // What is not said to be harmless may have moved money.
-        $fields += [
-            'kind' => 'Internal',
-            'reason' => 'internal',
-            'advice' => 'ask_status',
-            'may_have_happened' => true,
-            'message' => $message,
-        ];
 
         return new $class($message, $status, $fields);
     }

@@ -21,6 +21,8 @@ final class Door
     /** The shape of kopeck_call that this package speaks. */
     private const ABI = 1;
 
+    private const NONE = '{"method":"NONE"}';
+
     /**
      * Settings hold secrets: kept by the object's number, outside of it, they appear in no dump of it.
      *
@@ -29,6 +31,9 @@ final class Door
     private static array $settings = [];
 
     private ?LoggerInterface $log;
+
+    /** What a stranger may send: its errors name the gateway, and say what to answer. */
+    private string $reads;
 
     /**
      * @param array<array-key, mixed> $settings emptied
@@ -44,6 +49,7 @@ final class Door
         $settings = [];
         self::check();
         $this->log = $log;
+        $this->reads = ($given['service'] ?? null) === 'bitrix24' ? 'parse_event' : 'parse_notification';
         $json = Json::encode($given, null);
         self::$settings[spl_object_id($this)] = $json;
         try {
@@ -74,10 +80,38 @@ final class Door
     ): array {
         $given = $fields;
         $fields = [];
-        $request = Json::encode($given, $operation);
+        try {
+            $request = Json::encode($given, $operation);
+        } catch (PaymentException $error) {
+            $given = [];
+            throw $this->complete($error);
+        }
         $given = [];
 
         return $this->perform($operation, $request);
+    }
+
+    /** An error with what it lacks where this package made it: the gateway, and how to answer the gateway. */
+    public function complete(PaymentException $error, bool $answer = false): PaymentException
+    {
+        $fields = $error->toArray();
+        $answer = $answer && !isset($fields['answer']);
+        if (array_key_exists('gateway', $fields) && !$answer) {
+            return $error;
+        }
+        $settings = self::$settings[spl_object_id($this)] ?? null;
+        try {
+            // No HTTP method is called so: what comes back is the core's error about it.
+            $told = $settings === null ? [] : Json::decode(\kopeck_call($settings, $this->reads, self::NONE)[1]);
+        } catch (\JsonException $defect) {
+            $told = [];
+        }
+        $fields['gateway'] = $fields['gateway'] ?? $told['gateway'] ?? null;
+        if ($answer) {
+            $fields['answer'] = $told['answer'] ?? null;
+        }
+
+        return PaymentException::of((int) $error->getCode(), $fields);
     }
 
     /** @return array<string, mixed> */

@@ -20,7 +20,10 @@ final class Given
         'transfer_operator', 'attributes',
     ];
 
-    /** The same among settings. */
+    /** Fields that are lists. array_filter and the like leave gaps, which are not meant. */
+    private const LISTS = ['positions', 'phones', 'operator_phones', 'payments', 'statuses'];
+
+    /** The same as OBJECTS among settings. */
     private const SETTINGS = ['tls', 'timeouts', 'assumptions'];
 
     /** What the core takes is not nested deeper; arrays that hold themselves have no end. */
@@ -48,6 +51,9 @@ final class Given
             } elseif (is_array($value) && $name !== 'extra' && $name !== 'attributes' && $depth > 0) {
                 // What is the gateway's own goes as it is.
                 $value = self::fields($value, $depth - 1);
+                if (in_array($name, self::LISTS, true) && array_filter(array_keys($value), 'is_string') === []) {
+                    $value = array_values($value);
+                }
             }
             $taken[$name] = $value;
         }
@@ -85,6 +91,9 @@ final class Given
         #[\SensitiveParameter]
         array $fields
     ): array {
+        if (is_string($fields['method'] ?? null) && !self::isText($fields['method'])) {
+            $fields['method'] = '';
+        }
         foreach (['query', 'body'] as $name) {
             $value = $fields[$name] ?? null;
             if (!is_string($value)) {
@@ -121,7 +130,8 @@ final class Given
         foreach ($headers as $name => $values) {
             $values = array_filter(is_array($values) ? $values : [$values], 'is_string');
             $value = implode(', ', $values);
-            if ($values !== [] && self::isText((string) $name) && self::isText($value)) {
+            $name = (string) $name;
+            if ($values !== [] && strncmp($name, "\0", 1) !== 0 && self::isText($name) && self::isText($value)) {
                 $plain[$name] = $value;
             }
         }

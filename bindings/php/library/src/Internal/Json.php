@@ -18,6 +18,12 @@ final class Json
     /** Deeper messages come from a mistake, or from somebody's malice. */
     private const DEPTH = 64;
 
+    /** Fields that are times, and may be objects. Elsewhere one is a mistake: in what format? */
+    private const TIMES = ['sent_at', 'from', 'to'];
+
+    /** Fields that are decimal text. */
+    private const SUMS = '/(^|\.)(amount|authorized|captured|refunded|quantity|price|vat_amount|excise)$/D';
+
     /** Longer names of fields are cut in errors. */
     private const NAME = 60;
 
@@ -35,7 +41,9 @@ final class Json
         ?string $operation
     ): string {
         try {
-            $plain = self::plain($fields, '', self::DEPTH);
+            // A gateway's own operations have formats of their own, and so have settings.
+            $common = $operation !== null && strpos($operation, '.') === false;
+            $plain = self::plain($fields, '', self::DEPTH, $common);
             $fields = [];
         } catch (Wrong $wrong) {
             // Made here and not there: its stack trace must not show what was given.
@@ -58,7 +66,8 @@ final class Json
         #[\SensitiveParameter]
         $value,
         string $path,
-        int $depth
+        int $depth,
+        bool $common
     ) {
         if ($value === null || is_bool($value) || is_int($value)) {
             return $value;
@@ -71,9 +80,11 @@ final class Json
             return $value;
         }
         if (is_float($value)) {
-            throw new Wrong($path, "expected decimal text such as '100.50', got a float");
+            $sum = $common && preg_match(self::SUMS, $path) === 1 && preg_match('/(^|\.)extra\./', $path) !== 1;
+            $expected = $sum ? "decimal text such as '100.50'" : 'an integer or text';
+            throw new Wrong($path, "expected $expected, got a float");
         }
-        if ($value instanceof \DateTimeInterface) {
+        if ($value instanceof \DateTimeInterface && $common && in_array($path, self::TIMES, true)) {
             return $value->format('Y-m-d\TH:i:s.uP');
         }
         if ($value instanceof Result || $value instanceof Notification) {
@@ -95,7 +106,7 @@ final class Json
                 throw new Wrong($path, 'expected names of fields in UTF-8, without NUL');
             }
             $shown = strlen($name) > self::NAME ? (string) preg_replace('/^(.{30}).*$/us', '$1...', $name) : $name;
-            $plain[$name] = self::plain($part, $path === '' ? $shown : "$path.$shown", $depth - 1);
+            $plain[$name] = self::plain($part, $path === '' ? $shown : "$path.$shown", $depth - 1, $common);
         }
 
         return $object ? (object) $plain : $plain;

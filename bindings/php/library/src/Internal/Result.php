@@ -6,7 +6,8 @@ namespace Kopeck\Internal;
 
 /**
  * What comes back: fields that are read, and shown in dumps as far as they may stand in a log.
- * json_encode and `toArray` give all of them, and `of` takes them again.
+ * json_encode and `toArray` give all of them, and `of` takes them again: a logger that encodes its
+ * context would write them all, with the address at which a payment can be paid.
  *
  * @internal
  */
