@@ -24,6 +24,9 @@ final class Json
     /** Fields that are decimal text. */
     private const SUMS = '/(^|\.)(amount|authorized|captured|refunded|quantity|price|vat_amount|excise)$/D';
 
+    /** Where others say what is a sum, and how it is written. */
+    private const FOREIGN = '/(^|\.)(extra|raw|descriptor)\./';
+
     /** Longer names of fields are cut in errors. */
     private const NAME = 60;
 
@@ -69,8 +72,11 @@ final class Json
         int $depth,
         bool $common
     ) {
-        if ($value === null || is_bool($value) || is_int($value)) {
+        if ($value === null || is_bool($value)) {
             return $value;
+        }
+        if (is_int($value) || is_float($value)) {
+            return self::number($value, $path, $common);
         }
         if (is_string($value)) {
             if (!Given::isText($value)) {
@@ -78,11 +84,6 @@ final class Json
             }
 
             return $value;
-        }
-        if (is_float($value)) {
-            $sum = $common && preg_match(self::SUMS, $path) === 1 && preg_match('/(^|\.)extra\./', $path) !== 1;
-            $expected = $sum ? "decimal text such as '100.50'" : 'an integer or text';
-            throw new Wrong($path, "expected $expected, got a float");
         }
         if ($value instanceof \DateTimeInterface && $common && in_array($path, self::TIMES, true)) {
             return $value->format('Y-m-d\TH:i:s.uP');
@@ -110,6 +111,27 @@ final class Json
         }
 
         return $object ? (object) $plain : $plain;
+    }
+
+    /**
+     * An integer, unless it stands for a sum: of roubles or of kopecks?
+     *
+     * @param int|float $number
+     *
+     * @throws Wrong
+     */
+    private static function number(
+        #[\SensitiveParameter]
+        $number,
+        string $path,
+        bool $common
+    ): int {
+        $sum = $common && preg_match(self::SUMS, $path) === 1 && preg_match(self::FOREIGN, $path) !== 1;
+        if (is_int($number) && !$sum) {
+            return $number;
+        }
+        $expected = $sum ? "decimal text such as '100.50'" : 'an integer or text';
+        throw new Wrong($path, "expected $expected, got " . (is_int($number) ? 'an integer' : 'a float'));
     }
 
     /**
