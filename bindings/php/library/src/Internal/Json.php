@@ -114,7 +114,7 @@ final class Json
     }
 
     /**
-     * An integer, unless it stands for a sum: of roubles or of kopecks?
+     * An integer, unless it stands for a sum: of roubles or of kopecks? Goods may be counted.
      *
      * @param int|float $number
      *
@@ -127,7 +127,7 @@ final class Json
         bool $common
     ): int {
         $sum = $common && preg_match(self::SUMS, $path) === 1 && preg_match(self::FOREIGN, $path) !== 1;
-        if (is_int($number) && !$sum) {
+        if (is_int($number) && (!$sum || substr($path, -9) === '.quantity')) {
             return $number;
         }
         $expected = $sum ? "decimal text such as '100.50'" : 'an integer or text';
