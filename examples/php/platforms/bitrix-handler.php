@@ -23,15 +23,13 @@ class KopeckHandler extends PaySystem\ServiceHandler
     {
         try {
             $url = self::shop()->page((string) $payment->getId(), [
-                'amount' => number_format((float) PriceMaths::roundPrecision($payment->getSum()), 2, '.', ''),
-                'currency' => $payment->getField('CURRENCY'),
                 'return_url' => 'https://shop.example/personal/orders/',
                 'notification_url' => 'https://shop.example/kopeck/notify.php',
             ]);
         } catch (\Throwable $error) {
             PaySystem\Logger::addError('kopeck: ' . $error->getMessage());
             $result = new PaySystem\ServiceResult();
-            $result->addError(new Error('The payment could not be begun. Please try again later.'));
+            $result->addError(new Error(\KopeckShop::sorry($error)));
             return $result;
         }
         $this->setExtraParams(['URL' => $url]);
@@ -84,11 +82,16 @@ final class BitrixKopeck extends \KopeckShop
         return "'" . Application::getConnection()->getSqlHelper()->forSql($text) . "'";
     }
 
+    protected function total(string $orderId): array
+    {
+        [, $item] = self::item($orderId);
+        $sum = number_format((float) PriceMaths::roundPrecision($item->getSum()), 2, '.', '');
+        return ['amount' => $sum, 'currency' => $item->getField('CURRENCY')];
+    }
+
     protected function apply(string $orderId, \Kopeck\Payment $payment): void
     {
-        [$order, $id] = PaySystem\Manager::getIdsByPayment($orderId);
-        $order = Order::load($order);
-        $item = $order->getPaymentCollection()->getItemById($id);
+        [$order, $item] = self::item($orderId);
         if ($item->isPaid() && $item->getField('PS_INVOICE_ID') === $payment->id) {
             return;                                              // a crash came right after it
         }
@@ -112,5 +115,16 @@ final class BitrixKopeck extends \KopeckShop
             'SEVERITY' => 'WARNING', 'AUDIT_TYPE_ID' => 'KOPECK_REVIEW', 'MODULE_ID' => 'sale',
             'ITEM_ID' => $orderId, 'DESCRIPTION' => $why,
         ]);
+    }
+
+    private static function item(string $orderId): array
+    {
+        [$order, $id] = PaySystem\Manager::getIdsByPayment($orderId);
+        $order = $order ? Order::load($order) : null;
+        $item = $order === null ? null : $order->getPaymentCollection()->getItemById($id);
+        if ($item === null) {
+            throw new \RuntimeException("there is no payment $orderId of an order");
+        }
+        return [$order, $item];
     }
 }

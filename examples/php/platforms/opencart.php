@@ -31,11 +31,18 @@ final class OpenCartKopeck extends KopeckShop
         return "'" . $this->registry->get('db')->escape($text) . "'";
     }
 
+    protected function total(string $orderId): array
+    {
+        $order = $this->order($orderId);
+        [$code, $rate] = [$order['currency_code'], $order['currency_value']];
+        $total = $this->registry->get('currency')->format($order['total'], $code, $rate, false);
+        return ['amount' => number_format((float) $total, 2, '.', ''), 'currency' => $code];
+    }
+
     protected function apply(string $orderId, Payment $payment): void
     {
         $config = $this->registry->get('config');
-        $order = $this->registry->get('model_checkout_order')->getOrder((int) $orderId);
-        $status = (int) $order['order_status_id'];
+        $status = (int) $this->order($orderId)['order_status_id'];
         $note = "Kopeck: $payment->id";
         $same = 'order_id = ' . (int) $orderId . ' and comment = ' . $this->quoted($note);
         if ($this->rows('select order_id from ' . DB_PREFIX . "order_history where $same") !== []) {
@@ -53,8 +60,18 @@ final class OpenCartKopeck extends KopeckShop
     protected function attention(string $orderId, string $why): void
     {
         $status = (int) $this->registry->get('config')->get('payment_kopeck_review_status_id');
+        $id = (int) $this->order($orderId)['order_id'];          // of one that is gone addOrderHistory says nothing
         $orders = $this->registry->get('model_checkout_order');
-        $orders->addOrderHistory((int) $orderId, $status, "A person must look: $why", false);
+        $orders->addOrderHistory($id, $status, "A person must look: $why", false);
+    }
+
+    private function order(string $orderId): array
+    {
+        $order = $this->registry->get('model_checkout_order')->getOrder((int) $orderId);
+        if (!$order) {
+            throw new RuntimeException("there is no order $orderId");
+        }
+        return $order;
     }
 }
 
@@ -71,18 +88,14 @@ class ControllerExtensionPaymentKopeck extends Controller
         $shop = $this->shop();
         $order = $this->model_checkout_order->getOrder((int) ($this->session->data['order_id'] ?? 0));
         if ($order && $order['payment_code'] === 'kopeck') {
-            $code = $order['currency_code'];
-            $total = $this->currency->format($order['total'], $code, $order['currency_value'], false);
             try {
                 $json['redirect'] = $shop->page((string) $order['order_id'], [
-                    'amount' => number_format((float) $total, 2, '.', ''),
-                    'currency' => $code,
                     'return_url' => $this->url->link('checkout/success', '', true),
                     'notification_url' => $this->url->link('extension/payment/kopeck/callback', '', true),
                 ]);
             } catch (Throwable $error) {
                 $this->log->write('kopeck: ' . $error->getMessage());
-                $json['error'] = 'The payment could not be begun. Please try again later.';
+                $json['error'] = KopeckShop::sorry($error);
             }
         }
         $this->response->addHeader('Content-Type: application/json');

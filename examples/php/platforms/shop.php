@@ -9,8 +9,14 @@ declare(strict_types=1);
 use Kopeck\{Answer, Client, Event, Notification, Payment};
 use Kopeck\Exception\{MismatchException, NotDoneException, PaymentException};
 
+final class KopeckPaid extends RuntimeException
+{
+}
+
 abstract class KopeckShop
 {
+    private const ODD = ['partially_paid', 'partially_refunded', 'refunded'];
+
     protected string $table = 'kopeck_attempts';
     protected Client $client;
 
@@ -22,6 +28,8 @@ abstract class KopeckShop
     abstract protected function rows(string $sql): array;          // rows with names, as text; throws
     abstract protected function write(string $sql): void;          // committed at once; throws
     abstract protected function quoted(string $text): string;
+    /** What the order costs now: amount and currency. Throws where there is no such order. */
+    abstract protected function total(string $orderId): array;
     /**
      * The one place where an order becomes paid; $payment is. A crash may come right after it, so it must bear
      * a second call, and tell it by the payment's id from an order that was paid by other means.
@@ -29,15 +37,16 @@ abstract class KopeckShop
     abstract protected function apply(string $orderId, Payment $payment): void;
     abstract protected function attention(string $orderId, string $why): void;
 
-    /** Where the buyer pays. The request is createPayment's, without the number. */
+    /** Where the buyer pays. The request is createPayment's, without the number and the sum. Throws KopeckPaid too. */
     public function page(string $orderId, array $request): string
     {
         ignore_user_abort(true);
         return $this->locked($orderId, function () use ($orderId, $request): string {
+            $request = $this->total($orderId) + $request;
             $last = $this->last($orderId);
             try {
                 $row = $last === null ? null : $this->known($last);
-                if ($row === null || !$this->isOpen($row, $request)) {
+                if ($row === null || !$this->isOpen($row)) {
                     $row = $this->begin($orderId, 1 + ($last['attempt'] ?? 0), $request);
                 }
             } catch (MismatchException $error) {
@@ -50,6 +59,13 @@ abstract class KopeckShop
             }
             return $row['url'];
         });
+    }
+
+    /** What to tell the buyer when page() throws. */
+    public static function sorry(Throwable $error): string
+    {
+        $begin = 'The payment could not be begun. Please try again later.';
+        return $error instanceof KopeckPaid ? 'This order is paid already.' : $begin;
     }
 
     /** What to answer the gateway. */
@@ -86,6 +102,9 @@ abstract class KopeckShop
 
     private function answer(Event $hint, Notification $came): Answer
     {
+        if (in_array($hint->event, ['card_stored', 'card_removed'], true)) {
+            return $hint->answer->ok;                            // no cards are kept here
+        }
         $told = $hint->payment;
         $row = $this->rows($this->select('number', (string) $told->order_number))[0]
             ?? $this->rows($this->select('payment_id', (string) $told->id))[0] ?? null;
@@ -101,7 +120,7 @@ abstract class KopeckShop
             } catch (MismatchException $error) {
                 return $hint->answer->reject;
             }
-            if ($row['done']) {
+            if ($row['done'] || !$this->isFor($row)) {
                 return $hint->answer->reject;
             }
         }
@@ -131,13 +150,23 @@ abstract class KopeckShop
             return;
         }
         $status = $payment->status;
-        if ($status === 'paid') {
-            $this->apply($row['order_id'], $payment);
+        $had = in_array($stored['status'], ['paid', 'partially_refunded', 'refunded'], true);
+        $why = null;
+        if ($payment->disputed) {
+            $why = 'disputed';                                   // such an order is not shipped
+        } elseif ($status === 'paid' && !$had) {                 // else it is the same money in another state
+            if ($stored['status'] === 'cancelled') {
+                $why = 'paid, and was seen cancelled';
+            } elseif (!$this->isFor($row)) {
+                $why = "paid: $payment->amount $payment->currency, which is not what the order costs now";
+            } else {
+                $this->apply($row['order_id'], $payment);
+            }
+        } elseif (in_array($status, self::ODD, true) || ($status === 'cancelled' && $had)) {
+            $why = $status;
         }
-        $odd = in_array($status, ['partially_paid', 'partially_refunded', 'refunded'], true);
-        if ($odd || $payment->disputed || ($status === 'cancelled' && $stored['status'] === 'paid')) {
-            $now = $payment->disputed ? 'disputed' : $status;
-            $this->attention($row['order_id'], "payment $row[number] is $now");
+        if ($why !== null) {
+            $this->attention($row['order_id'], "payment $row[number] is $why");
         }
         $this->change($row, ['state' => $payment->state_id, 'status' => $status, 'done' => (int) $payment->final]);
     }
@@ -212,11 +241,10 @@ abstract class KopeckShop
     }
 
     /** Whether its page is the one to show. There is never a second page beside one that can be paid. */
-    private function isOpen(array $row, array $request): bool
+    private function isOpen(array $row): bool
     {
         $payment = $this->client->paymentStatus(['id' => $row['payment_id'], 'expect' => self::expect($row)]);
-        $old = self::expect($row);
-        $same = $old['amount'] === $request['amount'] && $old['currency'] === $request['currency'];
+        $same = $this->isFor($row);
         if ($payment->payable === true && !$same) {              // the cart changed: the old page must die first
             $payment = $this->client->cancel(['id' => $row['payment_id'], 'order_number' => $row['number']]);
         }
@@ -226,9 +254,18 @@ abstract class KopeckShop
         $shown = $payment->payable === true || $payment->status === 'not_found';     // not opened yet
         if (!$shown || !$same) {                                 // paid, held, or a bank decides
             $this->applyOnce($row, $payment);
-            throw new RuntimeException("order $row[order_id]: its payment is $payment->status");
+            $why = "order $row[order_id]: its payment is $payment->status";
+            throw $payment->status === 'paid' ? new KopeckPaid($why) : new RuntimeException($why);
         }
         return true;
+    }
+
+    /** The merchant may have changed the order since. */
+    private function isFor(array $row): bool
+    {
+        $old = self::expect($row);
+        $now = $this->total($row['order_id']);
+        return [$old['amount'], $old['currency']] === [$now['amount'], $now['currency']];
     }
 
     private static function expect(array $row): array

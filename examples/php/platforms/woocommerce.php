@@ -40,22 +40,40 @@ final class WooKopeck extends KopeckShop
         return "'" . esc_sql($text) . "'";
     }
 
+    protected function total(string $orderId): array
+    {
+        $order = self::order($orderId);
+        return ['amount' => wc_format_decimal($order->get_total(), 2), 'currency' => $order->get_currency()];
+    }
+
     protected function apply(string $orderId, Payment $payment): void
     {
-        $order = wc_get_order($orderId);
-        if ($order->get_transaction_id() === $payment->id) {
-            return;                                              // a crash came right after it
-        }
-        if ($order->has_status(['pending', 'failed', 'on-hold'])) {
-            $order->payment_complete($payment->id);
-        } else {                                                 // cancelled, or paid by other means
+        $order = self::order($orderId);
+        if ($order->has_status(['pending', 'failed'])) {         // on-hold is ours: a person must look
+            if ($order->payment_complete($payment->id) !== true) {
+                throw new RuntimeException("order $orderId could not be marked paid");
+            }
+        } elseif ($order->get_transaction_id() !== $payment->id) {       // else a crash came right after it
             $this->attention($orderId, 'paid, while the order was ' . $order->get_status());
         }
     }
 
     protected function attention(string $orderId, string $why): void
     {
-        wc_get_order($orderId)->update_status('on-hold', "A person must look: $why");
+        $order = self::order($orderId);
+        $order->add_order_note("A person must look: $why");      // update_status drops its own where it changes nothing
+        if ($order->update_status('on-hold') !== true) {
+            throw new RuntimeException("order $orderId could not be put on hold: $why");
+        }
+    }
+
+    private static function order(string $orderId): WC_Order
+    {
+        $order = wc_get_order($orderId);
+        if (!$order instanceof WC_Order) {
+            throw new RuntimeException("there is no order $orderId");
+        }
+        return $order;
     }
 }
 
@@ -85,15 +103,13 @@ add_action('plugins_loaded', function (): void {
             $order = wc_get_order($order_id);
             try {
                 $url = kopeck_shop()->page((string) $order_id, [
-                    'amount' => wc_format_decimal($order->get_total(), 2),
-                    'currency' => $order->get_currency(),
                     'return_url' => $this->get_return_url($order),
                     'notification_url' => WC()->api_request_url('kopeck'),
                     'expires_in' => 3000,                        // less than WooCommerce keeps unpaid orders
                 ]);
             } catch (Throwable $error) {
                 wc_get_logger()->error($error->getMessage(), ['source' => 'kopeck']);
-                wc_add_notice('The payment could not be begun. Please try again later.', 'error');
+                wc_add_notice(KopeckShop::sorry($error), 'error');
                 return ['result' => 'failure'];
             }
             return ['result' => 'success', 'redirect' => $url];

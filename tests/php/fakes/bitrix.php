@@ -122,9 +122,9 @@ namespace Bitrix\Sale {
 
     class Order
     {
-        public static function load(int $id): self
+        public static function load(int $id): ?self
         {
-            return new self();
+            return fake_database()->order() === [] ? null : new self();
         }
 
         public function getPaymentCollection(): self
@@ -236,5 +236,6 @@ namespace {
     }
     Bitrix\Sale\PaySystem\Manager::includeHandler('kopeck');
     $handler = new Sale\Handlers\PaySystem\KopeckHandler();
-    echo json_encode(['page' => $handler->initiatePay(new Bitrix\Sale\Payment())->paymentUrl ?: null]);
+    $result = $handler->initiatePay(new Bitrix\Sale\Payment());
+    echo json_encode(['page' => $result->paymentUrl ?: null, 'told' => $result->getErrorMessages()]);
 }

@@ -47,7 +47,7 @@ final class Database
 
     public function order(): array
     {
-        return $this->rows("select * from orders where id = '17'")[0];
+        return $this->rows("select * from orders where id = '17'")[0] ?? [];
     }
 
     public function fact(string $name): string

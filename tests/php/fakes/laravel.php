@@ -69,6 +69,15 @@ namespace {
             return fake_database()->pdo->quote($text);
         }
 
+        protected function total(string $orderId): array
+        {
+            $order = fake_database()->order();
+            if ($order === []) {
+                throw new RuntimeException('no order');
+            }
+            return ['amount' => number_format((float) $order['total'], 2, '.', ''), 'currency' => 'RUB'];
+        }
+
         protected function apply(string $orderId, Payment $payment): void
         {
             if (fake_database()->fact('paid_by') !== $payment->id) {
@@ -121,8 +130,12 @@ namespace {
     }
 
     require getenv('KOPECK_FOLDER') . '/routes.php';
-    echo json_encode(['page' => app(KopeckShop::class)->page('17', [
-        'amount' => number_format((float) fake_database()->order()['total'], 2, '.', ''), 'currency' => 'RUB',
-        'return_url' => 'https://shop.example/return', 'notification_url' => "http://$_SERVER[HTTP_HOST]/kopeck/notify",
-    ])]);
+    $request = ['return_url' => 'https://shop.example/return'];
+    $request += ['notification_url' => "http://$_SERVER[HTTP_HOST]/kopeck/notify"];
+    try {
+        echo json_encode(['page' => app(KopeckShop::class)->page('17', $request)]);
+    } catch (Throwable $error) {
+        error_log($error->getMessage());
+        echo json_encode(['told' => KopeckShop::sorry($error)]);
+    }
 }

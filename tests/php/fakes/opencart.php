@@ -56,9 +56,12 @@ final class FakePart
         return ($statuses + ['config_order_status_id' => '1'])[$name];
     }
 
-    public function getOrder(int $id): array
+    public function getOrder(int $id)
     {
         $order = fake_database()->order();
+        if ($order === []) {
+            return false;
+        }
         $status = ['open' => '0', 'paid' => '5', 'cancelled' => '7', 'on-hold' => '10'][$order['status']];
         $money = ['currency_code' => 'RUB', 'currency_value' => '1.00000000', 'total' => $order['total']];
         return $money + ['order_id' => '17', 'order_status_id' => $status, 'payment_code' => 'kopeck'];

@@ -33,7 +33,7 @@ final class FakeWpdb
     }
 }
 
-final class FakeOrder
+final class WC_Order
 {
     public function get_total()
     {
@@ -60,15 +60,26 @@ final class FakeOrder
         return in_array($this->get_status(), $of, true);
     }
 
-    public function payment_complete(string $id): void
+    /** Its exceptions stay inside. */
+    public function payment_complete(string $id): bool
     {
         fake_database()->keep('transaction_id', $id);
-        fake_database()->paid('paid', $id);
+        return $this->update_status('paid', $id);
     }
 
-    public function update_status(string $status, string $note): void
+    public function add_order_note(string $note): int
     {
+        fake_database()->keep('note', $note);
+        return 1;
+    }
+
+    public function update_status(string $status, string $note = ''): bool
+    {
+        if (fake_database()->fact('fails') !== '') {
+            return false;
+        }
         fake_database()->paid($status, $note);
+        return true;
     }
 }
 
@@ -79,7 +90,7 @@ class WC_Payment_Gateway
     public string $title;
     public bool $has_fields;
 
-    public function get_return_url(FakeOrder $order): string
+    public function get_return_url(WC_Order $order): string
     {
         return 'https://shop.example/checkout/order-received/17/';
     }
@@ -108,9 +119,9 @@ function wc_get_logger(): FakeWooCommerce
     return new FakeWooCommerce();
 }
 
-function wc_get_order(string $id): FakeOrder
+function wc_get_order(string $id)
 {
-    return $id === '17' ? new FakeOrder() : null;
+    return fake_database()->order() === [] ? false : new WC_Order();
 }
 
 function wc_format_decimal($number, int $digits): string
@@ -164,4 +175,4 @@ if ($_SERVER['SCRIPT_NAME'] === '/return') {
     exit('{}');
 }
 $told = $gateway->process_payment('17');
-echo json_encode(['page' => $told['redirect'] ?? null]);
+echo json_encode(['page' => $told['redirect'] ?? null, 'told' => fake_database()->order()['note']]);
