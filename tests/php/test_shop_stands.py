@@ -130,7 +130,7 @@ def test_paid_anew_after_a_refund_is_not_paid_twice(shop: PhpShop, buyer: Buyer)
 AGED = "update attempts set sent_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-31 days')"
 
 
-@pytest.mark.parametrize("status", ["sent", "pending", "authorized", "created"])
+@pytest.mark.parametrize("status", ["sent", "pending", "authorized"])
 def test_what_is_not_decided_for_a_month_is_told_once(
     shops: Open, faults: Sandbox, status: str
 ) -> None:
@@ -144,12 +144,37 @@ def test_what_is_not_decided_for_a_month_is_told_once(
     if status == "sent":
         shop.ask("update attempts set payment_id = null, page = null")
     faults.fault("getOrderStatusExtended.do", "status_503", times=100)
-    assert ("NEEDS ATTENTION" in shop.reconcile()) == (status != "created")
-    assert ("for a month" in shop.why(secret)) == (status != "created")
+    assert "NEEDS ATTENTION" in shop.reconcile()
+    assert "for a month" in shop.why(secret)
     # A person has looked, and said so.
     decides(shop, "closed")
     assert shop.reconcile() == ""
     assert shop.order(secret)["state"] == "closed"
+
+
+def test_a_page_that_nobody_paid_for_a_month_is_forgotten(shops: Open, faults: Sandbox) -> None:
+    """Not before the gateway has said so."""
+    shop = shops(faults.merchant(), payment={"notification_url": None})
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    buyer.pays(secret)
+    shop.ask(AGED)
+    faults.fault("getOrderStatusExtended.do", "status_503", times=100)
+    for final in (0, 1):
+        shop.reconcile()
+        assert (shop.attempts(secret)[0]["final"], shop.why(secret)) == (final, "")
+        faults.clear_faults()
+    assert shop.reconcile() == ""
+
+
+def test_where_nobody_can_be_asked_it_is_forgotten(shops: Open) -> None:
+    shop = unitpay(shops)
+    buyer = Buyer(shop)
+    secret = buyer.orders()
+    buyer.presses_pay(secret)
+    shop.ask(AGED)
+    shop.reconcile()
+    assert (shop.reconcile(), shop.why(secret)) == ("", "")
 
 
 def test_cron_that_stood_still_for_a_month_finds_the_money(shops: Open, sandbox: Sandbox) -> None:

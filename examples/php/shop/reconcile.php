@@ -8,6 +8,7 @@
 declare(strict_types=1);
 
 use Kopeck\Client;
+use Kopeck\Exception\RefusedException;
 use Shop\Config;
 use Shop\Lock;
 use Shop\Payments;
@@ -53,6 +54,15 @@ foreach ($store->all($query, ['gateway' => $config->gatewayName]) as $row) {
             if (!in_array($stored, $unpaid, true)) {
                 $why = "attempt {$row['number']} is $stored for a month, not asked for any more: look in the cabinet";
                 $store->attention($row['order_id'], $why);
+            } elseif ($now['payment_id'] !== null) {
+                try {
+                    $payments->look($now); // a gateway that is away now is asked by the next run
+                } catch (RefusedException $error) {
+                    // It cannot be asked at all, or knows nothing of it.
+                }
+                if ($store->attempt($row['number'])['status'] !== $stored) {
+                    continue; // there is news: the next run looks what they mean
+                }
             }
             $store->keep($row['number'], ['final' => 1]);
         } elseif ($row['sent_at'] < $late && in_array($stored, $stuck, true)) {
