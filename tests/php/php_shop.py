@@ -176,14 +176,14 @@ class Buyer:
     def asks(
         self, method: str, path: str, fields: dict[str, str] | None = None
     ) -> tuple[int, str, str]:
-        """Status, the address that it leads to, and the page."""
+        """Status, the address that it leads to, and the page; `path` is below the shop's."""
         connection = http.client.HTTPConnection("127.0.0.1", self.shop.port, timeout=40)
         headers = {"cookie": "; ".join(f"{name}={word}" for name, word in self.cookies.items())}
         body = None
         if fields is not None:
             headers["content-type"], body = FORM, urlencode(fields)
         try:
-            connection.request(method, path, body, headers)
+            connection.request(method, urlsplit(self.shop.url).path + path, body, headers)
             answer = connection.getresponse()
             page = answer.read().decode()
             self.headers = {name.lower(): value for name, value in answer.getheaders()}
@@ -228,9 +228,8 @@ class Buyer:
 
     def returns(self, address: str) -> str:
         """Is sent back to this address of the shop: what the page says."""
-        parts = urlsplit(address)
-        assert f"{parts.scheme}://{parts.netloc}" == self.shop.url, address
-        status, _, page = self.asks("GET", f"{parts.path}?{parts.query}")
+        assert address.startswith(f"{self.shop.url}/"), address
+        status, _, page = self.asks("GET", address[len(self.shop.url) :])
         assert status == 200, page
         return page
 

@@ -62,6 +62,19 @@ def test_bought_through_at_a_bank(shop: FpmShop) -> None:
     assert attempt["amount"] == "2401.00"
 
 
+def test_bought_through_below_a_folder(shops: Opens, sandbox: Sandbox) -> None:
+    """By the location that its README shows; nothing else of the shop is there."""
+    shop = shops(sandbox.merchant(), below="/tea")
+    buyer = Buyer(shop)
+    assert buyer.asks("GET", "/")[:2] == (302, f"{shop.url}/index.php")
+    secret = buyer.orders()
+    bought(shop, buyer, secret, pay_on_page(buyer.pays(secret)))
+    (shop.folder / "public/left.php").write_text("<?php echo 'run';")
+    for path in ("/left.php", "/notify.php/left.php", "/../reconcile.php", "/..%2fschema.sql"):
+        assert buyer.asks("GET", path)[0] in (400, 404), path
+    assert shop.fpm.get("teapot")[0] == 404
+
+
 def test_bought_through_in_instalments(shops: Opens, eshop: Eshop) -> None:
     shop = in_instalments(shops, eshop)
     buyer = Buyer(shop)

@@ -46,7 +46,8 @@ if ($order['state'] === 'open') {
 // To the buyer a state is a plain word; the reasons of banks and our own notes are not for him.
 $plain = [
     'paid' => 'paid', 'refunded' => 'given back', 'partially_refunded' => 'partly given back',
-    'declined' => 'not accepted', 'refused' => 'not accepted', 'cancelled' => 'cancelled', 'expired' => 'expired',
+    'declined' => 'not accepted', 'refused' => 'not accepted', 'failed' => 'not accepted',
+    'superseded' => 'not accepted', 'not_sent' => 'not begun', 'cancelled' => 'cancelled', 'expired' => 'expired',
 ];
 $history = '';
 foreach (array_reverse($attempts) as $row) {

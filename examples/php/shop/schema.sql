@@ -28,14 +28,15 @@ create table attempts (
     currency    text    not null,
     request     text    not null,                    -- JSON of createPayment: settle wants the same
     sent_at     text    not null,                    -- RFC 3339; the grace time counts from here
-    payment_id  text    unique,                      -- the gateway's id; null until it is known
+    payment_id  text,                                -- the gateway's id; null until it is known
     page        text,                                -- JSON of the action: can pay, so keep it as a password
     page_shown  integer not null default 0,          -- 1 BEFORE the buyer is sent there
     stage       text,                                -- of instalments: invoice, beginning, begun
     status      text    not null default 'not_sent', -- then sent, then the payment's; see Attempt.php
     final       integer not null default 0,          -- 1: nothing more is asked for
     asked_at    integer not null default 0,          -- Unix time: when a buyer last had it asked for
-    unique (order_id, attempt)                       -- two workers cannot both open the next one
+    unique (order_id, attempt),                      -- two workers cannot both open the next one
+    unique (gateway, payment_id)                     -- two gateways may both count from 1
 );
 
 -- One row per state of a payment that was acted upon. The key does it: a notification that comes

@@ -91,6 +91,11 @@ final class Applied
         }
         if ($order['paid_by'] !== null) {
             $why = "paid twice, by {$order['paid_by']} and by $number: give the money of $number back";
+            $query = "select 1 from applied_states where number = :number and status = 'refunded'";
+            if ($store->one($query, ['number' => $order['paid_by']]) !== null) {
+                $why = "attempt $number is paid, and the money of {$order['paid_by']} was given back before: ship "
+                    . "it for $number, or give that back too";
+            }
             $store->attention($order['id'], $why);
             return;
         }

@@ -70,7 +70,8 @@ final class Notified
         $id = $event->payment->id;
         $row = $number === null ? null : $this->store->attempt($number);
         if ($row === null && $id !== null) {
-            $row = $this->store->one('select * from attempts where payment_id = :id', ['id' => $id]);
+            $query = 'select * from attempts where payment_id = :id and gateway = :gateway';
+            $row = $this->store->one($query, ['id' => $id, 'gateway' => $this->config->gatewayName]);
         }
 
         return $row === null || $row['gateway'] !== $this->config->gatewayName ? null : $row;
@@ -118,7 +119,9 @@ final class Notified
             return $event->answer->reject;
         }
         $order = $this->store->order($row['order_id']);
+        // Not for the sum of before the merchant changed it, nor beside the attempt that follows this one.
+        $wanted = $order['state'] === 'open' && Attempt::isFor($row, $order) && !Attempt::isDead($row);
 
-        return $order['state'] === 'open' ? $event->answer->ok : $event->answer->reject;
+        return $wanted ? $event->answer->ok : $event->answer->reject;
     }
 }
