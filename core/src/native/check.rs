@@ -269,8 +269,8 @@ fn structured(value: &Value) -> Option<std::borrow::Cow<'_, Value>> {
 }
 
 fn limited(field: &Field, text: String, at: &str) -> Result<String, Error> {
-    if operation::is_odd(&text) {
-        let says = "expected text without control characters other than tabs and line breaks";
+    if operation::is_odd(at, &text) {
+        let says = "expected text without control characters (free text may have line breaks)";
         return Err(Error::invalid(at, says));
     }
     let length = text.chars().count();

@@ -62,6 +62,7 @@ fn what_is_wrong_is_named() {
         (r#"{"amount":"1","id":1}"#, "id", "expected text, got a number"),
         (r#"{"amount":"1","id":"123456"}"#, "id", "at most 5 characters, got 6"),
         (r#"{"amount":"1","id":""}"#, "id", "empty"),
+        (r#"{"amount":"1","id":"A\n"}"#, "id", "without control characters"),
         (r#"{"amount":"1","id":"1","login":"you"}"#, "login", "no such field"),
         (r#"{"amount":"1","id":"1","ID":"1"}"#, "ID", "no such field"),
         (r#"{"amount":"1","id":"1","currency":"RUB"}"#, "currency", "three digits"),

@@ -11,7 +11,7 @@ use crate::fields::Fields;
 enum Kind {
     /// None: numbers, ids, addresses.
     Line,
-    /// Tabs and line breaks: what a person reads.
+    /// Tabs and line breaks: what a person reads, and wallets' tokens as they come.
     Prose,
     /// The same, and what parts the codes of marked goods: receipts, and the gateway's own.
     Own,
@@ -23,9 +23,12 @@ pub fn check(fields: &Fields) -> Result<(), Error> {
     within(fields, Kind::Line, "")
 }
 
-/// Whether a text of any kind holds what none may.
-pub(crate) fn is_odd(text: &str) -> bool {
-    odd(text, Kind::Own)
+/// Whether a gateway's own parameter of that name holds what it may not. Numbers and ids are told by
+/// their names, and hold no control character at all.
+pub(crate) fn is_odd(name: &str, text: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let line = name.ends_with("number") || name.ends_with("id") || name.ends_with("mdorder");
+    odd(text, if line { Kind::Line } else { Kind::Own })
 }
 
 fn within(fields: &Fields, kind: Kind, path: &str) -> Result<(), Error> {
@@ -35,9 +38,9 @@ fn within(fields: &Fields, kind: Kind, path: &str) -> Result<(), Error> {
             return Err(Error::invalid(place, "expected names without control characters"));
         }
         let kind = match name.as_str() {
-            "notification" => continue,
+            "notification" if path.is_empty() => continue,
             "extra" | "receipt" => Kind::Own,
-            "description" | "name" if matches!(kind, Kind::Line) => Kind::Prose,
+            "description" | "name" | "wallet_token" if matches!(kind, Kind::Line) => Kind::Prose,
             _ => kind,
         };
         one(value, kind, &format!("{path}{name}"))?;
@@ -101,6 +104,21 @@ mod tests {
             let given = json!({ "statuses": ["paid", sign] });
             assert_eq!(refused(&given).as_deref(), Some("statuses.1"));
         }
+    }
+
+    #[test]
+    fn only_the_notification_itself_is_left_to_its_reader() {
+        assert_eq!(refused(&json!({ "notification": { "body": "\0" } })), None);
+        let inner = json!({ "extra": { "notification": "\0" } });
+        assert_eq!(refused(&inner).as_deref(), Some("extra.notification"));
+    }
+
+    #[test]
+    fn a_gateways_own_numbers_are_told_by_their_names() {
+        for name in ["orderNumber", "mdOrder", "bindingId", "jsonParams.orderId"] {
+            assert!(is_odd(name, "A\n") && is_odd(name, "A\u{1d}"), "{name}");
+        }
+        assert!(is_odd("description", "\0") && !is_odd("description", "two\nlines"));
     }
 
     #[test]

@@ -92,7 +92,8 @@ final class Bitrix24
      * Reads what the portal asks its pay system for, as it came (`Notification::fromGlobals()`), and
      * asks the portal for sum and currency. Create a payment of it at any gateway, then answer.
      *
-     * An error has a `checkout_answer`, with a text for the buyer in this language.
+     * An error that the request led to has a `checkout_answer`, with a text for the buyer in this
+     * language; for another (your own mistake) `answerCheckout(['error' => $error])` makes one.
      *
      * @param ReadCheckout $fields
      *

@@ -236,7 +236,13 @@ final class Client
      */
     public function parseNotification(Notification $notification, array $fields = []): Event
     {
-        $given = $notification->asReceived() + $fields;
+        $given = $notification->asReceived();
+        $twice = array_key_first(array_intersect_key($fields, $given));
+        if ($twice !== null) {
+            $error = PaymentException::invalid('parse_notification', $twice, 'stands in the notification itself');
+            throw $this->door->complete($error, true);
+        }
+        $given += $fields;
 
         return Event::of($this->ask('parse_notification', $given));
     }

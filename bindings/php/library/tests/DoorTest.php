@@ -44,7 +44,7 @@ final class DoorTest extends TestCase
             . "echo get_class(\$error), json_encode(\$error->toArray()); }";
         self::assertSame(
             'Kopeck\Exception\InternalException{"message":"the reply of the extension is no JSON",'
-                . '"operation":"refund","kind":"Internal","reason":"internal","advice":"ask_status",'
+                . '"operation":"refund","kind":"Internal","reason":"defect","advice":"ask_status",'
                 . '"may_have_happened":true}',
             Page::alone($fake)
         );

@@ -120,6 +120,7 @@ final class NotificationTest extends TestCase
             static fn () => Clients::rbs()->parseNotification($came, ['expect' => ['amount' => 'x']]),
             static fn () => Clients::rbs()->parseNotification($came, ['expect' => ['amount' => 1.5]]),
             static fn () => Clients::rbs()->parseNotification($came, ['no_such_field' => 1]),
+            static fn () => Clients::rbs()->parseNotification($came, ['body' => 'another']),
             static fn () => Clients::rbs()->confirm(['id' => 'm-1', 'notification' => $came]),
             static fn () => Clients::rbs()->confirm(['id' => 1.5, 'expect' => $expect, 'notification' => $came]),
             static fn () => Clients::rbs()->confirm(['id' => 'm-1', 'expect' => $expect, 'notification' => $came]),

@@ -37,7 +37,8 @@ use Kopeck\Payment;
  * @property-read string|null $body an excerpt of the reply, without personal data
  * @property-read Payment|null $payment where it is known
  * @property-read Answers|null $answer what to answer the notification that led here, of whatever kind the error is:
- *    always there from `parseNotification`, and from a `confirm` that was given one; null from other calls
+ *    always there from `parseNotification` and `parseEvent`, and from a `confirm` that was given one; elsewhere
+ *    it may be null
  * @property-read Answer|null $checkout_answer what to answer the portal whose CHECKOUT request led here
  */
 abstract class PaymentException extends \RuntimeException
@@ -93,7 +94,7 @@ abstract class PaymentException extends \RuntimeException
         // What is not said to be harmless may have moved money.
         $this->fields = $fields + [
             'kind' => 'Internal',
-            'reason' => 'internal',
+            'reason' => 'defect',
             'advice' => 'ask_status',
             'may_have_happened' => true,
             'message' => $message,
