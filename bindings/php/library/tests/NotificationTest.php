@@ -179,10 +179,6 @@ final class NotificationTest extends TestCase
         self::assertSame('A-1', $event->payment->order_number);
         $same = $client->parseNotification(new Notification('get', $query, ['X' => 'y']));
         self::assertSame($event->delivery_id, $same->delivery_id);
-        // Fields beside it do not replace what came.
-        // @phpstan-ignore-next-line
-        $same = $client->parseNotification(new Notification('GET', $query), ['query' => 'mdOrder=other']);
-        self::assertSame('m-1', $same->payment->id);
     }
 
     public function testTheExpectationGoesWithIt(): void
